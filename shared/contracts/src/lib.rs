@@ -1,1 +1,17 @@
-//! contracts.
+//! Every event that a service says: its kind, its owner, its version, its fields. Serde and nothing else.
+//!
+//! No event carries a name, a phone, an identity number or an address line. Text that the suite must read inside
+//! travels redacted ([`case::Wording`]) and never for confidential cases.
+
+mod envelope;
+mod registry;
+
+pub mod assignment;
+pub mod case;
+pub mod clock;
+pub mod followup;
+pub mod notice;
+pub mod words;
+
+pub use envelope::{Event, subject};
+pub use registry::{BadEvent, Body, KINDS, owner_of};

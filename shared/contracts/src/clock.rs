@@ -1,0 +1,100 @@
+//! What deadline-scheduler says about the limits that run.
+
+use ids::{AssignmentId, ClockId, UnitCode};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::case::PackRef;
+
+/// One limit as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Running {
+    /// This clock.
+    pub clock: ClockId,
+    /// The pack's name for it: `handle`, `sign`, `contact`, …
+    pub name: String,
+    /// The hand-over it binds, if it binds one.
+    pub assignment: Option<AssignmentId>,
+    /// The unit it binds, if it binds one.
+    pub unit: Option<UnitCode>,
+    /// Where it starts to count.
+    pub started_at: Timestamp,
+    /// The first instant that is too late.
+    pub due_at: Timestamp,
+    /// The last day that is in time (Asia/Shanghai); counts whole.
+    pub due_day: Date,
+    /// Lies beyond the last published holiday notice; may move when the notice comes.
+    pub provisional: bool,
+}
+
+/// Limits began to run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockOpened {
+    /// All that one event opened.
+    pub clocks: Vec<Running>,
+    /// The pack they come from.
+    pub pack: PackRef,
+    /// Round of the case.
+    pub round: i32,
+}
+
+/// A limit comes near.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockWarned {
+    /// Which clock.
+    pub clock: ClockId,
+    /// The pack's name for it.
+    pub name: String,
+    /// The unit it binds, if it binds one.
+    pub unit: Option<UnitCode>,
+    /// The first instant that is too late.
+    pub due_at: Timestamp,
+    /// When the warning was meant to come.
+    pub scheduled_for: Timestamp,
+    /// How late it came, in milliseconds.
+    pub lateness_ms: i64,
+}
+
+/// A limit passed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockExpired {
+    /// Which clock.
+    pub clock: ClockId,
+    /// The pack's name for it.
+    pub name: String,
+    /// The unit it binds, if it binds one.
+    pub unit: Option<UnitCode>,
+    /// The instant it passed: a breach is judged by this, never by arrival.
+    pub due_at: Timestamp,
+    /// How late the event came, in milliseconds.
+    pub lateness_ms: i64,
+}
+
+/// What a limit was there for has happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockMet {
+    /// Which clocks.
+    pub clocks: Vec<Met>,
+}
+
+/// One clock that stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Met {
+    /// Which clock.
+    pub clock: ClockId,
+    /// The pack's name for it.
+    pub name: String,
+    /// When it stopped.
+    pub met_at: Timestamp,
+    /// After the limit.
+    pub late: bool,
+}
+
+/// Working days of a year were published or amended (放假安排通知).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarPublished {
+    /// The year of the notice.
+    pub year: i16,
+    /// The calendar's new version.
+    pub version: i32,
+}
