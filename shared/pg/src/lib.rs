@@ -1,1 +1,14 @@
-//! pg.
+//! PostgreSQL as every service uses it: pool, migrations, outbox, inbox, leases. Knows no service and no bus.
+
+mod database;
+mod event;
+mod failure;
+
+pub mod inbox;
+pub mod lease;
+pub mod outbox;
+
+pub use database::{Database, Settings};
+pub use event::StoredEvent;
+pub use failure::{on_constraint, worth_another_try};
+pub use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx};
