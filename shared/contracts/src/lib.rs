@@ -5,6 +5,7 @@
 
 mod envelope;
 mod registry;
+mod stored;
 
 pub mod assignment;
 pub mod case;
@@ -15,3 +16,4 @@ pub mod words;
 
 pub use envelope::{Event, subject};
 pub use registry::{BadEvent, Body, KINDS, owner_of};
+pub use stored::StoredEvent;

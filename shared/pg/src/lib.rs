@@ -1,7 +1,6 @@
 //! PostgreSQL as every service uses it: pool, migrations, outbox, inbox, leases. Knows no service and no bus.
 
 mod database;
-mod event;
 mod failure;
 
 pub mod inbox;
@@ -9,6 +8,5 @@ pub mod lease;
 pub mod outbox;
 
 pub use database::{Database, Settings};
-pub use event::StoredEvent;
 pub use failure::{on_constraint, worth_another_try};
 pub use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx};

@@ -8,7 +8,7 @@ use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
-use crate::StoredEvent;
+use contracts::StoredEvent;
 
 /// Gives each event its version and writes ledger and pending rows, in the order given. Same transaction as the change.
 ///

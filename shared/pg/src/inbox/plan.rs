@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use crate::StoredEvent;
+use contracts::StoredEvent;
 
 /// Which source on which aggregate.
 pub type Key = (String, Uuid);

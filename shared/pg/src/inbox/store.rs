@@ -6,7 +6,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::plan::{Key, Place, Plan};
-use crate::StoredEvent;
+use contracts::StoredEvent;
 
 type PlaceRow = (String, Uuid, i64, i64, bool);
 

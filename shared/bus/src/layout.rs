@@ -1,0 +1,63 @@
+//! Streams and consumers, made by `huiyin migrate` and by the embedded start, never by a service.
+
+use std::time::Duration;
+
+use async_nats::jetstream::{
+    consumer::{AckPolicy, DeliverPolicy, pull},
+    stream::{Compression, Config, DiscardPolicy, RetentionPolicy, StorageType},
+};
+
+use crate::Bus;
+
+/// The stream of all events inside the suite.
+pub const STREAM: &str = "CASE_EVT";
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Makes or updates the streams of the suite. Repeating it changes nothing.
+///
+/// # Errors
+/// The server refuses or is away.
+pub async fn ensure_streams(bus: &Bus) -> anyhow::Result<()> {
+    let stream = |name: &str, subjects: &str, days: u32| Config {
+        name: name.to_owned(),
+        subjects: vec![subjects.to_owned()],
+        retention: RetentionPolicy::Limits,
+        storage: StorageType::File,
+        // A full stream refuses the publisher, whose rows wait in the outbox; it never drops history.
+        discard: DiscardPolicy::New,
+        num_replicas: bus.replicas,
+        max_age: DAY * days,
+        duplicate_window: Duration::from_secs(300),
+        max_message_size: 262_144,
+        compression: Some(Compression::S2),
+        deny_delete: true,
+        allow_direct: true,
+        ..Config::default()
+    };
+    for config in
+        [stream(STREAM, "evt.>", 30), stream("CASE_PUB", "pub.v1.>", 90), stream("DLQ", "dlq.>", 180)]
+    {
+        bus.jetstream.create_or_update_stream(config).await?;
+    }
+    Ok(())
+}
+
+/// Makes or updates the durable consumer of a service: every event of the sources it hears.
+///
+/// # Errors
+/// The server refuses or is away.
+pub async fn ensure_consumer(bus: &Bus, service: &str, sources: &[&str]) -> anyhow::Result<()> {
+    let config = pull::Config {
+        durable_name: Some(service.to_owned()),
+        deliver_policy: DeliverPolicy::All,
+        ack_policy: AckPolicy::Explicit,
+        ack_wait: Duration::from_secs(30),
+        max_ack_pending: 4096,
+        filter_subjects: sources.iter().map(|source| format!("evt.*.*.*.{source}.>")).collect(),
+        num_replicas: bus.replicas,
+        ..pull::Config::default()
+    };
+    bus.jetstream.create_consumer_on_stream(config, STREAM).await?;
+    Ok(())
+}
