@@ -1,0 +1,208 @@
+//! Who may do what: one pure function, and the table it stands for.
+
+use ids::{CaseId, RegionCode, UnitCode};
+
+use crate::{Claims, Role};
+
+/// Something that is asked of the suite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// 登记: write a matter down (the anonymous portal asks nothing; its limits are in intake).
+    RegisterCase,
+    /// Read one case; give what is known of where it is.
+    ReadCase {
+        /// The case.
+        case: CaseId,
+        /// The unit that has it, if one has.
+        unit: Option<UnitCode>,
+        /// Where it happened.
+        region: Option<RegionCode>,
+    },
+    /// List and search cases; narrow the rows by [`Claims::scope`].
+    ListCases,
+    /// Read name, telephone and address of who told the matter; ask `ReadCase` as well, and write the reading down.
+    ReadParty,
+    /// 受理: accept, decline, refer, merge, answer on the spot.
+    DecideAcceptance,
+    /// 交办、转送: dispatch or redirect to a unit.
+    Dispatch,
+    /// 退单审核: grant or refuse a return.
+    ReviewReturn,
+    /// 签收: sign for an assignment of this unit.
+    SignFor {
+        /// The unit that was given the case.
+        unit: UnitCode,
+    },
+    /// Contact, progress, return, ask for more time, reply, for an assignment of this unit.
+    Handle {
+        /// The unit that was given the case.
+        unit: UnitCode,
+    },
+    /// 答复审核: approve or reject a unit's reply.
+    ReviewReply,
+    /// Release an approved answer to the citizen.
+    Release,
+    /// 评价: rate the answer.
+    Rate {
+        /// The case.
+        case: CaseId,
+    },
+    /// 重办: ask for another round.
+    Reopen {
+        /// The case.
+        case: CaseId,
+    },
+    /// 补充: add to what was told.
+    Supplement {
+        /// The case.
+        case: CaseId,
+    },
+    /// 撤回: take the matter back.
+    Withdraw {
+        /// The case.
+        case: CaseId,
+    },
+    /// 回访: write down a follow-up call.
+    FollowUp,
+    /// 督办: order, answer or lift supervision.
+    Supervise,
+    /// Read indicators and rankings.
+    ReadReports,
+    /// Bring cases of a legacy file in, with their historic times.
+    Import,
+    /// Sign, contact and reply for a case that was brought in as historic, for any unit.
+    ReplyHistoric,
+    /// Accounts, units, calendars, policy packs, dead letters.
+    Administer,
+    /// Read the dossier of a case; ask `ReadCase` as well.
+    ReadDossier,
+    /// Read what was told to whom.
+    ReadNotices,
+    /// Reconcile the services and read who read what.
+    Audit,
+}
+
+/// A refusal, in both languages, for a 403.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not allowed: {action}")]
+pub struct Denied {
+    /// The action, as in logs.
+    pub action: &'static str,
+    /// What Chinese readers see.
+    pub zh: String,
+    /// What English readers see.
+    pub en: String,
+}
+
+/// Says whether the holder may do this.
+///
+/// | action | cit | ope | dis | off | rev | sup | lea | imp | age | aud | adm |
+/// |---|---|---|---|---|---|---|---|---|---|---|---|
+/// | RegisterCase | ● | ● | ● | | | | | | ● | | |
+/// | ReadCase | own | reg | reg | unit | reg | reg | reg | | unit | reg | |
+/// | ListCases | | ● | ● | ● | ● | ● | ● | | | ● | |
+/// | ReadParty | | ● | ● | ● | ● | ● | | | | | |
+/// | DecideAcceptance | | ● | ● | | | | | | | | |
+/// | Dispatch, ReviewReturn | | | ● | | | | | | | | |
+/// | SignFor, Handle | | | | unit | | | | | unit | | |
+/// | ReviewReply, Release | | | | | ● | | | | | | |
+/// | Rate, Supplement | own | ● | | | | | | | | | |
+/// | Reopen | own | ● | | | ● | ● | | | | | |
+/// | Withdraw | own | ● | | | | | | | | | |
+/// | FollowUp | | ● | | | ● | ● | | | | | |
+/// | Supervise | | | | | | ● | ● | | | | |
+/// | ReadReports | | | ● | ● | ● | ● | ● | | | ● | ● |
+/// | Import | | | | | | | | ● | | | ● |
+/// | ReplyHistoric | | | | | | | | ● | | | |
+/// | Administer | | | | | | | | | | | ● |
+/// | ReadDossier | | ● | ● | ● | ● | ● | ● | | | ● | |
+/// | ReadNotices | | ● | ● | | ● | ● | | | | ● | |
+/// | Audit | | | | | | | | | | ● | ● |
+///
+/// ● yes · own: the one case of the token · unit: the holder's own unit · reg: within the holder's region, where the
+/// token and the case have one. Several roles add up. The administrator sees no case: who keeps the accounts does not
+/// keep the files. A new role may nothing until a row names it.
+///
+/// # Errors
+/// [`Denied`], in both languages.
+pub fn may(claims: &Claims, action: &Action) -> Result<(), Denied> {
+    use Role::{
+        Admin, Agency, Auditor, Citizen, Dispatcher, Importer, Leader, Officer, Operator, Reviewer,
+        Supervisor,
+    };
+    let any = |roles: &[Role]| roles.iter().any(|role| claims.has(*role));
+    let own = |case: &CaseId| claims.has(Citizen) && claims.case.as_ref() == Some(case);
+    let of_unit = |unit: &UnitCode| any(&[Officer, Agency]) && claims.unit.as_ref() == Some(unit);
+    let in_region = |region: &Option<RegionCode>| match (&claims.region, region) {
+        (Some(bound), Some(region)) => bound.contains(region),
+        (None, _) | (_, None) => true,
+    };
+    let allowed = match action {
+        Action::RegisterCase => any(&[Citizen, Operator, Dispatcher, Agency]),
+        Action::ReadCase { case, unit, region } => {
+            let staff = any(&[Operator, Dispatcher, Reviewer, Supervisor, Leader, Auditor]);
+            own(case) || unit.as_ref().is_some_and(of_unit) || (staff && in_region(region))
+        }
+        Action::ListCases => any(&[Operator, Dispatcher, Officer, Reviewer, Supervisor, Leader, Auditor]),
+        Action::ReadParty => any(&[Operator, Dispatcher, Officer, Reviewer, Supervisor]),
+        Action::DecideAcceptance => any(&[Operator, Dispatcher]),
+        Action::Dispatch | Action::ReviewReturn => any(&[Dispatcher]),
+        Action::SignFor { unit } | Action::Handle { unit } => of_unit(unit),
+        Action::ReviewReply | Action::Release => any(&[Reviewer]),
+        Action::Rate { case } | Action::Supplement { case } | Action::Withdraw { case } => {
+            own(case) || any(&[Operator])
+        }
+        Action::Reopen { case } => own(case) || any(&[Operator, Reviewer, Supervisor]),
+        Action::FollowUp => any(&[Operator, Reviewer, Supervisor]),
+        Action::Supervise => any(&[Supervisor, Leader]),
+        Action::ReadReports => any(&[Dispatcher, Officer, Reviewer, Supervisor, Leader, Auditor, Admin]),
+        Action::Import => any(&[Importer, Admin]),
+        Action::ReplyHistoric => any(&[Importer]),
+        Action::Administer => any(&[Admin]),
+        Action::ReadDossier => any(&[Operator, Dispatcher, Officer, Reviewer, Supervisor, Leader, Auditor]),
+        Action::ReadNotices => any(&[Operator, Dispatcher, Reviewer, Supervisor, Auditor]),
+        Action::Audit => any(&[Auditor, Admin]),
+    };
+    if allowed { Ok(()) } else { Err(Denied::of(action)) }
+}
+
+impl Denied {
+    fn of(action: &Action) -> Self {
+        let (word, zh, en) = action.words();
+        Self { action: word, zh: format!("您无权{zh}。"), en: format!("You may not {en}.") }
+    }
+}
+
+impl Action {
+    fn words(&self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Action::RegisterCase => ("register_case", "登记诉求", "register cases"),
+            Action::ReadCase { .. } => ("read_case", "查看该诉求", "read this case"),
+            Action::ListCases => ("list_cases", "查询诉求列表", "list cases"),
+            Action::ReadParty => ("read_party", "查看诉求人信息", "read who told the matter"),
+            Action::DecideAcceptance => ("decide_acceptance", "作出受理决定", "decide acceptance"),
+            Action::Dispatch => ("dispatch", "派单（交办、转送）", "dispatch cases"),
+            Action::ReviewReturn => ("review_return", "审核退单", "review returns"),
+            Action::SignFor { .. } => ("sign_for", "代该单位签收", "sign for this unit"),
+            Action::Handle { .. } => ("handle", "代该单位办理", "handle cases of this unit"),
+            Action::ReviewReply => ("review_reply", "审核答复", "review replies"),
+            Action::Release => ("release", "发布答复", "release answers"),
+            Action::Rate { .. } => ("rate", "评价该诉求", "rate this case"),
+            Action::Reopen { .. } => ("reopen", "申请重办该诉求", "reopen this case"),
+            Action::Supplement { .. } => ("supplement", "补充该诉求", "add to this case"),
+            Action::Withdraw { .. } => ("withdraw", "撤回该诉求", "withdraw this case"),
+            Action::FollowUp => ("follow_up", "回访", "write down follow-ups"),
+            Action::Supervise => ("supervise", "督办", "supervise"),
+            Action::ReadReports => ("read_reports", "查看统计报表", "read reports"),
+            Action::Import => ("import", "导入历史数据", "import cases"),
+            Action::ReplyHistoric => ("reply_historic", "补录历史答复", "reply to imported cases"),
+            Action::Administer => ("administer", "管理系统", "administer"),
+            Action::ReadDossier => ("read_dossier", "查看办理档案", "read dossiers"),
+            Action::ReadNotices => ("read_notices", "查看告知记录", "read notices"),
+            Action::Audit => ("audit", "审计", "audit"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
