@@ -1,0 +1,81 @@
+//! Instants: where days end, hours round the clock, hours within the work intervals.
+
+use calendar::{Calendar, Limit, Roll, Unit, day_of, end_of_day, shipped, start_of_day};
+use jiff::civil::{Date, date};
+use jiff::{Timestamp, ToSpan};
+use proptest::prelude::*;
+
+fn at(text: &str) -> Timestamp {
+    format!("{text}+08:00").parse().expect("the vectors are instants")
+}
+
+#[test]
+fn a_day_is_that_of_shanghai_and_ends_at_24_00() {
+    assert_eq!(day_of("2026-02-13T15:59:59Z".parse().unwrap()), date(2026, 2, 13));
+    assert_eq!(day_of("2026-02-13T16:00:00Z".parse().unwrap()), date(2026, 2, 14));
+    assert_eq!(end_of_day(date(2026, 2, 13)), at("2026-02-14T00:00:00"));
+    assert_eq!(start_of_day(date(2026, 2, 13)), at("2026-02-13T00:00:00"));
+    assert_eq!(end_of_day(Date::MAX), Timestamp::MAX);
+}
+
+#[test]
+fn work_hours_run_only_in_the_intervals_of_working_days() {
+    for (start, minutes, due) in [
+        ("2026-02-12T09:00:00", 60, "2026-02-12T10:00:00"),
+        ("2026-02-12T11:30:00", 30, "2026-02-12T12:00:00"),
+        ("2026-02-12T11:30:00", 31, "2026-02-12T13:31:00"),
+        ("2026-02-12T12:30:00", 60, "2026-02-12T14:30:00"),
+        ("2026-02-12T08:00:00", 7 * 60, "2026-02-12T17:30:00"),
+        ("2026-02-12T16:00:15", 120, "2026-02-13T09:30:15"),
+        ("2026-02-13T17:30:00", 60, "2026-02-14T10:00:00"),
+        ("2026-02-14T17:00:00", 60, "2026-02-24T09:30:00"),
+        ("2026-02-18T03:00:00", 60, "2026-02-24T10:00:00"),
+        ("2026-02-13T20:00:00", 14 * 60, "2026-02-24T17:30:00"),
+        ("2026-02-18T03:00:00", 0, "2026-02-18T03:00:00"),
+    ] {
+        let found = shipped().add_work_minutes(at(start), minutes).unwrap();
+        assert_eq!(found.at, at(due), "{start} + {minutes} min");
+        assert_eq!(found.date, day_of(found.at));
+    }
+    assert!(shipped().add_work_hours(at("2026-02-12T09:00:00"), u32::MAX).is_err());
+    assert!(shipped().add_hours(at("2026-02-12T09:00:00"), u32::MAX).is_err());
+    assert!(shipped().add_hours(at("2006-02-12T09:00:00"), 1).is_err());
+    assert!(shipped().add_work_hours(at("2026-12-31T17:00:00"), 1).unwrap().provisional);
+}
+
+#[test]
+fn a_limit_says_what_it_counts() {
+    let due =
+        |start: &str, amount, unit, roll| shipped().due(at(start), Limit { amount, unit, roll }).unwrap().at;
+    assert_eq!(due("2026-02-13T23:59:59", 5, Unit::Workdays, Roll::None), at("2026-02-28T00:00:00"));
+    assert_eq!(due("2026-02-15T10:00:00", 0, Unit::Workdays, Roll::Forward), at("2026-02-25T00:00:00"));
+    assert_eq!(due("2026-08-03T10:00:00", 60, Unit::Days, Roll::Forward), at("2026-10-09T00:00:00"));
+    assert_eq!(due("2026-02-15T10:00:00", 2, Unit::Hours, Roll::None), at("2026-02-15T12:00:00"));
+    assert_eq!(due("2026-02-12T16:30:00", 2, Unit::WorkHours, Roll::None), at("2026-02-13T10:00:00"));
+    let limit: Limit = serde_json::from_str(r#"{"amount":4,"unit":"work-hours"}"#).unwrap();
+    assert_eq!(limit, Limit { amount: 4, unit: Unit::WorkHours, roll: Roll::None });
+}
+
+/// Walks minute by minute through work time.
+fn slowly(calendar: &Calendar, start: Timestamp, minutes: u32) -> Timestamp {
+    let mut now = start;
+    let mut left = minutes;
+    while left > 0 {
+        let second = (now.as_second() - start_of_day(day_of(now)).as_second()).unsigned_abs();
+        let open = |from, to| (u64::from(from)..u64::from(to)).contains(&second);
+        let working = calendar.hours().intervals().iter().any(|interval| open(interval.from, interval.to));
+        left -= u32::from(working && calendar.is_workday(day_of(now)).expect("covered"));
+        now += 1.minute();
+    }
+    now
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn work_minutes_agree_with_walking(start in 0..7_000_000_i64, minutes in 1..3_000_u32) {
+        let start = at("2007-01-05T00:00:00") + start.minutes();
+        prop_assert_eq!(shipped().add_work_minutes(start, minutes).unwrap().at, slowly(shipped(), start, minutes));
+    }
+}
