@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request},
-    http::{HeaderMap, HeaderName, HeaderValue},
+    http::{HeaderName, HeaderValue},
     middleware::Next,
     response::Response,
 };
@@ -25,23 +25,31 @@ pub fn trace_id() -> Option<String> {
 /// Opens the span `http.request`, names the request, and writes `X-Request-Id` on the answer.
 pub(crate) async fn observe(request: Request, next: Next) -> Response {
     // The template only: a real path may carry numbers that belong to a person.
-    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
-    let id = traceparent(request.headers()).unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string());
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
     let span = info_span!(
         "http.request",
-        otel.name = format!("{} {route}", request.method()),
+        otel.name = format!("{method} {route}"),
         otel.kind = "server",
-        http.request.method = %request.method(),
+        http.request.method = %method,
         http.route = %route,
         http.response.status_code = Empty,
-        request.id = %id,
     );
+    let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+    if let Some(parent) = parent {
+        telemetry::set_parent(&span, parent);
+    }
+    let id = telemetry::traceparent(&span)
+        .as_deref()
+        .or(parent)
+        .and_then(trace_of)
+        .unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string());
     let started = Instant::now();
     let header = HeaderValue::from_str(&id);
     let mut response = TRACE.scope(id, next.run(request).instrument(span.clone())).await;
-    span.record("http.response.status_code", response.status().as_u16());
-    let duration_ms = started.elapsed().as_millis();
-    span.in_scope(|| tracing::debug!(duration_ms, status = response.status().as_u16(), "request answered"));
+    let status = response.status().as_u16();
+    span.record("http.response.status_code", status);
+    telemetry::metrics::http::request(method.as_str(), &route, status, started.elapsed());
     if let Ok(value) = header {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -49,9 +57,8 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
 }
 
 /// Reads the trace id of a W3C `traceparent`: `00-<32 hex>-<16 hex>-<2 hex>`.
-fn traceparent(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get("traceparent")?.to_str().ok()?;
-    let id = value.split('-').nth(1)?;
+fn trace_of(traceparent: &str) -> Option<String> {
+    let id = traceparent.split('-').nth(1)?;
     let fits = id.len() == 32
         && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         && id.bytes().any(|byte| byte != b'0');
