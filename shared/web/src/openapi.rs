@@ -1,0 +1,33 @@
+//! The description of a service's routes, beside the routes.
+
+use axum::Router;
+use utoipa::openapi::{
+    OpenApi,
+    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{FieldError, Problem};
+
+/// Splits a documented router into the routes and their OpenAPI 3.1 description, with the things that all services
+/// share: title, version, `Problem`, the bearer token.
+pub fn openapi(title: &str, router: OpenApiRouter) -> (Router, OpenApi) {
+    let (routes, mut api) = router.split_for_parts();
+    title.clone_into(&mut api.info.title);
+    env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
+    api.info.license = None;
+    let shared = utoipa::openapi::ComponentsBuilder::new()
+        .schema_from::<Problem>()
+        .schema_from::<FieldError>()
+        .security_scheme(
+            "bearer",
+            SecurityScheme::Http(
+                HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build(),
+            ),
+        )
+        .build();
+    let components = api.components.get_or_insert_default();
+    components.schemas.extend(shared.schemas);
+    components.security_schemes.extend(shared.security_schemes);
+    (routes, api)
+}
