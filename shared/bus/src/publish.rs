@@ -21,15 +21,16 @@ pub enum Refusal {
 }
 
 impl Bus {
-    /// Publishes all events at once and answers for each, in order. Ids make a repeat harmless.
-    pub async fn publish(&self, events: &[StoredEvent]) -> Vec<Result<(), Refusal>> {
+    /// Publishes all events at once and answers for each, in order. Ids make a repeat harmless; an event said again on
+    /// purpose comes with a number other than 0, so that the stream takes it once more.
+    pub async fn publish(&self, events: &[(&StoredEvent, i32)]) -> Vec<Result<(), Refusal>> {
         // All acknowledgements are awaited together: one after another would add up their timeouts.
-        join_all(events.iter().map(|event| self.publish_one(event))).await
+        join_all(events.iter().map(|(event, again)| self.publish_one(event, *again))).await
     }
 
-    async fn publish_one(&self, event: &StoredEvent) -> Result<(), Refusal> {
+    async fn publish_one(&self, event: &StoredEvent, again: i32) -> Result<(), Refusal> {
         let message = PublishMessage::build()
-            .headers(wire::headers(event, STREAM))
+            .headers(wire::headers(event, again, STREAM))
             .payload(event.payload.clone().into());
         let ack = self.jetstream.send_publish(event.subject(), message).await.map_err(classify)?;
         let ack = ack.await.map_err(classify)?;

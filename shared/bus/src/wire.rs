@@ -6,10 +6,11 @@ use contracts::{BadEvent, StoredEvent};
 const TYPE_PREFIX: &str = "cn.huiyin.";
 
 /// Writes the envelope as headers.
-pub(crate) fn headers(event: &StoredEvent, stream: &str) -> HeaderMap {
+pub(crate) fn headers(event: &StoredEvent, again: i32, stream: &str) -> HeaderMap {
     let id = event.id.to_string();
+    let message_id = if again == 0 { id.clone() } else { format!("{id}:r{again}") };
     let mut headers = HeaderMap::new();
-    headers.insert(async_nats::header::NATS_MESSAGE_ID, id.as_str());
+    headers.insert(async_nats::header::NATS_MESSAGE_ID, message_id.as_str());
     headers.insert(async_nats::header::NATS_EXPECTED_STREAM, stream);
     headers.insert("ce-specversion", "1.0");
     headers.insert("ce-id", id.as_str());
@@ -82,7 +83,7 @@ mod tests {
             historic: true,
             payload: "{\"标题\":\"路灯不亮\"}".into(),
         };
-        assert_eq!(read(Some(&headers(&event, "CASE_EVT")), event.payload.as_bytes()).unwrap(), event);
+        assert_eq!(read(Some(&headers(&event, 0, "CASE_EVT")), event.payload.as_bytes()).unwrap(), event);
     }
 
     #[test]

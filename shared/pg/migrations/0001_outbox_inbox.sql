@@ -47,10 +47,12 @@ CREATE TABLE outbox_pending (
     shard       smallint    NOT NULL,
     seq         bigint      NOT NULL,
     recorded_at timestamptz NOT NULL,
-    attempts    int         NOT NULL DEFAULT 0,
+    again       int         NOT NULL DEFAULT 0,
     PRIMARY KEY (seq)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
         autovacuum_vacuum_cost_delay = 0);
+
+COMMENT ON COLUMN outbox_pending.again IS '0 the first time; else part of the message id, so that the stream does not take it for a repeat';
 
 -- The newest version said of each aggregate; its row lock gives the ledger its order.
 CREATE TABLE outbox_head (
@@ -99,6 +101,12 @@ CREATE TABLE dead_letter (
     settled_by   text,
     settled_why  text,
     PRIMARY KEY (source, aggregate_id, version)
+);
+
+-- How far each source's ledger was compared with the positions here (a lost tail leaves no gap to see).
+CREATE TABLE inbox_compared (
+    source text   PRIMARY KEY,
+    seq    bigint NOT NULL
 );
 
 -- Who works which shard of what (relay, timers) until when. The database's clock decides.

@@ -78,6 +78,8 @@ pub struct Pending {
     pub seq: i64,
     /// The shard that orders it.
     pub shard: i16,
+    /// Not 0 when it is said once more.
+    pub again: i32,
     /// The event.
     pub event: StoredEvent,
 }
@@ -92,8 +94,8 @@ pub async fn pending(
     shards: &[i16],
     limit: i64,
 ) -> Result<Vec<Pending>, sqlx::Error> {
-    let keys: Vec<(i64, SqlTimestamp)> = sqlx::query_as(
-        "SELECT seq, recorded_at FROM outbox_pending WHERE shard = ANY($1) ORDER BY seq LIMIT $2",
+    let keys: Vec<(i64, SqlTimestamp, i32)> = sqlx::query_as(
+        "SELECT seq, recorded_at, again FROM outbox_pending WHERE shard = ANY($1) ORDER BY seq LIMIT $2",
     )
     .bind(shards)
     .bind(limit)
@@ -113,9 +115,12 @@ pub async fn pending(
     .bind(newest.to_sqlx())
     .fetch_all(connection)
     .await?;
+    let again: std::collections::HashMap<i64, i32> = keys.iter().map(|key| (key.0, key.2)).collect();
     rows.iter()
         .map(|row| {
-            Ok(Pending { seq: row.try_get("seq")?, shard: row.try_get("shard")?, event: read(row, source)? })
+            let seq = row.try_get("seq")?;
+            let again = again.get(&seq).copied().unwrap_or_default();
+            Ok(Pending { seq, shard: row.try_get("shard")?, again, event: read(row, source)? })
         })
         .collect()
 }
@@ -178,8 +183,8 @@ pub async fn say_again(
     to: i64,
 ) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
-        "INSERT INTO outbox_pending (shard, seq, recorded_at, attempts)
-         SELECT shard, seq, recorded_at, 1 FROM outbox_event WHERE aggregate_id = $1 AND version BETWEEN $2 AND $3
+        "INSERT INTO outbox_pending (shard, seq, recorded_at, again)
+         SELECT shard, seq, recorded_at, extract(epoch FROM now())::bigint % 1000000000 + 1 FROM outbox_event WHERE aggregate_id = $1 AND version BETWEEN $2 AND $3
          ON CONFLICT DO NOTHING",
     )
     .bind(aggregate)
@@ -200,4 +205,28 @@ pub async fn backlog(connection: &mut PgConnection) -> Result<(i64, f64), sqlx::
     )
     .fetch_one(connection)
     .await
+}
+
+/// The newest version of each aggregate among the next ledger rows after `seq` that are old enough to be settled, with
+/// the last `seq` looked at.
+///
+/// # Errors
+/// The server is away.
+pub async fn heads_after(
+    connection: &mut PgConnection,
+    seq: i64,
+) -> Result<(i64, Vec<(Uuid, i64)>), sqlx::Error> {
+    let rows: Vec<(i64, Uuid, i64)> = sqlx::query_as(
+        "SELECT seq, aggregate_id, version FROM outbox_event
+         WHERE seq > $1 AND recorded_at < now() - interval '40 seconds' ORDER BY seq LIMIT 2000",
+    )
+    .bind(seq)
+    .fetch_all(connection)
+    .await?;
+    let last = rows.last().map_or(seq, |row| row.0);
+    let mut heads = std::collections::BTreeMap::new();
+    for (_, aggregate, version) in rows {
+        heads.insert(aggregate, version);
+    }
+    Ok((last, heads.into_iter().collect()))
 }

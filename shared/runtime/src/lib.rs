@@ -1,1 +1,34 @@
-//! runtime.
+//! How services become a process: catalogue, configuration, relay, inbox, life cycle.
+//!
+//! A service says what it owns and hears ([`Service`], [`Consumer`]); the runtime carries: events out through the
+//! outbox, events in through the inbox, HTTP under `/api/<name>`, and a stop that finishes what is in hand.
+
+mod batcher;
+mod catalogue;
+mod clock;
+mod consumer;
+mod emit;
+mod healer;
+mod migrate;
+mod policy;
+mod process;
+mod relay;
+mod sabotage;
+mod secrets;
+mod settings;
+mod upkeep;
+mod wake;
+
+pub use batcher::Batcher;
+pub use catalogue::{Apis, Assembly, Entry, Platform, Service, entry, every_section};
+pub use clock::Clock;
+pub use consumer::{Applied, ApplyError, Consumer, apply_once};
+pub use emit::{Draft, emit};
+pub use migrate::{migrate, migrate_streams};
+pub use policy::{PackFiles, PolicyFiles};
+pub use process::{Running, main, select, start};
+pub use relay::relay_once;
+pub use sabotage::Sabotage;
+pub use secrets::Secrets;
+pub use settings::{DEFAULTS, Mistakes, Settings};
+pub use wake::Wake;

@@ -87,16 +87,7 @@ pub async fn save(connection: &mut PgConnection, plan: &Plan) -> Result<bool, sq
         }
     }
     if !plan.park.is_empty() {
-        sqlx::query(
-            "INSERT INTO inbox_parked (source, aggregate_id, version, event)
-             SELECT * FROM UNNEST($1::text[], $2::uuid[], $3::bigint[], $4::jsonb[]) ON CONFLICT DO NOTHING",
-        )
-        .bind(plan.park.iter().map(|event| event.source.as_str()).collect::<Vec<_>>())
-        .bind(plan.park.iter().map(|event| event.aggregate).collect::<Vec<_>>())
-        .bind(plan.park.iter().map(|event| event.version).collect::<Vec<_>>())
-        .bind(plan.park.iter().map(Json).collect::<Vec<_>>())
-        .execute(&mut *connection)
-        .await?;
+        park(connection, &plan.park).await?;
     }
     if !plan.unpark.is_empty() {
         sqlx::query(
@@ -110,6 +101,20 @@ pub async fn save(connection: &mut PgConnection, plan: &Plan) -> Result<bool, sq
         .await?;
     }
     Ok(true)
+}
+
+async fn park(connection: &mut PgConnection, events: &[StoredEvent]) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO inbox_parked (source, aggregate_id, version, event)
+         SELECT * FROM UNNEST($1::text[], $2::uuid[], $3::bigint[], $4::jsonb[]) ON CONFLICT DO NOTHING",
+    )
+    .bind(events.iter().map(|event| event.source.as_str()).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.aggregate).collect::<Vec<_>>())
+    .bind(events.iter().map(|event| event.version).collect::<Vec<_>>())
+    .bind(events.iter().map(Json).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Writes a dead letter and closes its aggregate: later versions park until a person has decided.
@@ -143,7 +148,7 @@ pub async fn bury(
     Ok(())
 }
 
-/// Opens a quarantined aggregate again and answers with the dead event, to be heard once more.
+/// Opens a quarantined aggregate again; the dead event is parked, to be heard once more when the sweeper comes by.
 ///
 /// # Errors
 /// The server is away.
@@ -168,8 +173,11 @@ pub async fn release(
     sqlx::query("UPDATE inbox_position SET quarantined = false WHERE source = $1 AND aggregate_id = $2")
         .bind(source)
         .bind(aggregate)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    if let Some((Json(event),)) = &event {
+        park(connection, std::slice::from_ref(event)).await?;
+    }
     Ok(event.map(|(Json(event),)| event))
 }
 
@@ -201,4 +209,38 @@ pub async fn gaps(connection: &mut PgConnection, seconds: f64) -> Result<Vec<Gap
     .bind(seconds)
     .fetch_all(connection)
     .await
+}
+
+/// The parked event whose turn it is on one aggregate, if there is one.
+///
+/// # Errors
+/// The server is away.
+pub async fn ready(
+    connection: &mut PgConnection,
+    source: &str,
+    aggregate: Uuid,
+) -> Result<Option<StoredEvent>, sqlx::Error> {
+    let event: Option<(Json<StoredEvent>,)> = sqlx::query_as(
+        "SELECT k.event FROM inbox_parked k JOIN inbox_position p USING (source, aggregate_id)
+         WHERE k.source = $1 AND k.aggregate_id = $2 AND k.version = p.version + 1 AND NOT p.quarantined",
+    )
+    .bind(source)
+    .bind(aggregate)
+    .fetch_optional(connection)
+    .await?;
+    Ok(event.map(|(Json(event),)| event))
+}
+
+/// Parked events whose turn it is, over all aggregates: what a release or a crash has left behind.
+///
+/// # Errors
+/// The server is away.
+pub async fn all_ready(connection: &mut PgConnection) -> Result<Vec<StoredEvent>, sqlx::Error> {
+    let events: Vec<(Json<StoredEvent>,)> = sqlx::query_as(
+        "SELECT k.event FROM inbox_parked k LEFT JOIN inbox_position p USING (source, aggregate_id)
+         WHERE k.version = coalesce(p.version, 0) + 1 AND NOT coalesce(p.quarantined, false) LIMIT 200",
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(events.into_iter().map(|(Json(event),)| event).collect())
 }
