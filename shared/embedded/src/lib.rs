@@ -6,6 +6,7 @@
 
 mod account;
 mod child;
+mod clear;
 mod free_port;
 mod home;
 mod locate;
@@ -15,6 +16,7 @@ mod postgres;
 mod servers;
 mod stray;
 
+pub use clear::clear;
 pub use home::settle;
 pub use options::Options;
 pub use servers::Servers;

@@ -18,6 +18,7 @@ use crate::{Options, free_port, locate, stray};
 const NAME: &str = "huiyin";
 const PID_FILE: &str = "nats.pid";
 const LOG: &str = "nats.log";
+const SETTINGS: &str = "nats.conf";
 
 /// What is needed to start NATS again and again on the same data and port.
 pub(crate) struct Nats {
@@ -33,8 +34,8 @@ pub(crate) struct Nats {
 impl Nats {
     /// Ends what an earlier owner left, and writes and checks the settings.
     pub(crate) async fn prepare(home: &Home, options: &Options) -> Result<Self> {
-        let settings = home.path("nats.conf");
-        stray::mend(&home.path(PID_FILE), &settings, "TERM", Duration::from_secs(10)).await?;
+        let settings = home.path(SETTINGS);
+        mend(home).await?;
         let bin = locate::nats(options.nats_bin.as_deref())?;
         let store = home.folder("nats")?;
         let password = home.secret("nats.password")?;
@@ -72,6 +73,11 @@ impl Nats {
         server.ready(Duration::from_secs(120), is_ready).await.context("starting NATS")?;
         Ok(server)
     }
+}
+
+/// Ends a NATS that outlived an earlier owner of the folder.
+pub(crate) async fn mend(home: &Home) -> Result<()> {
+    stray::mend(&home.path(PID_FILE), &home.path(SETTINGS), "TERM", Duration::from_secs(10)).await
 }
 
 async fn greets(port: u16) -> bool {

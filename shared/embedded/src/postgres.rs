@@ -38,7 +38,7 @@ impl Postgres {
         let account = Account::for_postgres()?;
         let data = home.folder("postgres")?;
         account.take(&data)?;
-        stray::mend(&home.path(PID_FILE), &data, "QUIT", Duration::from_secs(10)).await?;
+        mend(home).await?;
         drop_recycled_lock(&data)?;
 
         let major =
@@ -83,6 +83,11 @@ impl Postgres {
         server.ready(Duration::from_secs(120), is_ready).await.context("starting PostgreSQL")?;
         Ok(server)
     }
+}
+
+/// Ends a PostgreSQL that outlived an earlier owner of the folder.
+pub(crate) async fn mend(home: &Home) -> Result<()> {
+    stray::mend(&home.path(PID_FILE), &home.path("postgres"), "QUIT", Duration::from_secs(10)).await
 }
 
 fn initdb(account: Account, bin: &Path, data: &Path, password: &Path) -> Result<()> {

@@ -1,3 +1,6 @@
-//! testkit.
+//! What tests stand on: private servers, fresh databases, and receivers that see what the services send out.
 
 pub mod otlp;
+mod servers;
+
+pub use servers::{Database, TestServers, database, servers};
