@@ -28,6 +28,7 @@ fmt: ## format the code
 
 lint: ## check who may depend on what, and where crates come from
 	@command -v cargo-deny >/dev/null || { echo 'first: cargo install --locked cargo-deny' >&2; exit 1; }
+	cargo fetch --locked --quiet
 	cargo deny --offline --workspace check bans sources
 
 docs: ## build the reference of all crates into target/doc
