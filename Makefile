@@ -20,7 +20,8 @@ test: tools ## check format, lints, docs and manifests, then run all tests
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --lib --document-private-items --quiet
 	@k8s/check.sh
-	@! grep -rqE '^ *//[/!] ```(rust)?$$' --include='*.rs' shared services || cargo test --workspace --doc --quiet
+	@! grep -rlE '^ *//[/!] ```(rust|no_run|should_panic)' --include='*.rs' shared services >/dev/null || \
+		cargo test --workspace --doc --quiet
 	cargo nextest run --workspace
 
 fmt: ## format the code
@@ -54,4 +55,5 @@ k8s: ## render the Kubernetes manifests and check them against the schemas
 	@k8s/check.sh
 
 clean-data: ## forget all data of `make run`, after asking
-	@printf 'Remove .data and everything in it? [y/N] '; read -r answer; [ "$$answer" = y ] && rm -rf .data
+	@printf 'Remove .data and everything in it? [y/N] '; read -r answer; [ "$$answer" = y ] || exit 0; \
+	find .data -type l -name moved -exec readlink {} \; 2>/dev/null | xargs -r rm -rf; rm -rf .data

@@ -12,7 +12,7 @@ use crate::{nats, postgres};
 /// # Errors
 /// When the folder is owned by a living process, or cannot be removed.
 pub async fn clear(data_dir: &Path) -> Result<()> {
-    let home = Home::take(data_dir)?;
+    let home = Home::take(data_dir).await?;
     postgres::mend(&home).await?;
     nats::mend(&home).await?;
     let folder = home.root();

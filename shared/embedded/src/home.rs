@@ -2,18 +2,21 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use rand::Rng as _;
+use tokio::time::sleep;
 
 use crate::account::Account;
 
 /// Gives the folder that servers asked for in `data_dir` really use, and makes it.
 ///
 /// It is `data_dir` itself, unless the caller is root and a folder above is closed to the account PostgreSQL must run
-/// under (as /root is); then it is a folder under /var/lib/huiyin that belongs to this `data_dir` alone.
+/// under (as /root is); then it is a folder under /var/lib/huiyin that belongs to this `data_dir` alone, and the link
+/// `moved` in `data_dir` leads there.
 ///
 /// # Errors
 /// When the folder cannot be made, or root has no account `postgres` to hand PostgreSQL to.
@@ -27,7 +30,21 @@ pub fn settle(data_dir: &Path) -> Result<PathBuf> {
     }
     let elsewhere = Path::new("/var/lib/huiyin").join(format!("{:016x}", fingerprint(&asked)));
     make(&elsewhere, 0o711)?;
+    let sign = asked.join("moved");
+    if !sign.is_symlink() {
+        symlink(&elsewhere, &sign).context("leaving a sign of where the data went")?;
+    }
     Ok(elsewhere)
+}
+
+/// Gives the folder that servers of `data_dir` run in at this moment, under whatever process owns them.
+pub(crate) fn in_use(data_dir: &Path) -> Result<Option<PathBuf>> {
+    let root = settle(data_dir)?;
+    match private(&root.join("lock"))?.try_lock_shared() {
+        Ok(()) => Ok(None),
+        Err(TryLockError::WouldBlock) => Ok(Some(root)),
+        Err(TryLockError::Error(error)) => Err(error).context("looking at the lock of the data folder"),
+    }
 }
 
 /// The data folder, owned as long as this value lives.
@@ -39,18 +56,22 @@ pub(crate) struct Home {
 
 impl Home {
     /// Takes the folder for this process alone.
-    pub(crate) fn take(data_dir: &Path) -> Result<Self> {
+    pub(crate) async fn take(data_dir: &Path) -> Result<Self> {
         let root = settle(data_dir)?;
         if root != data_dir.canonicalize()? {
             tracing::warn!(asked = %data_dir.display(), used = %root.display(),
                 "the data folder lies below one that the user postgres cannot enter; another is used");
         }
         let lock = private(&root.join("lock"))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { root, _lock: lock }),
-            Err(TryLockError::WouldBlock) => bail!("servers already run in {}", root.display()),
-            Err(TryLockError::Error(error)) => Err(error).context("locking the data folder"),
+        // One who only looks at the lock holds it for a moment, too.
+        for _ in 0..20 {
+            match lock.try_lock() {
+                Ok(()) => return Ok(Self { root, _lock: lock }),
+                Err(TryLockError::WouldBlock) => sleep(Duration::from_millis(10)).await,
+                Err(TryLockError::Error(error)) => return Err(error).context("locking the data folder"),
+            }
         }
+        bail!("servers already run in {}", root.display())
     }
 
     /// Gives the path of `name` in the folder.

@@ -15,8 +15,10 @@ mod options;
 mod postgres;
 mod servers;
 mod stray;
+mod urls;
 
 pub use clear::clear;
 pub use home::settle;
 pub use options::Options;
 pub use servers::Servers;
+pub use urls::{Urls, running};

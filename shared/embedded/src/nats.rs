@@ -13,9 +13,9 @@ use tokio::time::timeout;
 use crate::account::Account;
 use crate::child::{Parent, Server};
 use crate::home::Home;
+use crate::urls::{NAME, NATS_MONITOR_PORT, NATS_PASSWORD, NATS_PORT};
 use crate::{Options, free_port, locate, stray};
 
-const NAME: &str = "huiyin";
 const PID_FILE: &str = "nats.pid";
 const LOG: &str = "nats.log";
 const SETTINGS: &str = "nats.conf";
@@ -25,10 +25,6 @@ pub(crate) struct Nats {
     bin: PathBuf,
     settings: PathBuf,
     port: u16,
-    /// How clients reach it.
-    pub(crate) url: String,
-    /// Where it tells about itself over HTTP.
-    pub(crate) monitor_url: String,
 }
 
 impl Nats {
@@ -38,9 +34,9 @@ impl Nats {
         mend(home).await?;
         let bin = locate::nats(options.nats_bin.as_deref())?;
         let store = home.folder("nats")?;
-        let password = home.secret("nats.password")?;
-        let port = free_port::choose(options.nats_port, home.number("nats.port"))?;
-        let monitor = free_port::choose(0, home.number("nats.monitor"))?;
+        let password = home.secret(NATS_PASSWORD)?;
+        let port = free_port::choose(options.nats_port, home.number(NATS_PORT))?;
+        let monitor = free_port::choose(0, home.number(NATS_MONITOR_PORT))?;
         let text = format!(
             "# Written at every start; changes made here do not last.\n\
              server_name: {NAME}\n\
@@ -55,11 +51,9 @@ impl Nats {
         let check = Account::own().command(&bin, Some("KILL")).arg("-t").arg("-c").arg(&settings).output();
         let check = check.with_context(|| format!("running {}", bin.display()))?;
         ensure!(check.status.success(), "nats-server refuses: {}", String::from_utf8_lossy(&check.stderr));
-        home.keep("nats.port", port)?;
-        home.keep("nats.monitor", monitor)?;
-        let url = format!("nats://{NAME}:{password}@127.0.0.1:{port}");
-        let monitor_url = format!("http://127.0.0.1:{monitor}");
-        Ok(Self { bin, settings, port, url, monitor_url })
+        home.keep(NATS_PORT, port)?;
+        home.keep(NATS_MONITOR_PORT, monitor)?;
+        Ok(Self { bin, settings, port })
     }
 
     /// Starts the server and waits until it greets.

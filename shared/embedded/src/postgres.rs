@@ -13,10 +13,9 @@ use tokio::net::TcpStream;
 use crate::account::Account;
 use crate::child::{Parent, Server};
 use crate::home::Home;
+use crate::urls::{NAME, PG_PASSWORD, PG_PORT};
 use crate::{Options, free_port, locate, stray};
 
-/// The owner of the cluster and the name of the database.
-const NAME: &str = "huiyin";
 const PID_FILE: &str = "postgres.pid";
 const LOG: &str = "postgres.log";
 /// A path that the kernel still takes for a socket has at most 107 bytes; the file's own name takes 20 of them.
@@ -28,8 +27,6 @@ pub(crate) struct Postgres {
     bin: PathBuf,
     data: PathBuf,
     port: u16,
-    /// How to reach it.
-    pub(crate) url: String,
 }
 
 impl Postgres {
@@ -44,23 +41,22 @@ impl Postgres {
         let major =
             fs::read_to_string(data.join("PG_VERSION")).ok().and_then(|text| text.trim().parse().ok());
         let bin = locate::postgres(options.pg_bin.as_deref(), major)?;
-        let password = home.secret("postgres.password")?;
-        account.take(&home.path("postgres.password"))?;
+        home.secret(PG_PASSWORD)?;
+        account.take(&home.path(PG_PASSWORD))?;
         // The version file is written early, this one when all is there: a cluster half made is made again.
         let is_made = home.path("postgres.made");
-        let port = free_port::choose(options.pg_port, home.number("postgres.port"))?;
+        let port = free_port::choose(options.pg_port, home.number(PG_PORT))?;
         if !is_made.exists() {
             fs::remove_dir_all(&data)?;
             account.take(&home.folder("postgres")?)?;
-            initdb(account, &bin, &data, &home.path("postgres.password"))?;
+            initdb(account, &bin, &data, &home.path(PG_PASSWORD))?;
             write_settings(account, &data, port, options)?;
             create_database(account, &bin, &data)?;
             fs::write(&is_made, "")?;
         }
         write_settings(account, &data, port, options)?;
-        home.keep("postgres.port", port)?;
-        let url = format!("postgres://{NAME}:{password}@127.0.0.1:{port}/{NAME}");
-        Ok(Self { account, bin, data, port, url })
+        home.keep(PG_PORT, port)?;
+        Ok(Self { account, bin, data, port })
     }
 
     /// Starts the server and waits until it takes connections.

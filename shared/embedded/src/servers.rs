@@ -1,5 +1,6 @@
 //! Both servers together, from the start to the end.
 
+use std::ops::Deref;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,20 +12,17 @@ use crate::child::{Parent, Server};
 use crate::home::Home;
 use crate::nats::Nats;
 use crate::postgres::Postgres;
+use crate::urls::Urls;
 
 /// How long a server may take to end by itself; a checkpoint of all of `shared_buffers` fits in well.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A PostgreSQL and a NATS that run as long as this value lives.
 ///
-/// [`Servers::stop`] ends them cleanly; dropping the value ends them as quickly as their data allows.
+/// It reads as the [`Urls`] of its servers. [`Servers::stop`] ends them cleanly; dropping the value ends them as
+/// quickly as their data allows.
 pub struct Servers {
-    /// How to reach PostgreSQL, password included: `postgres://huiyin:…@127.0.0.1:port/huiyin`, as superuser.
-    pub pg_url: String,
-    /// How to reach NATS, password included: `nats://huiyin:…@127.0.0.1:port`.
-    pub nats_url: String,
-    /// Where NATS tells about itself over HTTP, without password.
-    pub nats_monitor_url: String,
+    urls: Urls,
     durable: bool,
     postgres: Postgres,
     nats: Nats,
@@ -40,6 +38,14 @@ struct Running {
     nats: Option<Server>,
 }
 
+impl Deref for Servers {
+    type Target = Urls;
+
+    fn deref(&self) -> &Urls {
+        &self.urls
+    }
+}
+
 impl Servers {
     /// Takes the data folder, ends what a killed owner left there, and starts both servers on what the folder holds;
     /// in an empty folder they start with nothing.
@@ -49,6 +55,7 @@ impl Servers {
     /// not come up; then the end of its log is part of the error.
     pub async fn start(options: Options) -> Result<Self> {
         let home = Home::take(&options.data_dir)
+            .await
             .with_context(|| format!("taking the data folder {}", options.data_dir.display()))?;
         let parent = Parent::new()?;
         let mut tries = 1..;
@@ -65,9 +72,7 @@ impl Servers {
         };
         tracing::debug!(folder = %home.root().display(), "private PostgreSQL and NATS are up");
         Ok(Self {
-            pg_url: postgres.url.clone(),
-            nats_url: nats.url.clone(),
-            nats_monitor_url: nats.monitor_url.clone(),
+            urls: Urls::read(home.root())?,
             durable: options.durable,
             postgres,
             nats,

@@ -74,7 +74,9 @@ fn hold() -> PathBuf {
 #[tokio::test]
 async fn second_start_keeps_everything_and_is_quick() {
     let dir = folder();
+    assert!(embedded::running(dir.path()).unwrap().is_none());
     let first = Servers::start(Options::new(dir.path())).await.unwrap();
+    assert!(embedded::running(dir.path()).unwrap().is_some_and(|urls| urls == *first));
     let (url, nats_url, pids) = (first.pg_url.clone(), first.nats_url.clone(), first.pids().await);
     assert_eq!(psql(&url, "create table kept as select 42 as n; select n from kept"), "42");
     for (setting, value) in [
@@ -92,6 +94,7 @@ async fn second_start_keeps_everything_and_is_quick() {
     let refused = Servers::start(Options::new(dir.path())).await.err().expect("the folder is owned");
     assert!(format!("{refused:#}").contains("already run"), "{refused:#}");
     first.stop().await.unwrap();
+    assert!(embedded::running(dir.path()).unwrap().is_none());
     assert!(!pids.into_iter().any(is_alive));
 
     let start = Instant::now();
@@ -213,6 +216,7 @@ async fn root_moves_out_of_a_folder_that_others_cannot_enter() {
     let servers = Servers::start(quick(&asked)).await.unwrap();
     let used = servers.folder().to_path_buf();
     assert!(used.starts_with("/var/lib/huiyin"), "{}", used.display());
+    assert_eq!(asked.join("moved").canonicalize().unwrap(), used);
     assert_eq!(psql(&servers.pg_url, "select 1"), "1");
     servers.stop().await.unwrap();
     std::fs::remove_dir_all(used).unwrap();
