@@ -176,6 +176,12 @@ impl Problem {
         Self::of(StatusCode::BAD_GATEWAY).retry_after(5)
     }
 
+    /// 504: the service behind the door took too long.
+    #[must_use]
+    pub fn gateway_timeout() -> Self {
+        Self::of(StatusCode::GATEWAY_TIMEOUT).retry_after(5)
+    }
+
     /// 503: not now; the same request may do later.
     #[must_use]
     pub fn unavailable() -> Self {

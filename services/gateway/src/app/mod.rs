@@ -1,0 +1,5 @@
+//! What the door does: one operation a file.
+
+pub(crate) mod open_account;
+pub(crate) mod password;
+pub(crate) mod sign_in;
