@@ -1,1 +1,5 @@
-fn main() {}
+//! The command line of Huiyin and the process with all services.
+
+fn main() -> std::process::ExitCode {
+    huiyin::cli::main()
+}
