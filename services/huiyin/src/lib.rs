@@ -1,1 +1,3 @@
-//! huiyin.
+//! The whole suite in one process, and the operator's command line.
+
+pub mod import;
