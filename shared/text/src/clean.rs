@@ -37,7 +37,7 @@ pub struct Removed {
     pub folded: usize,
     /// Whether the text was mojibake and could be turned back.
     pub mended: bool,
-    /// Characters that stay lost: U+FFFD in the cleaned text.
+    /// Characters that stay lost: U+FFFD in the cleaned text, and two for each 锟斤拷, which is two U+FFFD read as GBK.
     pub lost: usize,
 }
 
@@ -71,7 +71,7 @@ pub fn clean(raw: &str) -> Cleaned {
         removed = pass.removed;
         // An entity may have brought combining marks; then once more, until all is composed.
         if is_nfc(&pass.out) {
-            removed.lost = pass.out.matches('\u{fffd}').count();
+            removed.lost = pass.out.matches('\u{fffd}').count() + 2 * pass.out.matches("锟斤拷").count();
             return Cleaned { text: pass.out, removed };
         }
         text = Cow::Owned(pass.out);

@@ -27,7 +27,7 @@ enum Suspect {
 
 fn probe(text: &str) -> Option<Suspect> {
     let (mut letters, mut runs, mut inside, mut sample) = (0, 0, false, String::new());
-    let mut seen = 0;
+    let (mut seen, mut holes) = (0, false);
     for ch in text.chars() {
         if ch.is_ascii() {
             inside = false;
@@ -37,7 +37,9 @@ fn probe(text: &str) -> Option<Suspect> {
         letters += usize::from(('\u{c0}'..='\u{ff}').contains(&ch));
         runs += usize::from(!inside);
         inside = true;
-        if seen <= SAMPLE {
+        // What has holes needs a longer look.
+        holes |= ch == '\u{fffd}';
+        if seen <= SAMPLE || holes {
             sample.push(ch);
         }
         if seen == PROBE {

@@ -51,7 +51,7 @@ fn damaged_messages_come_back_as_far_as_they_can() {
         .filter(|line| field(line, "kind") == "trad")
         .map(|line| (field(line, "留言编号"), clean(&field(line, "body")).text))
         .collect();
-    let mut kinds: BTreeMap<String, (usize, usize, usize, usize)> = BTreeMap::new();
+    let mut kinds: BTreeMap<String, (usize, usize, usize)> = BTreeMap::new();
     for line in &lines {
         let kind = field(line, "kind");
         let wanted = match kind.as_str() {
@@ -60,14 +60,20 @@ fn damaged_messages_come_back_as_far_as_they_can() {
         };
         let got = clean(&field(line, "body")).text;
         let same = wide(&got) == wide(&wanted);
-        let wanted_len = wanted.chars().count();
-        let near = got.chars().zip(wanted.chars()).filter(|(left, right)| left == right).count();
         let entry = kinds.entry(kind).or_default();
-        *entry = (entry.0 + 1, entry.1 + usize::from(same), entry.2 + near, entry.3 + wanted_len);
+        let alike = usize::from(text::similarity(&got, &wanted).0);
+        *entry = (entry.0 + 1, entry.1 + usize::from(same), entry.2 + alike);
     }
-    for (kind, (all, same, near, chars)) in &kinds {
-        eprintln!("{kind:16} {same:3} of {all:3} whole, {:3} % of characters", near * 100 / chars);
+    for (kind, (all, same, alike)) in &kinds {
+        eprintln!(
+            "{kind:16} {same:3} of {all:3} whole, on average {:4} of 1000 character pairs",
+            alike / all
+        );
     }
+    assert!(
+        kinds["utf8_as_gbk"].2 / kinds["utf8_as_gbk"].0 > 500,
+        "most of what a wrong decoder left is read again"
+    );
     for kind in [
         "clean",
         "trad",

@@ -3,6 +3,7 @@
 //! Amounts, dates and case numbers stay. What is in doubt and looks like a person's number goes: the whole text is kept
 //! sealed elsewhere, and a redacted one only has to be read.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -95,15 +96,14 @@ fn find(text: &str) -> Vec<Hit> {
     marks::find(text, signs, &mut hits);
     name::find(text, &mut hits);
     hits.sort_by_key(|hit| (hit.kind, hit.range.start));
-    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
+    let mut kept: BTreeMap<usize, Hit> = BTreeMap::new();
     for hit in hits {
-        let free = |other: &Hit| hit.range.end <= other.range.start || other.range.end <= hit.range.start;
-        if kept.iter().all(free) {
-            kept.push(hit);
+        let before = kept.range(..hit.range.end).next_back();
+        if before.is_none_or(|(_, other)| other.range.end <= hit.range.start) {
+            kept.insert(hit.range.start, hit);
         }
     }
-    kept.sort_by_key(|hit| hit.range.start);
-    kept
+    kept.into_values().collect()
 }
 
 /// Puts the placeholders in; `places` are those put in before, by their position.

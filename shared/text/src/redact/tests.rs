@@ -138,3 +138,15 @@ proptest! {
         prop_assert!(kept.chars().all(|ch| rest.any(|other| other == ch)));
     }
 }
+
+#[test]
+fn a_long_hostile_text_takes_time_in_proportion() {
+    let start = std::time::Instant::now();
+    for piece in
+        ["我叫王小明", "13800138000 ", "1-", "3栋", "&amp;", "&", "(", "_x", "0", "川A", "a@a.", "\r", "qq:"]
+    {
+        let hostile = piece.repeat(200_000 / piece.len());
+        assert_eq!(redact(&redact(&crate::clean(&hostile).text).text).found, []);
+    }
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
