@@ -19,10 +19,11 @@ fi
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
-mkdir -p "$root/etc/ssl/certs" "$root/usr/share" "$root/tmp"
+mkdir -p "$root/etc/ssl/certs" "$root/etc/huiyin" "$root/usr/share" "$root/tmp"
 chmod 755 "$root"
 chmod 1777 "$root/tmp"
 cp "$binary" "$root/huiyin"
+cp -r deploy/policy deploy/regions "$root/etc/huiyin/"
 cp -a /usr/share/zoneinfo "$root/usr/share/"
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/" 2>/dev/null ||
     echo 'image: no root certificates here, so none in the image' >&2

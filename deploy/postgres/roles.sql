@@ -1,6 +1,5 @@
 -- One role and one schema per service; only `huiyin_migrate` may change a table's shape. Run once in the database, as its
--- owner, with psql; safe to repeat. Passwords are set apart:  ALTER ROLE intake PASSWORD '…'.
-\set ON_ERROR_STOP on
+-- owner; safe to repeat. Passwords are set apart:  ALTER ROLE intake PASSWORD '…'.
 
 CREATE OR REPLACE FUNCTION pg_temp.role(wanted name) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -11,8 +10,11 @@ END $$;
 
 -- Owns every table. huiyin_all is for all services in one process; huiyin_audit reads and never writes.
 SELECT pg_temp.role('huiyin_migrate'), pg_temp.role('huiyin_all'), pg_temp.role('huiyin_audit');
-SELECT format('GRANT CREATE ON DATABASE %I TO huiyin_migrate', current_database()) \gexec
-SELECT format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()) \gexec
+DO $$
+BEGIN
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO huiyin_migrate', current_database());
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION pg_temp.service(service name) RETURNS void LANGUAGE plpgsql AS $$

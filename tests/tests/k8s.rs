@@ -76,7 +76,7 @@ fn check_pod(about: &str, pod: &Value) {
         assert_eq!(security["capabilities"]["drop"], serde_json::json!(["ALL"]), "{about}");
         for variable in list(&container["env"]) {
             let name = text(&variable["name"]);
-            let secret = ["KEY", "PASSWORD", "TOKEN", "__URL"].iter().any(|word| name.contains(word));
+            let secret = ["SECRET", "PASSWORD", "__URL"].iter().any(|word| name.contains(word));
             assert!(!secret || variable["value"].is_null(), "{about}: {name} must come from a Secret");
         }
     }

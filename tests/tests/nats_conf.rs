@@ -102,14 +102,15 @@ async fn each_service_speaks_in_its_own_name_and_makes_no_stream() {
     bus::ensure_consumer(&operator, "routing", &["intake"]).await.expect("the operator makes consumers");
 
     let (intake, routing) = (connect(&server, "intake").await, connect(&server, "routing").await);
-    assert_eq!(intake.publish(&[event("intake")]).await, [Ok(())]);
+    assert_eq!(intake.publish(&[(&event("intake"), 0)]).await, [Ok(())]);
     let mut heard = routing.subscribe("routing", 10).await.expect("routing reads its own consumer");
     let deliveries = heard.next().await.expect("the event arrives");
     assert_eq!(deliveries[0].event().expect("the envelope is whole").source, "intake");
     deliveries[0].done().await;
 
     // Refusals show as silence, so these wait for their timeouts, all at once.
-    let forged = [event("intake")];
+    let forged = event("intake");
+    let forged = [(&forged, 0)];
     let (forgery, eavesdropping, stream) = tokio::join!(
         routing.publish(&forged),
         intake.subscribe("routing", 10),
