@@ -2,12 +2,14 @@
 
 pub mod decoder;
 pub mod failures;
+pub(crate) mod drive;
 pub mod mapping;
 pub mod parse;
 pub mod reader;
 pub mod row;
 pub mod times;
 
+pub use drive::Counts;
 pub use failures::{FailureFile, failed_path};
 pub use mapping::{Mapping, MappingError};
 pub use reader::{Item, ReadError, Reader};

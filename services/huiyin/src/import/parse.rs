@@ -66,6 +66,7 @@ pub fn row(
     }
     let received_at = time(get(Field::Time), Field::Time, mapping)?.ok_or((Field::Time, Reason::Empty))?;
     Ok(LegacyRow {
+        record: record.clone(),
         line,
         external_id,
         author: short(get(Field::Author)),

@@ -79,6 +79,8 @@ pub struct LegacyRow {
     pub mode: Mode,
     /// How it came in.
     pub channel: Channel,
+    /// The row as it stands in the file, should the suite not take it.
+    pub record: StringRecord,
 }
 
 /// Holds an official reply of the old system.
@@ -134,6 +136,13 @@ pub enum Reason {
         /// How many the row has.
         actual: usize,
     },
+    /// The suite did not take it.
+    Refused {
+        /// Why, in Chinese.
+        zh: String,
+        /// Why, in English.
+        en: String,
+    },
     /// The same id stands earlier in the file with another content.
     OtherContent {
         /// The line of the row that was taken.
@@ -156,6 +165,7 @@ impl Reason {
             Self::UnknownValue => "取值无法识别，请在映射的 [values] 中说明".to_owned(),
             Self::TooLong { max } => format!("超过{max}个字符"),
             Self::Columns { expected, actual } => format!("应有{expected}列，实有{actual}列，引号可能未闭合"),
+            Self::Refused { zh, .. } => zh.clone(),
             Self::OtherContent { first, line } => format!("第{line}行与第{first}行编号相同但内容不同"),
         }
     }
@@ -176,6 +186,7 @@ impl Reason {
             Self::Columns { expected, actual } => {
                 format!("{expected} columns expected, {actual} found; a quote may not be closed")
             }
+            Self::Refused { en, .. } => en.clone(),
             Self::OtherContent { first, line } => {
                 format!("line {line} has the id of line {first} with another content")
             }
