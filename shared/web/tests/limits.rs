@@ -98,6 +98,8 @@ async fn what_axum_refuses_is_a_problem_too() {
     assert_eq!(response.headers()[header::ALLOW], "POST");
     problem(response, 405).await;
     problem(ask(get_request("/case/seven")).await, 404).await;
+    let whole = router().merge(web::health::routes(Vec::new()));
+    problem(whole.oneshot(get_request("/nowhere")).await.unwrap(), 404).await;
 }
 
 #[tokio::test]
@@ -249,10 +251,11 @@ async fn readiness_names_what_is_missing() {
 
 #[test]
 fn the_description_is_openapi_3_1_and_knows_problems() {
-    let (_, api) = web::openapi("Test", utoipa_axum::router::OpenApiRouter::default());
+    let (_, api) = web::openapi("test", utoipa_axum::router::OpenApiRouter::default());
     let value = serde_json::to_value(&api).unwrap();
     assert_eq!(value["openapi"], "3.1.0");
     assert!(value["components"]["schemas"]["Problem"]["properties"]["title_en"].is_object());
     assert!(value["components"]["schemas"]["FieldError"].is_object());
+    assert_eq!(value["servers"][0]["url"], "/api/test");
     assert_eq!(value["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
 }
