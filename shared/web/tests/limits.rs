@@ -18,11 +18,16 @@ use tokio::{
     sync::Notify,
 };
 use tower::ServiceExt as _;
-use web::{Caller, IdempotencyKey, IfMatch, Json, Limits, Page, Path, Problem, Serve, Verifier};
+use web::{Caller, IdempotencyKey, IfMatch, Json, Limits, Page, Path, Problem, Query, Serve, Verifier};
 
 #[derive(serde::Deserialize)]
 struct Told {
     title: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Count {
+    many: u32,
 }
 
 fn keys() -> Arc<Keys> {
@@ -38,6 +43,7 @@ fn routes() -> Router {
         .route("/told", post(|Json(told): Json<Told>| async move { told.title }))
         .route("/me", get(|Caller(claims): Caller| async move { claims.actor() }))
         .route("/list", get(|page: Page| async move { format!("{} {:?}", page.limit, page.after) }))
+        .route("/count", get(|Query(count): Query<Count>| async move { count.many.to_string() }))
         .route("/case/{id}", get(|Path(id): Path<uuid::Uuid>| async move { id.to_string() }))
         .route(
             "/change",
@@ -123,6 +129,9 @@ async fn headers_and_parameters_that_are_rubbish_are_400() {
     {
         assert_eq!(problem(ask(get_request(path)).await, 400).await["errors"][0]["field"], name);
     }
+    let many = problem(ask(get_request("/count?many=x")).await, 400).await;
+    assert_eq!(many["errors"][0]["field"], "many");
+    problem(ask(get_request("/count")).await, 400).await;
     let post = |path: &str, name: &str, value: &str| {
         Request::post(path).header(name, value).body(Body::empty()).unwrap()
     };
