@@ -135,7 +135,36 @@ async fn an_account_signs_in_and_the_administrator_opens_another() {
 
     let (_, _, session) = door.sign_in("officer-1", PASSWORD).await;
     asked["login"] = "officer-2".into();
-    problem(open_account(session["token"].as_str().unwrap(), &asked).await, 403).await;
+    let officer = session["token"].as_str().unwrap();
+    problem(open_account(officer, &asked).await, 403).await;
+
+    let page = async |path: &str| {
+        let asked = door.client.get(format!("{}{path}", door.base)).bearer_auth(token).send().await.unwrap();
+        let link = asked.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
+        (asked.json::<Value>().await.unwrap(), link)
+    };
+    let (first, link) = page("/api/gateway/accounts?limit=1").await;
+    assert_eq!((&first[0]["login"], first[0].get("password_hash")), (&json!("admin"), None));
+    let next = link.unwrap().split(['<', '>']).nth(1).unwrap().to_owned();
+    let (second, link) = page(&next).await;
+    assert_eq!((&second[0]["login"], link), (&json!("officer-1"), None));
+
+    let address = format!("{}/api/gateway/accounts/{}", door.base, second[0]["id"].as_str().unwrap());
+    let change = async |asked: Value| {
+        door.client.patch(&address).bearer_auth(token).json(&asked).send().await.unwrap().status().as_u16()
+    };
+    for _ in 0..4 {
+        door.sign_in("officer-1", "forgotten").await;
+    }
+    assert_eq!(door.sign_in("officer-1", PASSWORD).await.0, 429);
+    assert_eq!(change(json!({ "password": "short" })).await, 422);
+    assert_eq!(change(json!({ "password": "another password" })).await, 204);
+    assert_eq!(door.sign_in("officer-1", "another password").await.0, 201);
+    assert_eq!(change(json!({ "disabled": true })).await, 204);
+    assert_eq!(door.sign_in("officer-1", "another password").await.0, 401);
+    let me =
+        door.client.get(format!("{}/api/gateway/me", door.base)).bearer_auth(officer).send().await.unwrap();
+    problem(me, 401).await;
     problem(door.get("/api/gateway/me").await, 401).await;
     assert!(door.running.stop().await);
 }
