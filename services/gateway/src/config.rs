@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::ensure;
 use jiff::SignedDuration;
 
 /// What an operator may set at the door.
@@ -20,16 +19,13 @@ pub struct Config {
     /// How long a service behind the door may take to begin its answer.
     pub forward_timeout: SignedDuration,
     /// Where the services are that do not run in this process: name → `http://host:port`.
-    #[serde(default)]
     pub upstreams: BTreeMap<String, String>,
 }
 
 impl Config {
-    /// Says what cannot be, all of it at once.
-    ///
-    /// # Errors
-    /// One line for each mistake.
-    pub fn validate(&self) -> anyhow::Result<()> {
+    /// Lists what cannot be, all of it at once.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
         let mut wrong = Vec::new();
         for (key, length) in
             [("session", self.session), ("lock", self.lock), ("forward_timeout", self.forward_timeout)]
@@ -52,7 +48,6 @@ impl Config {
                 wrong.push(format!("gateway.upstreams.{name} must be http(s)://host:port and no more"));
             }
         }
-        ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
-        Ok(())
+        wrong
     }
 }

@@ -85,6 +85,9 @@ fn reason(path: String, sentence: &str) -> (String, String, String) {
     if sentence.starts_with("missing field") {
         return (below(named), "缺少必填项".to_owned(), "required field is missing".to_owned());
     }
+    if sentence.starts_with("duplicate field") {
+        return (below(named), "重复出现".to_owned(), "given more than once".to_owned());
+    }
     if sentence.starts_with("unknown field") {
         let field = if path.is_empty() || path.ends_with(named) { named.to_owned() } else { below(named) };
         let field = if path.ends_with(&field) { path } else { field };
@@ -94,9 +97,30 @@ fn reason(path: String, sentence: &str) -> (String, String, String) {
     let typed = sentence.starts_with("invalid type") || sentence.starts_with("invalid value");
     if typed || sentence.starts_with("unknown variant") {
         let expected = sentence.split_once("expected ").map_or("another value", |(_, expected)| expected);
-        return (field, format!("取值不正确，应为 {expected}"), format!("wrong value, expected {expected}"));
+        return (
+            field,
+            format!("取值不正确，应为{}", zh(expected)),
+            format!("wrong value, expected {expected}"),
+        );
     }
     (field, "取值不正确".to_owned(), sentence.to_owned())
+}
+
+/// Says in Chinese what serde expected; names of variants stay as they are typed.
+fn zh(expected: &str) -> String {
+    let words = match expected {
+        "a string" | "a borrowed string" | "a character" => "文本",
+        "a boolean" => "true 或 false",
+        "a sequence" => "列表",
+        "a map" => "对象",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "非负整数",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "整数",
+        "f32" | "f64" => "数字",
+        other if other.starts_with("struct ") => "对象",
+        other if other.starts_with("one of ") => return format!("其中之一：{}", &other["one of ".len()..]),
+        other => return format!(" {other}"),
+    };
+    words.to_owned()
 }
 
 #[cfg(test)]
@@ -131,6 +155,7 @@ mod tests {
         assert_eq!(field_of(r#"{"party":{"phone":1},"list":[{"phone":1},{"phone":-1}]}"#), "list[1].phone");
         assert_eq!(field_of(r#"{"party":{"phone":1,"fax":2},"list":[]}"#), "party.fax");
         assert_eq!(field_of(r#"{"phone":1}"#), "phone");
+        assert_eq!(field_of(r#"{"party":{"phone":1,"phone":2},"list":[]}"#), "party.phone");
         assert_eq!(field_of(r#"{"party":"#), "body");
         assert_eq!(field_of(r#"{"party":{"phone":1},"list":[]} trailing"#), "body");
     }

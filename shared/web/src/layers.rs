@@ -52,6 +52,8 @@ impl Default for Limits {
 pub fn layers(router: Router, limits: &Limits) -> Router {
     let places = Arc::new(Semaphore::new(limits.in_flight));
     router
+        // A fallback of its own, or a later `merge` would bring in one that lies outside these layers.
+        .fallback(|| async { Problem::of(StatusCode::NOT_FOUND) })
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(RequestBodyTimeoutLayer::new(limits.body_silence))
         .layer(from_fn_with_state(limits.body, refuse_long_body))

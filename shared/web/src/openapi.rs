@@ -2,18 +2,19 @@
 
 use axum::Router;
 use utoipa::openapi::{
-    OpenApi,
+    OpenApi, Server,
     security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{FieldError, Problem};
 
-/// Splits a documented router into the routes and their OpenAPI 3.1 description, with the things that all services
-/// share: title, version, `Problem`, the bearer token.
-pub fn openapi(title: &str, router: OpenApiRouter) -> (Router, OpenApi) {
+/// Splits a service's documented router into the routes and their OpenAPI 3.1 description, with the things that all
+/// share: title, version, the place below `/api/<service>`, `Problem`, the bearer token.
+pub fn openapi(service: &str, router: OpenApiRouter) -> (Router, OpenApi) {
     let (routes, mut api) = router.split_for_parts();
-    title.clone_into(&mut api.info.title);
+    api.info.title = format!("回音 Huiyin: {service}");
+    api.servers = Some(vec![Server::new(format!("/api/{service}"))]);
     env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
     api.info.license = None;
     let shared = utoipa::openapi::ComponentsBuilder::new()

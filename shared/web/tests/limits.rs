@@ -18,11 +18,16 @@ use tokio::{
     sync::Notify,
 };
 use tower::ServiceExt as _;
-use web::{Caller, IdempotencyKey, IfMatch, Json, Limits, Page, Path, Problem, Serve, Verifier};
+use web::{Caller, IdempotencyKey, IfMatch, Json, Limits, Page, Path, Problem, Query, Serve, Verifier};
 
 #[derive(serde::Deserialize)]
 struct Told {
     title: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Count {
+    many: u32,
 }
 
 fn keys() -> Arc<Keys> {
@@ -38,6 +43,7 @@ fn routes() -> Router {
         .route("/told", post(|Json(told): Json<Told>| async move { told.title }))
         .route("/me", get(|Caller(claims): Caller| async move { claims.actor() }))
         .route("/list", get(|page: Page| async move { format!("{} {:?}", page.limit, page.after) }))
+        .route("/count", get(|Query(count): Query<Count>| async move { count.many.to_string() }))
         .route("/case/{id}", get(|Path(id): Path<uuid::Uuid>| async move { id.to_string() }))
         .route(
             "/change",
@@ -98,6 +104,8 @@ async fn what_axum_refuses_is_a_problem_too() {
     assert_eq!(response.headers()[header::ALLOW], "POST");
     problem(response, 405).await;
     problem(ask(get_request("/case/seven")).await, 404).await;
+    let whole = router().merge(web::health::routes(Vec::new()));
+    problem(whole.oneshot(get_request("/nowhere")).await.unwrap(), 404).await;
 }
 
 #[tokio::test]
@@ -121,6 +129,9 @@ async fn headers_and_parameters_that_are_rubbish_are_400() {
     {
         assert_eq!(problem(ask(get_request(path)).await, 400).await["errors"][0]["field"], name);
     }
+    let many = problem(ask(get_request("/count?many=x")).await, 400).await;
+    assert_eq!(many["errors"][0]["field"], "many");
+    problem(ask(get_request("/count")).await, 400).await;
     let post = |path: &str, name: &str, value: &str| {
         Request::post(path).header(name, value).body(Body::empty()).unwrap()
     };
@@ -249,10 +260,11 @@ async fn readiness_names_what_is_missing() {
 
 #[test]
 fn the_description_is_openapi_3_1_and_knows_problems() {
-    let (_, api) = web::openapi("Test", utoipa_axum::router::OpenApiRouter::default());
+    let (_, api) = web::openapi("test", utoipa_axum::router::OpenApiRouter::default());
     let value = serde_json::to_value(&api).unwrap();
     assert_eq!(value["openapi"], "3.1.0");
     assert!(value["components"]["schemas"]["Problem"]["properties"]["title_en"].is_object());
     assert!(value["components"]["schemas"]["FieldError"].is_object());
+    assert_eq!(value["servers"][0]["url"], "/api/test");
     assert_eq!(value["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
 }

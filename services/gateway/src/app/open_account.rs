@@ -93,7 +93,7 @@ pub async fn ensure(db: &mut PgConnection, new: &NewAccount) -> anyhow::Result<A
 
 fn unfit(new: &NewAccount, password_min: usize) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    let mut say = |wrong: bool, field: &str, zh: String, en: String| {
+    let mut say = |wrong: bool, field: &str, zh: &str, en: &str| {
         if wrong {
             errors.push(FieldError::new(field, zh, en));
         }
@@ -102,31 +102,38 @@ fn unfit(new: &NewAccount, password_min: usize) -> Vec<FieldError> {
     say(
         !(1..=64).contains(&new.login.len()) || !new.login.bytes().all(allowed),
         "login",
-        "应为 1 至 64 个小写字母、数字或 . _ @ -".to_owned(),
-        "must be 1 to 64 of a-z, 0-9 and . _ @ -".to_owned(),
-    );
-    let length = new.password.expose_secret().chars().count();
-    say(
-        !(password_min..=128).contains(&length),
-        "password",
-        format!("应为 {password_min} 至 128 个字符"),
-        format!("must have {password_min} to 128 characters"),
+        "应为 1 至 64 个小写字母、数字或 . _ @ -",
+        "must be 1 to 64 of a-z, 0-9 and . _ @ -",
     );
     say(
         new.roles.is_empty() || new.roles.contains(&Role::Citizen),
         "roles",
-        "至少一个工作人员角色".to_owned(),
-        "must name at least one role of staff".to_owned(),
+        "至少一个工作人员角色",
+        "must name at least one role of staff",
     );
     let needs_unit = new.roles.contains(&Role::Officer) || new.roles.contains(&Role::Agency);
     say(
         needs_unit && new.unit.is_none(),
         "unit",
-        "承办人、外部机构必须有单位".to_owned(),
-        "an officer or an agency needs a unit".to_owned(),
+        "承办人、外部机构必须有单位",
+        "an officer or an agency needs a unit",
     );
     let label_fits =
         (1..=60).contains(&new.label.chars().count()) && !new.label.chars().any(char::is_control);
-    say(!label_fits, "label", "应为 1 至 60 个字符".to_owned(), "must have 1 to 60 characters".to_owned());
+    say(!label_fits, "label", "应为 1 至 60 个字符", "must have 1 to 60 characters");
+    errors.extend(unfit_password(&new.password, password_min));
     errors
+}
+
+/// Says what is wrong with a new password.
+pub(crate) fn unfit_password(password: &SecretString, least: usize) -> Option<FieldError> {
+    let fits = (least..=128).contains(&password.expose_secret().chars().count());
+    let error = || {
+        FieldError::new(
+            "password",
+            format!("应为 {least} 至 128 个字符"),
+            format!("must have {least} to 128 characters"),
+        )
+    };
+    (!fits).then(error)
 }

@@ -38,10 +38,10 @@ pub(crate) async fn forward(
         .ok_or_else(|| Problem::not_found("没有这项服务或地址。", "There is no such service or address."))?;
     let (parts, body) = request.into_parts();
     let mut headers = end_to_end(&parts.headers);
-    if let Some(traceparent) = telemetry::current_traceparent() {
-        if let Ok(value) = HeaderValue::from_str(&traceparent) {
-            headers.insert(HeaderName::from_static("traceparent"), value);
-        }
+    if let Some(traceparent) = telemetry::current_traceparent()
+        && let Ok(value) = HeaderValue::from_str(&traceparent)
+    {
+        headers.insert(HeaderName::from_static("traceparent"), value);
     }
     let mut outward = door.client.request(parts.method, address).headers(headers);
     if !body.is_end_stream() {

@@ -1,11 +1,13 @@
 //! The table of routes.
 
-mod accounts;
+mod change_account;
 mod forward;
 mod landing;
+mod list_accounts;
 mod me;
+mod open_account;
 mod openapi;
-mod sessions;
+mod sign_in;
 
 use std::sync::Arc;
 
@@ -36,9 +38,10 @@ pub(crate) struct Door {
 /// The gateway's own interface, below `/api/gateway`.
 pub(crate) fn own(door: Door) -> OpenApiRouter {
     OpenApiRouter::default()
-        .routes(routes!(sessions::sign_in))
+        .routes(routes!(sign_in::sign_in))
         .routes(routes!(me::me))
-        .routes(routes!(accounts::open))
+        .routes(routes!(open_account::open, list_accounts::list))
+        .routes(routes!(change_account::change))
         .with_state(door)
 }
 

@@ -99,3 +99,38 @@ pub(crate) async fn insert(db: &mut PgConnection, account: &Account) -> Result<(
     .await?;
     Ok(())
 }
+
+/// Lists accounts by login, after one of them.
+pub(crate) async fn list(
+    db: &mut PgConnection,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Account>, sqlx::Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, login, password_hash, roles, unit, region, label, disabled FROM accounts
+         WHERE login > $1 ORDER BY login LIMIT $2",
+    )
+    .bind(after)
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Account::try_from).collect()
+}
+
+/// Changes what is given and keeps the rest; gives the login, or nothing when there is no such account.
+pub(crate) async fn change(
+    db: &mut PgConnection,
+    id: AccountId,
+    disabled: Option<bool>,
+    password_hash: Option<&str>,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "UPDATE accounts SET disabled = coalesce($2, disabled), password_hash = coalesce($3, password_hash),
+           changed_at = clock_timestamp() WHERE id = $1 RETURNING login",
+    )
+    .bind(id.0)
+    .bind(disabled)
+    .bind(password_hash)
+    .fetch_optional(db)
+    .await
+}
