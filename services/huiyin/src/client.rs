@@ -22,12 +22,25 @@ impl Client {
     /// # Errors
     /// No HTTP client can be made.
     pub fn signed(base: &str, secret: &SecretString, role: Role) -> anyhow::Result<Self> {
+        Self::for_unit(base, secret, role, None)
+    }
+
+    /// As [`Client::signed`], acting for one unit.
+    ///
+    /// # Errors
+    /// No HTTP client can be made.
+    pub fn for_unit(
+        base: &str,
+        secret: &SecretString,
+        role: Role,
+        unit: Option<ids::UnitCode>,
+    ) -> anyhow::Result<Self> {
         let now = runtime::Clock::default().now();
         let claims = Claims {
             sub: ids::AccountId::derived("command-line").0,
             role,
             roles: vec![role],
-            unit: None,
+            unit,
             region: None,
             case: None,
             exp: now.as_second() + 12 * 3600,
@@ -59,6 +72,14 @@ impl Client {
     /// The suite is away, or answers with a problem, which is told.
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
         read(self.request(Method::POST, path).json(body).send().await?, path).await
+    }
+
+    /// Puts JSON and reads JSON.
+    ///
+    /// # Errors
+    /// The suite is away, or answers with a problem, which is told.
+    pub async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
+        read(self.request(Method::PUT, path).json(body).send().await?, path).await
     }
 
     /// Posts JSON, and again while the suite is busy or on its way up: for requests that may be repeated.

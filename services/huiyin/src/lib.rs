@@ -5,6 +5,7 @@ pub mod import;
 
 mod client;
 mod commands;
+mod demo;
 mod settle;
 mod suite;
 

@@ -89,6 +89,14 @@ impl Suite {
         Client::signed(&self.base, &self.settings.security.secret, role)
     }
 
+    /// Speaks to the suite as an officer of a unit.
+    ///
+    /// # Errors
+    /// No client can be made.
+    pub fn officer(&self, unit: &str) -> anyhow::Result<Client> {
+        Client::for_unit(&self.base, &self.settings.security.secret, identity::Role::Officer, Some(unit.parse()?))
+    }
+
     /// Waits for Ctrl-C, SIGTERM or a failure.
     ///
     /// # Errors

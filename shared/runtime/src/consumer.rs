@@ -134,9 +134,12 @@ fn process_span(service: &'static str, event: &StoredEvent) -> Option<Span> {
         messaging.message.conversation_id = %event.aggregate,
         messaging.consumer.group.name = service,
         messaging.nats.stream = bus::STREAM,
-        city.code = &event.region[..event.region.len().min(4)],
+        city.code = event.region.parse::<ids::RegionCode>().map(|region| region.city()).unwrap_or_default(),
     );
-    telemetry::set_parent(&span, trace);
+    // An imported history would grow one endless trace; it is linked, and each hop begins its own.
+    if !event.historic {
+        telemetry::set_parent(&span, trace);
+    }
     telemetry::link(&span, trace);
     Some(span)
 }
