@@ -52,6 +52,15 @@ impl Client {
         })
     }
 
+    /// Speaks with a token that the suite gave.
+    ///
+    /// # Errors
+    /// No HTTP client can be made.
+    pub fn bearing(base: &str, token: String) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).build()?;
+        Ok(Self { base: base.trim_end_matches('/').to_owned(), token, http })
+    }
+
     /// Begins a request to a path of the suite.
     #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
