@@ -25,8 +25,7 @@ impl Deadlines {
             flaws.push(Flaw { entry: "calendar".to_owned(), says: "only `national` is known" });
         }
         let mut seen = BTreeSet::new();
-        let ids =
-            self.clocks.iter().map(|entry| &entry.id).chain(self.unarmed.iter().map(|entry| &entry.id));
+        let ids = self.clocks.iter().map(|entry| &entry.id).chain(self.unarmed.iter().map(|entry| &entry.id));
         for id in ids {
             if id.is_empty() || !seen.insert(id) {
                 flaws.push(Flaw { entry: id.clone(), says: "the id is empty or stands twice" });

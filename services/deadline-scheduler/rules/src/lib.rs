@@ -13,7 +13,7 @@ pub use check::Flaw;
 pub use lifecycle::{Command, Effect, State, decide};
 pub use open::{Facts, Opening, choose, open, put};
 pub use pack::{
-    Amount, Applies, Approver, Basis, Deadlines, Entry, Extension, From, Label, Subject, Unarmed, Warning,
+    Applies, Approver, Basis, Deadlines, Entry, Extension, From, Label, Subject, Unarmed, Warning,
 };
 pub use pause::postpone;
 pub use warn::warnings;

@@ -102,7 +102,9 @@ pub fn decide(state: State, due_at: Timestamp, command: Command) -> (State, Opti
     match (state, command) {
         (Running, Warn { rank }) => (Warned { rank }, Some(Effect::Warned)),
         (Warned { rank: said }, Warn { rank }) if rank > said => (Warned { rank }, Some(Effect::Warned)),
-        (Warned { .. } | Expired | Paused { .. } | Met { .. } | Cancelled { .. }, Warn { .. }) => (state, None),
+        (Warned { .. } | Expired | Paused { .. } | Met { .. } | Cancelled { .. }, Warn { .. }) => {
+            (state, None)
+        }
 
         (Running | Warned { .. }, Expire { now }) if now >= due_at => (Expired, Some(Effect::Expired)),
         (
@@ -123,14 +125,11 @@ pub fn decide(state: State, due_at: Timestamp, command: Command) -> (State, Opti
 
         // Expired too: a pause that began in time and was heard late undoes the limit.
         (Running | Warned { .. } | Expired, Pause { at }) if at < due_at => (Paused { since: at }, None),
-        (
-            Running | Warned { .. } | Expired | Paused { .. } | Met { .. } | Cancelled { .. },
-            Pause { .. },
-        ) => (state, None),
-
-        (Paused { since }, Resume { at }) => {
-            (Running, Some(Effect::Resumed { since, until: at.max(since) }))
+        (Running | Warned { .. } | Expired | Paused { .. } | Met { .. } | Cancelled { .. }, Pause { .. }) => {
+            (state, None)
         }
+
+        (Paused { since }, Resume { at }) => (Running, Some(Effect::Resumed { since, until: at.max(since) })),
         (Running | Warned { .. } | Expired | Met { .. } | Cancelled { .. }, Resume { .. }) => (state, None),
     }
 }

@@ -51,7 +51,7 @@ pub struct Entry {
     /// How long.
     pub limit: Limit,
     /// How long at most from the same start, with all extensions.
-    pub cap: Option<Amount>,
+    pub cap: Option<Limit>,
     /// Who may extend it, and how often.
     pub extension: Option<Extension>,
     /// When to say that it comes near.
@@ -102,16 +102,6 @@ pub struct Applies {
     pub urgencies: Option<Vec<Urgency>>,
     /// Only with more than one unit, or only with at most one.
     pub multi_unit: Option<bool>,
-}
-
-/// An amount of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Amount {
-    /// How many units.
-    pub amount: u32,
-    /// What is counted.
-    pub unit: Unit,
 }
 
 /// How a clock may be extended.
@@ -174,8 +164,6 @@ pub enum Basis {
 pub struct Unarmed {
     /// Unique in the pack.
     pub id: String,
-    /// What it would measure.
-    pub name: ClockName,
     /// What people are shown.
     pub label: Label,
     /// How long.

@@ -30,7 +30,11 @@ pub fn postpone(
         Unit::Hours | Unit::WorkHours => {
             let at = due_at.checked_add(until.duration_since(since));
             let at = at.map_err(|_| OutOfRange::Instant { start: due_at, amount: 0 })?;
-            return Ok(DueAt { at, date: day_of(at), provisional: calendar.add_workdays(day_of(at), 0)?.provisional });
+            return Ok(DueAt {
+                at,
+                date: day_of(at),
+                provisional: calendar.add_workdays(day_of(at), 0)?.provisional,
+            });
         }
     };
     Ok(DueAt { at: end_of_day(due.date), date: due.date, provisional: due.provisional })
