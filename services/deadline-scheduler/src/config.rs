@@ -21,7 +21,10 @@ impl Config {
         let bounds = [
             ((1..=16).contains(&self.timer_workers), "deadline-scheduler.timer_workers must be 1 to 16"),
             ((64..=20_000).contains(&self.timer_batch), "deadline-scheduler.timer_batch must be 64 to 20000"),
-            ((10..=5_000).contains(&self.timer_poll_ms), "deadline-scheduler.timer_poll_ms must be 10 to 5000"),
+            (
+                (10..=5_000).contains(&self.timer_poll_ms),
+                "deadline-scheduler.timer_poll_ms must be 10 to 5000",
+            ),
         ];
         bounds.into_iter().filter(|(fits, _)| !fits).map(|(_, says)| says.to_owned()).collect()
     }

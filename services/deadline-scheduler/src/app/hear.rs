@@ -16,7 +16,7 @@ use crate::{
         packs::Packs,
         step::{facts, step},
     },
-    consume::heard::{Heard, heard},
+    consume::heard::heard,
     store,
 };
 

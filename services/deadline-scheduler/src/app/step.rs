@@ -1,18 +1,16 @@
 //! One event applied to one case in memory: facts, then what it ends, then what it opens.
 
-use contracts::{Body, Event, words::Part};
-use deadline_scheduler_rules::{
-    Command, Effect, Entry, Subject, Trigger, decide, open, postpone, warnings,
-};
 use calendar::OutOfRange;
+use contracts::{Body, Event, words::Part};
+use deadline_scheduler_rules::{Command, Effect, Entry, Subject, Trigger, decide, open, postpone, warnings};
 use ids::CaseId;
 use runtime::{ApplyError, Draft};
 
 use crate::{
     app::{
         case::{Alarms, Case, Tracked},
-        packs::Packs,
         choose::{choose_again, rules_facts},
+        packs::Packs,
     },
     consume::heard::Heard,
     publish,
@@ -68,9 +66,8 @@ pub(crate) fn step(
     end(case, event, heard, packs, &mut outcome)?;
     outcome.opened.extend(choose_again(case, packs)?);
     begin(case, event, heard, packs, &mut outcome)?;
-    let pick = |indices: &[usize]| {
-        indices.iter().map(|index| case.clocks[*index].clock.clone()).collect::<Vec<_>>()
-    };
+    let pick =
+        |indices: &[usize]| indices.iter().map(|index| case.clocks[*index].clock.clone()).collect::<Vec<_>>();
     let met = publish::met(event, &pick(&outcome.met));
     let opened = publish::opened(event, &case.facts, &pick(&outcome.opened));
     Ok(met.into_iter().chain(opened).collect())
@@ -123,8 +120,7 @@ fn end(
         if other || (clock.round != round && !former) {
             continue;
         }
-        let entry =
-            packs.find(&clock.pack_id, clock.pack_version).and_then(|pack| pack.entry(&clock.entry));
+        let entry = packs.find(&clock.pack_id, clock.pack_version).and_then(|pack| pack.entry(&clock.entry));
         let Some(command) = command(entry, heard.trigger, event, former) else { continue };
         let (next, effect) = decide(clock.state, clock.due_at, command);
         if next == clock.state {
@@ -213,4 +209,3 @@ fn begin(
 pub(crate) fn out_of_calendar(error: OutOfRange) -> ApplyError {
     ApplyError::Poison { reason: error.to_string() }
 }
-

@@ -29,7 +29,12 @@ pub(crate) fn heard(event: &Event) -> Option<Heard> {
         Body::CaseDeclined(_) => plain(Trigger::CaseDeclined),
         Body::CaseSupplemented(_) => plain(Trigger::CaseSupplemented),
         Body::CaseWithdrawn(_) => plain(Trigger::CaseWithdrawn),
-        Body::CaseClosed(_) => plain(Trigger::CaseClosed),
+        Body::CaseClosed(body) => Some(Heard {
+            trigger: Trigger::CaseClosed,
+            assignment: None,
+            part: None,
+            round: Some(body.round),
+        }),
         Body::CaseRated(_) => plain(Trigger::CaseRated),
         Body::CaseReopened(body) => Some(Heard {
             trigger: Trigger::CaseReopened,

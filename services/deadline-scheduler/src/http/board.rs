@@ -54,7 +54,13 @@ pub(super) async fn board(
         None => None,
         Some("running") => Some(false),
         Some("overdue") => Some(true),
-        Some(_) => return Err(Problem::bad_request("state", "应为 running 或 overdue", "must be running or overdue")),
+        Some(_) => {
+            return Err(Problem::bad_request(
+                "state",
+                "应为 running 或 overdue",
+                "must be running or overdue",
+            ));
+        }
     };
     let after = asked.after.as_ref().map(place).transpose()?;
     let limit = i64::from(asked.limit);
@@ -99,7 +105,9 @@ mod tests {
 
     #[test]
     fn a_regions_prefix_is_that_of_all_within_it() {
-        for (code, expected) in [("510000", "51"), ("511600", "5116"), ("511000", "5110"), ("511602", "511602")] {
+        for (code, expected) in
+            [("510000", "51"), ("511600", "5116"), ("511000", "5110"), ("511602", "511602")]
+        {
             assert_eq!(prefix(&code.parse().unwrap()), expected);
         }
     }

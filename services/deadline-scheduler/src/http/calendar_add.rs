@@ -15,6 +15,7 @@ pub(super) struct Sum {
     /// How many; 0 to 100,000.
     days: u32,
     /// `workdays` (when missing), `days`, `hours` or `work-hours`.
+    #[param(value_type = Option<String>)]
     unit: Option<Unit>,
 }
 
@@ -45,7 +46,11 @@ pub(super) async fn calendar_add(Query(sum): Query<Sum>) -> Result<Json<Answer>,
         return Err(Problem::bad_request("days", "应为 0 至 100000", "must be 0 to 100000"));
     }
     let start = instant(&sum.start).ok_or_else(|| {
-        Problem::bad_request("start", "应为日期（如 2026-02-13）或带时区的时刻", "must be a date or an instant with offset")
+        Problem::bad_request(
+            "start",
+            "应为日期（如 2026-02-13）或带时区的时刻",
+            "must be a date or an instant with offset",
+        )
     })?;
     let unit = sum.unit.unwrap_or(Unit::Workdays);
     let limit = Limit { amount: sum.days, unit, roll: Roll::None };
@@ -74,7 +79,7 @@ pub(super) fn out_of_range(field: &'static str, error: &calendar::OutOfRange) ->
 
 /// Reads a day, also out of an instant.
 pub(super) fn day(field: &'static str, text: &str) -> Result<Date, Problem> {
-    instant(text)
-        .map(day_of)
-        .ok_or_else(|| Problem::bad_request(field, "应为日期（如 2026-02-13）", "must be a date such as 2026-02-13"))
+    instant(text).map(day_of).ok_or_else(|| {
+        Problem::bad_request(field, "应为日期（如 2026-02-13）", "must be a date such as 2026-02-13")
+    })
 }

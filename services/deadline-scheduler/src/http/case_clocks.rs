@@ -23,9 +23,8 @@ pub(super) async fn case_clocks(
     let case = CaseId(case);
     let mut connection = db.pool.acquire().await.context("reading clocks")?;
     let facts = store::facts::find(&mut connection, case).await.context("reading facts")?;
-    let (unit, region) = facts.as_ref().map_or((None, None), |facts| {
-        (facts.unit.clone(), Some(facts.region.clone()))
-    });
+    let (unit, region) =
+        facts.as_ref().map_or((None, None), |facts| (facts.unit.clone(), Some(facts.region.clone())));
     // Asked before "not found" is said, so that nobody learns by it which cases there are.
     may(&claims, &Action::ReadCase { case, unit, region })?;
     if facts.is_none() {

@@ -89,6 +89,9 @@ fn read(row: &PgRow) -> Result<Facts, sqlx::Error> {
         pack_version: row.try_get("pack_version")?,
         round: row.try_get("round")?,
         historic: row.try_get("historic")?,
-        unit: row.try_get::<Option<&str>, _>("unit")?.map(|unit| word("case_facts.unit", unit)).transpose()?,
+        unit: row
+            .try_get::<Option<&str>, _>("unit")?
+            .map(|unit| word("case_facts.unit", unit))
+            .transpose()?,
     })
 }

@@ -37,7 +37,8 @@ pub(super) async fn hold(db: &Database, held: &watch::Sender<Vec<i16>>, stop: &C
             }
         }
         if round.is_multiple_of(5) {
-            observe(db, &held.borrow().clone()).await;
+            let shards = held.borrow().clone();
+            observe(db, &shards).await;
         }
         round = round.wrapping_add(1);
         tokio::select! { () = stop.cancelled() => {} () = tokio::time::sleep(RENEW) => {} }

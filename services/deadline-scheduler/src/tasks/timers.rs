@@ -17,7 +17,12 @@ pub use crate::app::fire::fire_due;
 const GATHER: Duration = Duration::from_millis(20);
 
 /// Leases shards and fires what is due in them until told to stop.
-pub(crate) async fn run(db: Database, wake: Wake, config: Config, stop: CancellationToken) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    db: Database,
+    wake: Wake,
+    config: Config,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let (tell, held) = watch::channel(Vec::new());
     let workers = (0..config.timer_workers).map(|worker| Worker {
         db: &db,
