@@ -1,1 +1,7 @@
-fn main() {}
+//! deadline-scheduler alone in a process.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    runtime::main(&[runtime::entry::<deadline_scheduler::DeadlineScheduler>()])
+}

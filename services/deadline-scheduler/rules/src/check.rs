@@ -1,0 +1,68 @@
+//! What a pack's limits may not say, beyond what their types refuse.
+
+use std::collections::BTreeSet;
+
+use calendar::Unit;
+
+use crate::pack::{Applies, Basis, Deadlines, Entry, Warning};
+
+/// One mistake, with the entry it stands in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("deadlines.toml, {entry}: {says}")]
+pub struct Flaw {
+    /// The id of the entry, or the key at the top.
+    pub entry: String,
+    /// What is wrong.
+    pub says: &'static str,
+}
+
+impl Deadlines {
+    /// Looks for every mistake at once; an empty list means that the limits can be used.
+    #[must_use]
+    pub fn validate(&self) -> Vec<Flaw> {
+        let mut flaws = Vec::new();
+        if self.calendar != "national" {
+            flaws.push(Flaw { entry: "calendar".to_owned(), says: "only `national` is known" });
+        }
+        let mut seen = BTreeSet::new();
+        let ids = self.clocks.iter().map(|entry| &entry.id).chain(self.unarmed.iter().map(|entry| &entry.id));
+        for id in ids {
+            if id.is_empty() || !seen.insert(id) {
+                flaws.push(Flaw { entry: id.clone(), says: "the id is empty or stands twice" });
+            }
+        }
+        for entry in &self.clocks {
+            let flaw = |says| Flaw { entry: entry.id.clone(), says };
+            flaws.extend(wrong_with(entry).into_iter().map(flaw));
+        }
+        flaws
+    }
+}
+
+fn wrong_with(entry: &Entry) -> Vec<&'static str> {
+    let ends = |list: &[_]| list.contains(&entry.start);
+    let rules = [
+        (entry.label.zh.is_empty() || entry.label.en.is_empty(), "a label is empty"),
+        (entry.stop.is_empty(), "`stop` is empty: nothing could meet it"),
+        (ends(&entry.stop) || ends(&entry.cancel), "the event that starts it also ends it"),
+        (entry.stop.iter().any(|event| entry.cancel.contains(event)), "an event both stops and cancels it"),
+        (entry.pause.is_empty() != entry.resume.is_empty(), "`pause` and `resume` go together"),
+        (entry.default && entry.applies != Applies::default(), "a default has no filters"),
+        (entry.default && entry.basis != Basis::Choice, "a default has basis `choice`"),
+        (entry.cap.is_some() != entry.extension.is_some(), "`cap` and `extension` go together"),
+        (entry.cap.is_some_and(|cap| cap.unit != entry.limit.unit), "`cap` counts what `limit` counts"),
+        (entry.cap.is_some_and(|cap| cap.amount < entry.limit.amount), "`cap` is below `limit`"),
+        (entry.warn.iter().any(wrong_warning), "a warning needs 0 < share < 1, or workdays, days or hours"),
+    ];
+    rules.into_iter().filter(|(wrong, _)| *wrong).map(|(_, says)| says).collect()
+}
+
+fn wrong_warning(warning: &Warning) -> bool {
+    match warning {
+        Warning::Share { share } => !(*share > 0.0 && *share < 1.0),
+        Warning::Before { before, unit } => match unit {
+            Unit::Workdays | Unit::Days | Unit::Hours => *before == 0,
+            Unit::WorkHours => true,
+        },
+    }
+}

@@ -1,0 +1,183 @@
+//! The `deadlines.toml` of a policy pack, key by key as `deploy/policy/README.md` describes it.
+
+use calendar::{Limit, Unit};
+use serde::Deserialize;
+
+use crate::words::{ClockName, Kind, Trigger, Urgency};
+
+/// All limits of one pack.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deadlines {
+    /// The base calendar: `national`.
+    pub calendar: String,
+    /// The clocks, in order of precedence.
+    #[serde(rename = "clock", default)]
+    pub clocks: Vec<Entry>,
+    /// Limits that a source names but no event starts; shown, never armed.
+    #[serde(default)]
+    pub unarmed: Vec<Unarmed>,
+}
+
+/// One clock that the pack may open.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Unique in the pack; stamped on the clock.
+    pub id: String,
+    /// What it measures.
+    pub name: ClockName,
+    /// What people are shown.
+    pub label: Label,
+    /// Whether there is one for the case or one for each assignment.
+    pub subject: Subject,
+    /// The event that opens it.
+    pub start: Trigger,
+    /// What counting starts from.
+    pub from: From,
+    /// The first of these meets it.
+    pub stop: Vec<Trigger>,
+    /// These end it with neither met nor expired.
+    pub cancel: Vec<Trigger>,
+    /// From these on, time is not counted.
+    pub pause: Vec<Trigger>,
+    /// From these on, time is counted again.
+    pub resume: Vec<Trigger>,
+    /// For which cases.
+    pub applies: Applies,
+    /// Applies if no other entry of the same name does.
+    #[serde(default)]
+    pub default: bool,
+    /// How long.
+    pub limit: Limit,
+    /// How long at most from the same start, with all extensions.
+    pub cap: Option<Limit>,
+    /// Who may extend it, and how often.
+    pub extension: Option<Extension>,
+    /// When to say that it comes near.
+    pub warn: Vec<Warning>,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
+}
+
+/// A text in two languages.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// Shown first.
+    pub zh: String,
+    /// Shown beside it.
+    pub en: String,
+}
+
+/// What a clock is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Subject {
+    /// One clock for the case.
+    Case,
+    /// One clock for each assignment.
+    Assignment,
+}
+
+/// What counting starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum From {
+    /// Receipt of the message.
+    Received,
+    /// The time of the event that opens the clock.
+    Event,
+}
+
+/// Filters; a missing one lets everything through.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Applies {
+    /// Only these kinds.
+    pub kinds: Option<Vec<Kind>>,
+    /// Only these urgencies.
+    pub urgencies: Option<Vec<Urgency>>,
+    /// Only with more than one unit, or only with at most one.
+    pub multi_unit: Option<bool>,
+}
+
+/// How a clock may be extended.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// How often at most.
+    pub times: u32,
+    /// `centre` or `head`.
+    pub approver: Approver,
+    /// Whether the reason must be written.
+    pub reason_required: bool,
+}
+
+/// Who allows an extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Approver {
+    /// The centre.
+    Centre,
+    /// The head of the handling organ.
+    Head,
+}
+
+/// When to warn.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Warning {
+    /// So long before the due day or instant.
+    Before {
+        /// How many units.
+        before: u32,
+        /// What is counted: `workdays`, `days` or `hours`.
+        unit: Unit,
+    },
+    /// At this share of the time from start to due; between 0 and 1.
+    Share {
+        /// The share.
+        share: f64,
+    },
+}
+
+/// How binding an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// Statute or regulation.
+    Law,
+    /// A government's own written rule.
+    Rule,
+    /// A speech, news or study.
+    Paper,
+    /// Chosen by the pack because no source names it.
+    Choice,
+}
+
+/// A limit that is shown and never armed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unarmed {
+    /// Unique in the pack.
+    pub id: String,
+    /// What people are shown.
+    pub label: Label,
+    /// How long.
+    pub limit: Limit,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
+}
+
+impl Deadlines {
+    /// Finds an entry by its id.
+    #[must_use]
+    pub fn entry(&self, id: &str) -> Option<&Entry> {
+        self.clocks.iter().find(|entry| entry.id == id)
+    }
+}

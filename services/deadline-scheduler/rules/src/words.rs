@@ -1,0 +1,90 @@
+//! The words that packs may use. Unknown words are an error, never a guess.
+
+use serde::{Deserialize, Serialize};
+
+/// A word that is not in its list.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a known {0}")]
+pub struct UnknownWord(pub &'static str);
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident: $what:literal { $($(#[$extra:meta])* $variant:ident = $word:literal $(| $alias:literal)?;)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $(#[doc = concat!("`", $word, "`.")] #[serde(rename = $word $(, alias = $alias)?)] $(#[$extra])* $variant,)+
+        }
+
+        impl $name {
+            /// Lists every word.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Gives the word as packs and events write it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = UnknownWord;
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                match word {
+                    $($word $(| $alias)? => Ok(Self::$variant),)+
+                    _ => Err(UnknownWord($what)),
+                }
+            }
+        }
+    )+};
+}
+
+words! {
+    /// What a message wants (诉求类型).
+    Kind: "kind" {
+        Consultation = "consultation";
+        Help = "help";
+        Complaint = "complaint";
+        Report = "report";
+        Suggestion = "suggestion";
+        Praise = "praise";
+        Other = "other";
+    }
+    /// How soon hands are needed (紧急程度). Packs say `immediate` for 特急, events `extra-urgent`: both are read.
+    Urgency: "urgency" {
+        Ordinary = "ordinary";
+        Urgent = "urgent";
+        Immediate = "immediate" | "extra-urgent";
+    }
+    /// What a clock measures.
+    ClockName: "clock name" {
+        Accept = "accept";
+        Sign = "sign";
+        Contact = "contact";
+        Handle = "handle";
+        Review = "review";
+        Reply = "reply";
+        FollowUp = "follow_up";
+    }
+    /// An event that may open, stop, cancel, pause or resume a clock.
+    Trigger: "event" {
+        CaseRegistered = "case.registered";
+        CaseAccepted = "case.accepted";
+        CaseDeclined = "case.declined";
+        CaseSupplemented = "case.supplemented";
+        CaseWithdrawn = "case.withdrawn";
+        CaseClosed = "case.closed";
+        CaseReopened = "case.reopened";
+        CaseRated = "case.rated";
+        CaseAnswered = "case.answered";
+        AssignmentDispatched = "assignment.dispatched";
+        AssignmentSigned = "assignment.signed";
+        AssignmentContacted = "assignment.contacted";
+        AssignmentReturned = "assignment.returned";
+        AssignmentRedirected = "assignment.redirected";
+        AssignmentReturnRefused = "assignment.return_refused";
+        AssignmentReplied = "assignment.replied";
+        AssignmentReplyRejected = "assignment.reply_rejected";
+        FollowUpOpened = "followup.opened";
+        FollowUpCompleted = "followup.completed";
+    }
+}

@@ -1,0 +1,160 @@
+//! Laws of the rules: every state × command, and the limits of the packs that ship.
+
+use calendar::{shipped, start_of_day};
+use deadline_scheduler_rules::{
+    Command, Deadlines, Effect, Facts, Kind, State, Trigger, Urgency, choose, decide, open, postpone,
+};
+use jiff::{SignedDuration, Timestamp, civil::date};
+use proptest::prelude::*;
+
+const PACKS: [&str; 4] = [
+    include_str!("../../../../deploy/policy/mailbox-002/deadlines.toml"),
+    include_str!("../../../../deploy/policy/hotline-004/deadlines.toml"),
+    include_str!("../../../../deploy/policy/hotline-sichuan-2025/deadlines.toml"),
+    include_str!("../../../../deploy/policy/petition-2022/deadlines.toml"),
+];
+
+fn pack(index: usize) -> Deadlines {
+    toml::from_str(PACKS[index]).unwrap()
+}
+
+fn second(number: i64) -> Timestamp {
+    Timestamp::from_second(number).unwrap()
+}
+
+fn instant() -> impl Strategy<Value = Timestamp> {
+    (0i64..200).prop_map(second)
+}
+
+fn state() -> impl Strategy<Value = State> {
+    prop_oneof![
+        Just(State::Running),
+        (1i16..4).prop_map(|rank| State::Warned { rank }),
+        Just(State::Expired),
+        instant().prop_map(|since| State::Paused { since }),
+        (instant(), any::<bool>()).prop_map(|(at, late)| State::Met { at, late }),
+        instant().prop_map(|at| State::Cancelled { at }),
+    ]
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        (1i16..4).prop_map(|rank| Command::Warn { rank }),
+        instant().prop_map(|now| Command::Expire { now }),
+        instant().prop_map(|at| Command::Stop { at }),
+        instant().prop_map(|at| Command::Cancel { at }),
+        instant().prop_map(|at| Command::Pause { at }),
+        instant().prop_map(|at| Command::Resume { at }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_command_taken_twice_acts_once(state in state(), command in command(), due in instant()) {
+        let (next, _) = decide(state, due, command);
+        prop_assert_eq!(decide(next, due, command), (next, None));
+    }
+
+    #[test]
+    fn a_limit_never_fires_early(state in state(), now in instant(), due in instant()) {
+        if decide(state, due, Command::Expire { now }).1 == Some(Effect::Expired) {
+            prop_assert!(now >= due);
+        }
+    }
+
+    #[test]
+    fn only_the_times_decide_lateness_not_the_order_of_arrival(at in instant(), due in instant(), now in instant()) {
+        let before = decide(State::Running, due, Command::Stop { at }).0;
+        let expired = decide(State::Running, due, Command::Expire { now }).0;
+        let after = decide(expired, due, Command::Stop { at }).0;
+        prop_assert_eq!(before, after);
+        prop_assert_eq!(before, State::Met { at, late: at >= due });
+    }
+
+    #[test]
+    fn a_close_heard_before_the_answer_does_not_hide_it(answered in instant(), closed in instant(), due in instant()) {
+        prop_assume!(answered <= closed);
+        let stop = Command::Stop { at: answered };
+        let cancel = Command::Cancel { at: closed };
+        let one = decide(decide(State::Running, due, stop).0, due, cancel).0;
+        let other = decide(decide(State::Running, due, cancel).0, due, stop).0;
+        prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn warnings_lie_in_order_between_start_and_due(
+        index in 0usize..4, kind in 0usize..7, urgency in 0usize..3, multi_unit in any::<bool>(),
+        received in 1_199_145_600i64..1_790_000_000,
+    ) {
+        let pack = pack(index);
+        let received_at = second(received);
+        let facts = Facts { kind: Kind::ALL[kind], urgency: Urgency::ALL[urgency], multi_unit, received_at };
+        let openings = open(&pack, Trigger::CaseAccepted, &facts, received_at, shipped()).unwrap();
+        prop_assert_eq!(openings.iter().filter(|opening| opening.entry.name.as_str() == "handle").count(), 1);
+        for opening in openings {
+            prop_assert!(opening.due.at > received_at);
+            prop_assert!(opening.warnings.windows(2).all(|pair| pair[0] < pair[1]));
+            prop_assert!(opening.warnings.iter().all(|at| *at > received_at && *at < opening.due.at));
+        }
+    }
+
+    #[test]
+    fn a_pause_never_shortens(days in 0i64..60, from in 0i64..400, index in 0usize..4) {
+        let pack = pack(index);
+        let since = second(1_600_000_000 + from * 86_400);
+        let until = since + SignedDuration::from_hours(24 * days);
+        for entry in &pack.clocks {
+            let due = shipped().due(since, entry.limit).unwrap();
+            let moved = postpone(entry, due.at, due.date, since, until, shipped()).unwrap();
+            prop_assert!(moved.at >= due.at);
+        }
+    }
+}
+
+#[test]
+fn the_packs_that_ship_have_no_flaw() {
+    for index in 0..4 {
+        assert_eq!(pack(index).validate(), []);
+    }
+}
+
+#[test]
+fn a_flawed_pack_is_told_everything_at_once() {
+    let mut flawed = pack(0);
+    flawed.calendar = "lunar".to_owned();
+    flawed.clocks[0].stop.clear();
+    flawed.clocks[1].id = flawed.clocks[0].id.clone();
+    assert_eq!(flawed.validate().len(), 3);
+    let misspelt = PACKS[0].replace("start =", "begin =");
+    assert!(toml::from_str::<Deadlines>(&misspelt).is_err());
+}
+
+#[test]
+fn a_consultation_of_the_mailbox_has_five_working_days_and_a_complaint_twenty() {
+    let pack = pack(0);
+    let received_at = start_of_day(date(2026, 2, 13)) + SignedDuration::from_hours(15);
+    let facts = |kind| Facts { kind, urgency: Urgency::Ordinary, multi_unit: false, received_at };
+    let due = |facts: Facts| {
+        let openings = open(&pack, Trigger::CaseAccepted, &facts, received_at, shipped()).unwrap();
+        (openings[0].entry.id.clone(), openings[0].due.date, openings[0].warnings.last().copied())
+    };
+    let warned = start_of_day(date(2026, 2, 26));
+    assert_eq!(due(facts(Kind::Consultation)), ("handle-short".to_owned(), date(2026, 2, 27), Some(warned)));
+    assert_eq!(due(facts(Kind::Complaint)).0, "handle-long");
+    assert_eq!(due(facts(Kind::Praise)).0, "handle-default");
+    let several = Facts { multi_unit: true, ..facts(Kind::Consultation) };
+    assert_eq!(due(several).0, "handle-multi-unit");
+}
+
+#[test]
+fn a_reopening_counts_from_itself() {
+    let pack = pack(0);
+    let received_at = start_of_day(date(2026, 2, 13));
+    let reopened_at = start_of_day(date(2026, 3, 16)) + SignedDuration::from_hours(9);
+    let facts = Facts { kind: Kind::Help, urgency: Urgency::Ordinary, multi_unit: false, received_at };
+    let again = open(&pack, Trigger::CaseReopened, &facts, reopened_at, shipped()).unwrap();
+    let names: Vec<_> = again.iter().map(|opening| opening.entry.name.as_str()).collect();
+    assert_eq!(names, ["handle"]);
+    assert_eq!(again[0].started_at, reopened_at);
+    assert!(choose(&pack, Trigger::CaseReopened, again[0].entry.name, &facts).is_none());
+}

@@ -1,0 +1,142 @@
+//! One case in memory while a batch is applied: its facts, its clocks, and what of them has changed.
+
+use deadline_scheduler_rules::{Opening, State, warnings};
+use ids::{AssignmentId, ClockId, UnitCode};
+use jiff::Timestamp;
+
+use crate::{
+    app::packs::Packs,
+    store::{
+        clocks::Clock,
+        facts::Facts,
+        timers::{Alarm, LIMIT},
+    },
+};
+
+/// A case with its clocks.
+#[derive(Debug)]
+pub(crate) struct Case {
+    pub(crate) facts: Facts,
+    pub(crate) facts_changed: bool,
+    pub(crate) clocks: Vec<Tracked>,
+}
+
+/// A clock with what is to be written of it.
+#[derive(Debug)]
+pub(crate) struct Tracked {
+    pub(crate) clock: Clock,
+    pub(crate) changed: bool,
+    /// Not stored yet, so no alarm of it is.
+    pub(crate) fresh: bool,
+    pub(crate) alarms: Alarms,
+}
+
+/// What is to become of a clock's alarms.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Alarms {
+    /// They stay as they are.
+    Keep,
+    /// Those stored go.
+    Drop,
+    /// Those stored go, and these come.
+    Arm(Vec<Timestamp>),
+}
+
+impl Tracked {
+    /// Takes a clock as it was stored.
+    pub(crate) fn stored(clock: Clock) -> Self {
+        Self { clock, changed: false, fresh: false, alarms: Alarms::Keep }
+    }
+
+    /// Says whether the clock may still run out.
+    pub(crate) fn open(&self) -> bool {
+        match self.clock.state {
+            State::Running | State::Warned { .. } | State::Expired => true,
+            State::Paused { .. } | State::Met { .. } | State::Cancelled { .. } => false,
+        }
+    }
+
+    /// Lists the alarms to be armed, the limit first.
+    pub(crate) fn to_arm(&self) -> Vec<Alarm> {
+        let Alarms::Arm(warnings) = &self.alarms else { return Vec::new() };
+        let alarm = |what, due_at| Alarm { case: self.clock.case, clock: self.clock.id, what, due_at };
+        let limit = alarm(LIMIT, self.clock.due_at);
+        let warnings = (1..).zip(warnings).map(|(rank, at)| alarm(rank, *at));
+        std::iter::once(limit).chain(warnings).collect()
+    }
+}
+
+impl Case {
+    /// Takes facts that were just heard.
+    pub(crate) fn fresh(facts: Facts) -> Self {
+        Self { facts, facts_changed: true, clocks: Vec::new() }
+    }
+
+    /// Opens a clock unless one of its name is open for the same subject, and says which it became.
+    pub(crate) fn open(
+        &mut self,
+        opening: &Opening<'_>,
+        assignment: Option<AssignmentId>,
+        unit: Option<UnitCode>,
+    ) -> Option<usize> {
+        let (facts, name) = (&self.facts, opening.entry.name);
+        let alike = |tracked: &&Tracked| {
+            let clock = &tracked.clock;
+            clock.round == facts.round && clock.name == name && clock.assignment == assignment
+        };
+        let before = self.clocks.iter().filter(alike).count();
+        if self.clocks.iter().filter(alike).any(|tracked| tracked.open() || paused(tracked)) {
+            return None;
+        }
+        let subject = assignment.map_or_else(String::new, |id| format!(":{id}"));
+        let again = if before == 0 { String::new() } else { format!(":{before}") };
+        let words = format!("{}:{}:{}{subject}{again}", facts.case, facts.round, name.as_str());
+        let clock = Clock {
+            id: ClockId::derived(&words),
+            case: facts.case,
+            name,
+            entry: opening.entry.id.clone(),
+            unit: unit.or_else(|| facts.unit.clone()),
+            assignment,
+            round: facts.round,
+            region: facts.region.clone(),
+            started_at: opening.started_at,
+            due_at: opening.due.at,
+            due_day: opening.due.date,
+            provisional: opening.due.provisional,
+            state: State::Running,
+            pack_id: facts.pack_id.clone(),
+            pack_version: facts.pack_version,
+            held: facts.historic,
+        };
+        let alarms = if clock.held { Alarms::Keep } else { Alarms::Arm(opening.warnings.clone()) };
+        self.clocks.push(Tracked { clock, changed: true, fresh: true, alarms });
+        Some(self.clocks.len() - 1)
+    }
+
+    /// Lets held clocks go: the history has been told, from here on time is today's. A limit long past fires at once;
+    /// the warnings before it are left out, because they would warn of what everyone is told in the same breath.
+    pub(crate) fn release(&mut self, at: Timestamp, packs: &Packs) {
+        self.facts.historic = false;
+        self.facts_changed = true;
+        for tracked in self.clocks.iter_mut().filter(|tracked| tracked.clock.held) {
+            tracked.clock.held = false;
+            tracked.changed = true;
+            if tracked.open() {
+                let clock = &tracked.clock;
+                let entry = packs
+                    .find(&clock.pack_id, clock.pack_version)
+                    .and_then(|pack| pack.entry(&clock.entry))
+                    .filter(|_| clock.due_at > at);
+                let calendar = calendar::shipped();
+                tracked.alarms = Alarms::Arm(entry.map_or_else(Vec::new, |entry| {
+                    warnings(entry, clock.started_at, clock.due_at, clock.due_day, calendar)
+                }));
+            }
+        }
+    }
+}
+
+fn paused(tracked: &Tracked) -> bool {
+    matches!(tracked.clock.state, State::Paused { .. })
+}

@@ -1,0 +1,109 @@
+//! Applies a batch of events: one load, one decision after another in memory, one save, one emit.
+
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+
+use contracts::{Body, Event};
+use ids::CaseId;
+use jiff::Timestamp;
+use runtime::{ApplyError, Draft, emit};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    NAME,
+    app::{
+        case::{Alarms, Case, Tracked},
+        packs::Packs,
+        step::{facts, step},
+    },
+    consume::heard::heard,
+    store,
+};
+
+type Cases = BTreeMap<Uuid, Case>;
+
+/// Applies the batch and gives the earliest alarm that was armed.
+pub(crate) async fn hear(
+    connection: &mut PgConnection,
+    packs: &Packs,
+    batch: &[Event],
+) -> Result<Option<Timestamp>, ApplyError> {
+    let concerns = |event: &&Event| heard(event).is_some() || matches!(event.body, Body::CaseHistoryEnded(_));
+    let batch: Vec<&Event> = batch.iter().filter(concerns).collect();
+    if batch.is_empty() {
+        return Ok(None);
+    }
+    let mut cases = load(connection, &batch).await?;
+    let mut drafts = Vec::new();
+    for event in batch {
+        drafts.extend(decide(&mut cases, event, packs)?);
+    }
+    let earliest = save(connection, &cases).await?;
+    emit(connection, NAME, drafts).await?;
+    Ok(earliest)
+}
+
+async fn load(connection: &mut PgConnection, batch: &[&Event]) -> Result<Cases, sqlx::Error> {
+    let ids: Vec<Uuid> =
+        batch.iter().map(|event| event.aggregate).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut cases = Cases::new();
+    for facts in store::facts::lock(connection, &ids).await? {
+        cases.insert(facts.case.0, Case { facts, facts_changed: false, clocks: Vec::new() });
+    }
+    let known: Vec<Uuid> = cases.keys().copied().collect();
+    if !known.is_empty() {
+        for clock in store::clocks::of_cases(connection, &known).await? {
+            if let Some(case) = cases.get_mut(&clock.case.0) {
+                case.clocks.push(Tracked::stored(clock));
+            }
+        }
+    }
+    Ok(cases)
+}
+
+fn decide(cases: &mut Cases, event: &Event, packs: &Packs) -> Result<Vec<Draft>, ApplyError> {
+    let case = match (cases.entry(event.aggregate), facts(event)?) {
+        (Entry::Vacant(place), Some(told)) => place.insert(Case::fresh(told)),
+        (Entry::Occupied(place), Some(told)) => {
+            let case = place.into_mut();
+            case.facts.kind = told.kind;
+            case.facts.urgency = told.urgency;
+            case.facts.multi_unit |= told.multi_unit;
+            case.facts.pack_id = told.pack_id;
+            case.facts.pack_version = told.pack_version;
+            case.facts_changed = true;
+            case
+        }
+        (Entry::Occupied(place), None) => place.into_mut(),
+        // Sources may cross: routing's word of a case can come before intake's.
+        (Entry::Vacant(_), None) => {
+            let case = CaseId(event.aggregate);
+            return Err(ApplyError::Later(anyhow::anyhow!("case {case} was not yet heard of")));
+        }
+    };
+    match heard(event) {
+        Some(heard) => step(case, event, &heard, packs),
+        None => {
+            case.release(event.time, packs);
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// Writes what changed. Alarms go before they come, because a moved clock has both.
+async fn save(connection: &mut PgConnection, cases: &Cases) -> Result<Option<Timestamp>, sqlx::Error> {
+    let facts: Vec<_> = cases.values().filter(|case| case.facts_changed).map(|case| &case.facts).collect();
+    let all = || cases.values().flat_map(|case| &case.clocks);
+    let clocks: Vec<_> = all().filter(|tracked| tracked.changed).map(|tracked| &tracked.clock).collect();
+    let mut gone: Vec<Uuid> = all()
+        .filter(|tracked| tracked.alarms != Alarms::Keep && !tracked.fresh)
+        .map(|tracked| tracked.clock.id.0)
+        .collect();
+    gone.sort_unstable();
+    let come: Vec<_> = all().flat_map(Tracked::to_arm).collect();
+    store::facts::save(connection, &facts).await?;
+    store::clocks::save(connection, &clocks).await?;
+    store::timers::disarm(connection, &gone).await?;
+    store::timers::arm(connection, &come).await?;
+    Ok(come.iter().map(|alarm| alarm.due_at).min())
+}

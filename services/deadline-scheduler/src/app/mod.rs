@@ -1,0 +1,9 @@
+//! What the service does: hear a batch, fire what is due.
+
+pub(crate) mod case;
+pub(crate) mod choose;
+pub(crate) mod fire;
+pub(crate) mod hear;
+pub(crate) mod packs;
+
+pub(crate) mod step;

@@ -1,0 +1,54 @@
+//! What the service hears: intake, routing and evaluation, a batch at a time.
+
+pub(crate) mod heard;
+
+use std::sync::Arc;
+
+use contracts::Event;
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use runtime::{ApplyError, Clock, Consumer, Wake};
+use sqlx::PgConnection;
+
+use crate::app::{hear::hear, packs::Packs};
+
+/// Whose events are heard.
+pub(crate) const SOURCES: &[&str] = &["intake", "routing", "evaluation"];
+
+/// Turns what others say into clocks.
+#[derive(Debug)]
+pub struct Hearing {
+    packs: Arc<Packs>,
+    wake: Wake,
+    clock: Clock,
+}
+
+impl Hearing {
+    pub(crate) fn new(packs: Arc<Packs>, wake: Wake, clock: Clock) -> Self {
+        Self { packs, wake, clock }
+    }
+
+    /// Whether an alarm may be due before the workers look again; when it fires is the database's decision.
+    fn soon(&self, due_at: Timestamp) -> bool {
+        due_at < self.clock.now() + SignedDuration::from_secs(5)
+    }
+}
+
+impl Consumer for Hearing {
+    fn sources(&self) -> &'static [&'static str] {
+        SOURCES
+    }
+
+    fn apply<'a>(
+        &'a self,
+        transaction: &'a mut PgConnection,
+        batch: &'a [Event],
+    ) -> BoxFuture<'a, Result<(), ApplyError>> {
+        Box::pin(async move {
+            if hear(transaction, &self.packs, batch).await?.is_some_and(|due_at| self.soon(due_at)) {
+                self.wake.timers();
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! From what became of clocks to the events that say so.
+
+use contracts::{
+    Body, Event,
+    case::PackRef,
+    clock::{ClockExpired, ClockMet, ClockOpened, ClockWarned, Met, Running},
+};
+use deadline_scheduler_rules::{Effect, State};
+use runtime::Draft;
+
+use crate::store::{clocks::Clock, facts::Facts, timers::Due};
+
+/// One `clock.opened` for all that one event opened or moved; nothing if it opened nothing.
+pub(crate) fn opened(cause: &Event, facts: &Facts, clocks: &[Clock]) -> Option<Draft> {
+    if clocks.is_empty() {
+        return None;
+    }
+    let running = |clock: &Clock| Running {
+        clock: clock.id,
+        name: clock.name.as_str().to_owned(),
+        assignment: clock.assignment,
+        unit: clock.unit.clone(),
+        started_at: clock.started_at,
+        due_at: clock.due_at,
+        due_day: clock.due_day,
+        provisional: clock.provisional,
+    };
+    let body = ClockOpened {
+        clocks: clocks.iter().map(running).collect(),
+        pack: PackRef { id: facts.pack_id.clone(), version: facts.pack_version },
+        round: facts.round,
+    };
+    Some(because(cause, body.into()))
+}
+
+/// One `clock.met` for all that one event stopped; nothing if it stopped nothing.
+pub(crate) fn met(cause: &Event, clocks: &[Clock]) -> Option<Draft> {
+    let met = |clock: &Clock| match clock.state {
+        State::Met { at, late } => {
+            Some(Met { clock: clock.id, name: clock.name.as_str().to_owned(), met_at: at, late })
+        }
+        State::Running
+        | State::Warned { .. }
+        | State::Expired
+        | State::Paused { .. }
+        | State::Cancelled { .. } => None,
+    };
+    let clocks: Vec<Met> = clocks.iter().filter_map(met).collect();
+    (!clocks.is_empty()).then(|| because(cause, ClockMet { clocks }.into()))
+}
+
+/// What a fired alarm says. Its time is the scheduled one: a breach is judged by that, never by arrival.
+pub(crate) fn fired(due: &Due, effect: Effect) -> Option<Draft> {
+    let lateness_ms = lateness_ms(due);
+    let (clock, name, unit) = (due.clock, due.name.as_str().to_owned(), due.unit.clone());
+    let body: Body = match effect {
+        Effect::Warned => {
+            let scheduled_for = due.scheduled_for;
+            ClockWarned { clock, name, unit, due_at: due.due_at, scheduled_for, lateness_ms }.into()
+        }
+        Effect::Expired => ClockExpired { clock, name, unit, due_at: due.due_at, lateness_ms }.into(),
+        Effect::Met { .. } | Effect::Resumed { .. } => return None,
+    };
+    Some(Draft {
+        aggregate: due.case.0,
+        region: due.region.clone(),
+        time: due.scheduled_for,
+        actor: "system".to_owned(),
+        causation: None,
+        historic: false,
+        trace: None,
+        body,
+    })
+}
+
+/// How late an alarm fired, by the database's clock.
+pub(crate) fn lateness_ms(due: &Due) -> i64 {
+    due.now.as_millisecond() - due.scheduled_for.as_millisecond()
+}
+
+fn because(cause: &Event, body: Body) -> Draft {
+    Draft {
+        aggregate: cause.aggregate,
+        region: cause.region.clone(),
+        time: cause.time,
+        actor: "system".to_owned(),
+        causation: Some(cause.id),
+        historic: cause.historic,
+        trace: None,
+        body,
+    }
+}

@@ -1,0 +1,97 @@
+//! Rows of `case_facts`.
+
+use deadline_scheduler_rules::{Kind, Urgency};
+use ids::{CaseId, RegionCode, UnitCode};
+use jiff::Timestamp;
+use pg::{SqlTimestamp, ToSqlx as _};
+use sqlx::{PgConnection, Row as _, postgres::PgRow};
+use uuid::Uuid;
+
+use super::word;
+
+/// What is known of a case.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Facts {
+    pub(crate) case: CaseId,
+    pub(crate) kind: Kind,
+    pub(crate) urgency: Urgency,
+    pub(crate) region: RegionCode,
+    pub(crate) multi_unit: bool,
+    pub(crate) received_at: Timestamp,
+    pub(crate) pack_id: String,
+    pub(crate) pack_version: i32,
+    pub(crate) round: i32,
+    pub(crate) historic: bool,
+    pub(crate) unit: Option<UnitCode>,
+}
+
+/// Loads and locks, in one order everywhere, so that two batches never cross.
+pub(crate) async fn lock(connection: &mut PgConnection, cases: &[Uuid]) -> Result<Vec<Facts>, sqlx::Error> {
+    sqlx::query("SELECT * FROM case_facts WHERE case_id = ANY($1) ORDER BY case_id FOR UPDATE")
+        .bind(cases)
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// Loads one.
+pub(crate) async fn find(connection: &mut PgConnection, case: CaseId) -> Result<Option<Facts>, sqlx::Error> {
+    let row = sqlx::query("SELECT * FROM case_facts WHERE case_id = $1")
+        .bind(case.0)
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Writes new and changed rows.
+pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Facts]) -> Result<(), sqlx::Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO case_facts (case_id, kind, urgency, region, multi_unit, received_at, pack_id, pack_version, round,
+                                 historic, unit)
+         SELECT * FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::timestamptz[], $7::text[],
+                              $8::int[], $9::int[], $10::bool[], $11::text[])
+         ON CONFLICT (case_id) DO UPDATE SET
+            kind = EXCLUDED.kind, urgency = EXCLUDED.urgency, region = EXCLUDED.region,
+            multi_unit = EXCLUDED.multi_unit, received_at = EXCLUDED.received_at, pack_id = EXCLUDED.pack_id,
+            pack_version = EXCLUDED.pack_version, round = EXCLUDED.round, historic = EXCLUDED.historic,
+            unit = EXCLUDED.unit",
+    )
+    .bind(rows.iter().map(|row| row.case.0).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.urgency.as_str()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.region.as_str()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.multi_unit).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.received_at.to_sqlx()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.pack_id.as_str()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.pack_version).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.round).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.historic).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.unit.as_ref().map(UnitCode::as_str)).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn read(row: &PgRow) -> Result<Facts, sqlx::Error> {
+    Ok(Facts {
+        case: CaseId(row.try_get("case_id")?),
+        kind: word("case_facts.kind", row.try_get("kind")?)?,
+        urgency: word("case_facts.urgency", row.try_get("urgency")?)?,
+        region: word("case_facts.region", row.try_get("region")?)?,
+        multi_unit: row.try_get("multi_unit")?,
+        received_at: row.try_get::<SqlTimestamp, _>("received_at")?.to_jiff(),
+        pack_id: row.try_get("pack_id")?,
+        pack_version: row.try_get("pack_version")?,
+        round: row.try_get("round")?,
+        historic: row.try_get("historic")?,
+        unit: row
+            .try_get::<Option<&str>, _>("unit")?
+            .map(|unit| word("case_facts.unit", unit))
+            .transpose()?,
+    })
+}

@@ -1,0 +1,4 @@
+//! What runs by itself: shards are leased, and what is due in them is fired.
+
+mod shards;
+pub mod timers;

@@ -1,0 +1,96 @@
+//! When timers are fired: at once where many are due, else when the next is, and never later than a short sleep.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use pg::Database;
+use runtime::Wake;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::shards::hold;
+use crate::{config::Config, store::timers::next_due};
+
+pub use crate::app::fire::fire_due;
+
+/// Looks that follow one another at once would fire single rows; a moment's wait lets them gather.
+const GATHER: Duration = Duration::from_millis(20);
+
+/// Leases shards and fires what is due in them until told to stop.
+pub(crate) async fn run(
+    db: Database,
+    wake: Wake,
+    config: Config,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let (tell, held) = watch::channel(Vec::new());
+    let workers = (0..config.timer_workers).map(|worker| Worker {
+        db: &db,
+        wake: &wake,
+        config: &config,
+        stop: &stop,
+        held: held.clone(),
+        worker,
+    });
+    futures::join!(hold(&db, &tell, &stop), join_all(workers.map(Worker::run)));
+    Ok(())
+}
+
+struct Worker<'a> {
+    db: &'a Database,
+    wake: &'a Wake,
+    config: &'a Config,
+    stop: &'a CancellationToken,
+    held: watch::Receiver<Vec<i16>>,
+    worker: usize,
+}
+
+impl Worker<'_> {
+    async fn run(mut self) {
+        while !self.stop.is_cancelled() {
+            let shards = self.shards();
+            let nap = match fire_due(self.db, &shards, self.config.timer_batch).await {
+                Ok(0) => self.until_next(&shards).await,
+                Ok(fired) => {
+                    self.wake.outbox();
+                    let few = i64::try_from(fired).is_ok_and(|fired| fired < self.config.timer_batch / 2);
+                    if few { GATHER } else { Duration::ZERO }
+                }
+                Err(error) => {
+                    tracing::warn!(error = %error, "timers could not be fired; they stay armed");
+                    self.poll()
+                }
+            };
+            if !nap.is_zero() {
+                self.sleep(nap).await;
+            }
+        }
+    }
+
+    /// The shards of this worker: every n-th of those held, so that no two look at the same.
+    fn shards(&mut self) -> Vec<i16> {
+        let held = self.held.borrow_and_update();
+        held.iter().copied().skip(self.worker).step_by(self.config.timer_workers).collect()
+    }
+
+    fn poll(&self) -> Duration {
+        Duration::from_millis(self.config.timer_poll_ms)
+    }
+
+    async fn until_next(&self, shards: &[i16]) -> Duration {
+        match next_due(&self.db.pool, shards).await {
+            Ok(Some(seconds)) => Duration::from_secs_f64(seconds.max(0.0)).clamp(GATHER, self.poll()),
+            Ok(None) | Err(_) => self.poll(),
+        }
+    }
+
+    async fn sleep(&mut self, nap: Duration) {
+        tokio::select! {
+            () = self.stop.cancelled() => {}
+            () = tokio::time::sleep(nap) => {}
+            // What was armed is visible only after the commit that follows the nudge.
+            () = self.wake.timers_called() => tokio::time::sleep(GATHER.min(nap)).await,
+            changed = self.held.changed() => if changed.is_err() { tokio::time::sleep(nap).await },
+        }
+    }
+}
