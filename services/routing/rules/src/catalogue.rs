@@ -62,7 +62,8 @@ impl Catalogue {
 }
 
 /// The digits of a code that name a place: `511600` is the city `5116`, `511602103` a township.
-fn significant(region: &RegionCode) -> &str {
+#[must_use]
+pub fn significant(region: &RegionCode) -> &str {
     let code = region.as_str();
     match code.len() {
         6 if code.ends_with("0000") => &code[..2],

@@ -69,7 +69,7 @@ pub(crate) struct Desk {
     cases: HashMap<CaseId, Held>,
     by_assignment: HashMap<AssignmentId, CaseId>,
     units: BTreeMap<UnitCode, Unit>,
-    replies: BTreeMap<(AssignmentId, i32), Reply>,
+    replies: BTreeMap<(AssignmentId, i32), (Reply, Mark)>,
     contacts: Vec<Contact>,
     returns: Vec<Return>,
     drafts: Vec<Draft>,
@@ -121,7 +121,7 @@ impl Desk {
 
     /// The newest lead hand-over of a case.
     pub(crate) fn lead(&self, case: CaseId) -> Option<&Assignment> {
-        let hands = self.cases.get(&case)?.hands.iter().rev().map(|(hand, _)| hand);
+        let hands = self.cases.get(&case)?.hands.iter().map(|(hand, _)| hand);
         hands.filter(|hand| hand.part == Part::Lead).max_by_key(|hand| (hand.round, !hand.state.ended()))
     }
 
@@ -265,7 +265,7 @@ impl Desk {
 
     /// The newest reply of a hand-over, once [`Desk::fetch_replies`] was asked.
     pub(crate) fn newest_reply(&self, id: AssignmentId) -> Option<&Reply> {
-        self.replies.range((id, i32::MIN)..=(id, i32::MAX)).next_back().map(|(_, reply)| reply)
+        self.replies.range((id, i32::MIN)..=(id, i32::MAX)).next_back().map(|(_, (reply, _))| reply)
     }
 
     /// Reads the newest replies of hand-overs that have one.
@@ -277,14 +277,14 @@ impl Desk {
         let replied = |id: &AssignmentId| self.hand(*id).is_some_and(|(_, hand)| hand.attempt > 0);
         let ids: Vec<AssignmentId> = ids.iter().copied().filter(replied).collect();
         for reply in records::newest_replies(connection, &ids).await? {
-            self.replies.insert((reply.assignment, reply.attempt), reply);
+            self.replies.insert((reply.assignment, reply.attempt), (reply, Mark::Clean));
         }
         Ok(())
     }
 
     /// Writes a reply, new or changed.
     pub(crate) fn reply(&mut self, reply: Reply) {
-        self.replies.insert((reply.assignment, reply.attempt), reply);
+        self.replies.insert((reply.assignment, reply.attempt), (reply, Mark::Changed));
     }
 
     /// Writes a contact down.
@@ -315,7 +315,8 @@ impl Desk {
         };
         assignments::insert(&mut *connection, &pick(Mark::New)).await?;
         assignments::update(&mut *connection, &pick(Mark::Changed)).await?;
-        let replies: Vec<Reply> = self.replies.into_values().collect();
+        let replies = self.replies.into_values().filter(|(_, mark)| *mark != Mark::Clean);
+        let replies: Vec<Reply> = replies.map(|(reply, _)| reply).collect();
         records::keep_replies(&mut *connection, &replies).await?;
         records::keep_contacts(&mut *connection, &self.contacts).await?;
         for step in &self.returns {

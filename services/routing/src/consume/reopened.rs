@@ -25,7 +25,7 @@ pub(crate) fn reopen(desk: &mut Desk, event: &Event, body: &CaseReopened) {
     });
     // A case that never had a unit goes on waiting for a dispatcher.
     if let Some((unit, mode)) = last {
-        let to = Target { unit, co_units: Vec::new(), mode, decided_by: "reopened", designated: true };
+        let to = Target { unit, co_units: Vec::new(), mode, decided_by: "reopened", designated: false };
         desk.dispatch(case, &to, &because(event));
     }
 }

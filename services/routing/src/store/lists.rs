@@ -57,6 +57,7 @@ pub(crate) struct Line {
 pub(crate) async fn of_unit(
     connection: &mut PgConnection,
     unit: &UnitCode,
+    prefix: &str,
     state: Option<&str>,
     after: Option<Place>,
     limit: i64,
@@ -66,6 +67,7 @@ pub(crate) async fn of_unit(
         "SELECT assignment.*, number, kind, title, due_at, provisional
          FROM assignment JOIN case_route USING (case_id) LEFT JOIN case_due USING (case_id)
          WHERE unit = $1 AND ($2::text IS NULL OR assignment.state = $2) AND (dispatched_at, id) < ($3, $4)
+           AND starts_with(region, $6)
          ORDER BY dispatched_at DESC, id DESC LIMIT $5",
     )
     .bind(unit.as_str())
@@ -73,6 +75,7 @@ pub(crate) async fn of_unit(
     .bind(ceiling(after.at).to_sqlx())
     .bind(after.id)
     .bind(limit)
+    .bind(prefix)
     .fetch_all(connection)
     .await?;
     rows.iter().map(line).collect()
