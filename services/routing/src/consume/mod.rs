@@ -26,7 +26,7 @@ use crate::{
 pub(crate) const SOURCES: &[&str] = &["intake", "evaluation", "deadline-scheduler"];
 
 /// Applies batches of events.
-pub struct Hearing {
+pub(crate) struct Hearing {
     app: Arc<App>,
 }
 
