@@ -1,1 +1,51 @@
-//! routing.
+//! Routing: who has a case, and what they do with it. Owns units, the dispatch catalogue, assignments and replies.
+
+mod app;
+mod config;
+mod consume;
+mod directory;
+mod http;
+mod packs;
+mod publish;
+pub mod store;
+
+use std::sync::Arc;
+
+use runtime::{Assembly, Platform, Service};
+use sqlx::migrate::Migrator;
+
+pub use config::Config;
+
+use crate::{app::App, consume::Hearing, packs::Packs};
+
+/// The service's name in URLs, subjects and configuration.
+pub const NAME: &str = "routing";
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// The service, as a process sees it.
+pub struct Routing;
+
+impl Service for Routing {
+    const NAME: &'static str = NAME;
+    const SCHEMA: &'static str = "routing";
+    const HEARS: &'static [&'static str] = consume::SOURCES;
+    type Config = Config;
+
+    fn migrator() -> &'static Migrator {
+        &MIGRATIONS
+    }
+
+    async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
+        let app = Arc::new(App {
+            packs: Arc::new(Packs::read(&platform.policy)?),
+            db: platform.db,
+            clock: platform.clock,
+            wake: platform.wake,
+            directory: directory::Directory::default(),
+            config: Arc::new(config),
+        });
+        let desk = http::Desk { transitions: app.transitions(), app: app.clone() };
+        Ok(Assembly::default().routes(http::router(desk)).consumer(Hearing::new(app)))
+    }
+}

@@ -1,1 +1,4 @@
-fn main() {}
+//! Routing alone: a catalogue of one.
+fn main() -> std::process::ExitCode {
+    runtime::main(&[runtime::entry::<routing::Routing>()])
+}

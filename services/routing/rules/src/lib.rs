@@ -1,1 +1,14 @@
-//! rules.
+//! What routing decides: who gets a case, what may be done with it, what a reply must carry. Pure.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+pub mod catalogue;
+pub mod dispatch;
+pub mod lifecycle;
+pub mod pack;
+pub mod refusal;
+pub mod reply;
+pub mod words;
+
+pub use lifecycle::{Command, Effect, Hand, ReturnTerms, State, Step, decide};
+pub use refusal::Refused;
+pub use words::{Mode, Part, PerMille, Urgency};

@@ -1,0 +1,206 @@
+//! Who gets a case: region first, then function (属地管理、分级负责、谁主管谁负责); the machine alone only where it is sure.
+
+use ids::{RegionCode, UnitCode};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    catalogue::{Catalogue, Entry},
+    pack::RoutingPack,
+    words::{Mode, PerMille, Urgency},
+};
+
+/// What is known of a case when it is handed out.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Where the matter lies.
+    pub region: &'a RegionCode,
+    /// What the message wants, as the word of the packs.
+    pub kind: &'a str,
+    /// Subject code, if known.
+    pub subject: Option<&'a str>,
+    /// Redacted title; empty for confidential cases.
+    pub title: &'a str,
+    /// Redacted text; empty for confidential cases.
+    pub text: &'a str,
+    /// A unit named at intake.
+    pub unit_hint: Option<&'a UnitCode>,
+    /// A mode named at intake.
+    pub mode_hint: Option<Mode>,
+    /// How soon hands are needed.
+    pub urgency: Urgency,
+    /// Accusations are handed out by persons only.
+    pub confidential: bool,
+    /// Several units are concerned.
+    pub multi_unit: bool,
+}
+
+/// How much each ground counts, in thousandths; the sum is a candidate's confidence. Configuration, not law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Weights {
+    /// The subject code is the entry's own.
+    pub subject: PerMille,
+    /// The subject code lies below the entry's.
+    pub subject_below: PerMille,
+    /// The first keyword stands in the title.
+    pub title_word: PerMille,
+    /// The first keyword stands in the text only.
+    pub text_word: PerMille,
+    /// Each further keyword.
+    pub more_words: PerMille,
+    /// The entry names this kind of message.
+    pub kind: PerMille,
+    /// The entry names nothing but a region.
+    pub catch_all: PerMille,
+    /// Taken away when another unit has as much for it.
+    pub tie: PerMille,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            subject: PerMille(950),
+            subject_below: PerMille(850),
+            title_word: PerMille(850),
+            text_word: PerMille(700),
+            more_words: PerMille(60),
+            kind: PerMille(40),
+            catch_all: PerMille(400),
+            tie: PerMille(200),
+        }
+    }
+}
+
+/// A unit that may be the competent one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Which.
+    pub unit: UnitCode,
+    /// 协办 that go with it.
+    pub co_units: Vec<UnitCode>,
+    /// How sure.
+    pub confidence: PerMille,
+    /// `hint`, `subject`, `keyword`, `kind` or `region`: the strongest ground.
+    pub ground: String,
+    /// What the catalogue names as the basis.
+    pub basis: String,
+}
+
+/// What to do with a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Hand it to the unit at once.
+    Dispatch {
+        /// To whom, and who goes with it.
+        to: Candidate,
+        /// `hint` or `catalogue`.
+        decided_by: &'static str,
+    },
+    /// Show a dispatcher the candidates, best first; there may be none.
+    Wait(Vec<Candidate>),
+}
+
+/// Decides who gets a case.
+#[must_use]
+pub fn decide(pack: &RoutingPack, weights: &Weights, catalogue: &Catalogue, facts: &Facts<'_>) -> Decision {
+    let mut candidates = rank(weights, catalogue, facts);
+    for candidate in &mut candidates {
+        let most = if facts.multi_unit { pack.dispatch.co_units_max } else { 0 };
+        candidate.co_units.truncate(most);
+    }
+    candidates.truncate(pack.dispatch.candidates);
+    let sure = |candidate: &&Candidate| candidate.confidence >= pack.threshold();
+    let alone = pack.dispatch.auto && !facts.confidential;
+    match candidates.first().filter(|_| alone).filter(sure) {
+        Some(first) => {
+            let decided_by = if first.ground == "hint" { "hint" } else { "catalogue" };
+            Decision::Dispatch { to: first.clone(), decided_by }
+        }
+        None => Decision::Wait(candidates),
+    }
+}
+
+fn rank(weights: &Weights, catalogue: &Catalogue, facts: &Facts<'_>) -> Vec<Candidate> {
+    // Entries that know the function come before those that only know the place; among them the finest region first.
+    let mut found: Vec<(bool, usize, Candidate)> = catalogue
+        .at(facts.region)
+        .filter_map(|(fineness, entry)| {
+            let (ground, confidence) = weigh(weights, entry, facts)?;
+            let candidate = Candidate {
+                unit: entry.unit.clone(),
+                co_units: entry.co_units.clone(),
+                confidence,
+                ground: ground.to_owned(),
+                basis: entry.basis.clone(),
+            };
+            Some((ground != "region", fineness, candidate))
+        })
+        .collect();
+    found.sort_by(|a, b| (b.0, b.1, b.2.confidence).cmp(&(a.0, a.1, a.2.confidence)));
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut rival = None;
+    let first = found.first().map(|(specific, fineness, _)| (*specific, *fineness));
+    for (specific, fineness, candidate) in found {
+        if candidates.iter().any(|known| known.unit == candidate.unit) {
+            continue;
+        }
+        if candidates.len() == 1 && Some((specific, fineness)) == first {
+            rival = Some(candidate.confidence);
+        }
+        candidates.push(candidate);
+    }
+    if let (Some(first), Some(rival)) = (candidates.first_mut(), rival) {
+        let lead = first.confidence.minus(rival);
+        first.confidence = first.confidence.minus(weights.tie.minus(lead));
+    }
+    if let Some(hint) = facts.unit_hint.filter(|hint| catalogue.knows(hint)) {
+        let known = candidates.iter().position(|candidate| candidate.unit == *hint);
+        let known = known.map(|at| candidates.remove(at));
+        let co_units = known.map(|candidate| candidate.co_units).unwrap_or_default();
+        let hinted = Candidate {
+            unit: hint.clone(),
+            co_units,
+            confidence: PerMille::WHOLE,
+            ground: "hint".to_owned(),
+            basis: String::new(),
+        };
+        candidates.insert(0, hinted);
+    }
+    candidates
+}
+
+/// The strongest ground of an entry for this case and what it counts; `None` when the entry does not fit.
+fn weigh(weights: &Weights, entry: &Entry, facts: &Facts<'_>) -> Option<(&'static str, PerMille)> {
+    let kind = match &entry.kind {
+        Some(kind) if kind == facts.kind => weights.kind,
+        Some(_) => return None,
+        None => PerMille::default(),
+    };
+    let by_subject = match (&entry.subject, facts.subject) {
+        (Some(own), Some(subject)) if own == subject => Some(weights.subject),
+        (Some(own), Some(subject)) if subject.starts_with(own.as_str()) => Some(weights.subject_below),
+        (Some(_) | None, Some(_) | None) => None,
+    };
+    let in_title = entry.keywords.iter().filter(|word| facts.title.contains(word.as_str())).count();
+    let hits = in_title
+        + entry
+            .keywords
+            .iter()
+            .filter(|word| !facts.title.contains(word.as_str()) && facts.text.contains(word.as_str()))
+            .count();
+    let by_words = (hits > 0).then(|| {
+        let first = if in_title > 0 { weights.title_word } else { weights.text_word };
+        (1..hits).fold(first, |sum, _| sum.plus(weights.more_words))
+    });
+    match (by_subject, by_words) {
+        (Some(subject), words) if Some(subject) >= words => Some(("subject", subject.plus(kind))),
+        (_, Some(words)) => Some(("keyword", words.plus(kind))),
+        // An entry that names a function says nothing of cases of another.
+        (_, None) if entry.subject.is_some() || !entry.keywords.is_empty() => None,
+        (_, None) if entry.kind.is_some() => Some(("kind", weights.catch_all.plus(kind))),
+        (_, None) => Some(("region", weights.catch_all)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

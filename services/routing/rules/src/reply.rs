@@ -1,0 +1,142 @@
+//! The check of a reply before it leaves: what the pack demands is there, and it says something.
+
+use crate::{
+    pack::{Field, RoutingPack},
+    words::Urgency,
+};
+
+/// A reply as it was handed in, cleaned.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Draft<'a> {
+    /// What the citizen reads.
+    pub public_text: &'a str,
+    /// What stays inside.
+    pub internal_text: Option<&'a str>,
+    /// A code of the pack.
+    pub outcome: Option<&'a str>,
+    /// Facts and reasons.
+    pub reasons: Option<&'a str>,
+    /// The legal basis.
+    pub legal_basis: Option<&'a str>,
+    /// Who handled it, as a function label.
+    pub handler: Option<&'a str>,
+    /// The day of completion is given.
+    pub completed: bool,
+    /// The day on which the citizen was met is given.
+    pub met: bool,
+}
+
+/// One thing that is wrong with a reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// The field of the request.
+    pub field: &'static str,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// Replies that only say that the message has come: they are a receipt, not an answer.
+const RECEIPTS: [&str; 8] =
+    ["收悉", "已收悉", "来信收悉", "留言收悉", "已收到", "已阅", "已转办", "已转相关部门"];
+
+/// Finds all that is wrong with a reply; empty when it may leave.
+#[must_use]
+pub fn check(pack: &RoutingPack, urgency: Urgency, historic: bool, draft: &Draft<'_>) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    let required = pack.required(historic);
+    for field in required {
+        let (there, name, zh, en) = asked(*field, draft);
+        if !there {
+            flaws.push(Flaw { field: name, zh: format!("须填写{zh}"), en: format!("{en} is required") });
+        }
+    }
+    let chars = draft.public_text.chars().count();
+    if chars > pack.reply.max_chars {
+        let most = pack.reply.max_chars;
+        flaws.push(Flaw {
+            field: "public_text",
+            zh: format!("最多 {most} 字，现为 {chars} 字"),
+            en: format!("has {chars} characters, at most {most} are allowed"),
+        });
+    }
+    if let Some(code) = draft.outcome.filter(|code| !pack.outcome.iter().any(|known| known.code == *code)) {
+        let known: Vec<_> = pack.outcome.iter().map(|known| known.code.as_str()).collect();
+        flaws.push(Flaw {
+            field: "outcome",
+            zh: format!("没有“{}”这一处理结果，可选：{}", short(code), known.join("、")),
+            en: format!("must be one of {}", known.join(", ")),
+        });
+    }
+    if historic {
+        return flaws;
+    }
+    if chars > 0 && chars < pack.reply.min_chars {
+        let least = pack.reply.min_chars;
+        flaws.push(Flaw {
+            field: "public_text",
+            zh: format!("至少 {least} 字，现为 {chars} 字"),
+            en: format!("has {chars} characters, at least {least} are needed"),
+        });
+    }
+    if only_a_receipt(draft.public_text) {
+        flaws.push(Flaw {
+            field: "public_text",
+            zh: "只说明收到，未作答复".to_owned(),
+            en: "only says that the message was received".to_owned(),
+        });
+    }
+    if pack.reply.face_to_face_urgencies.contains(&urgency) && !draft.met {
+        flaws.push(Flaw {
+            field: "met_on",
+            zh: "该紧急程度须与群众见面，请填写见面日期".to_owned(),
+            en: "a case so urgent needs a meeting in person; give its day".to_owned(),
+        });
+    }
+    flaws
+}
+
+fn asked(field: Field, draft: &Draft<'_>) -> (bool, &'static str, &'static str, &'static str) {
+    let given = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
+    match field {
+        Field::Unit => (true, "unit", "承办单位", "the unit"),
+        Field::CompletedOn => (draft.completed, "completed_on", "办结时间", "the day of completion"),
+        Field::Handler => (given(draft.handler), "handler", "主要经办人", "the handler"),
+        Field::Outcome => (given(draft.outcome), "outcome", "处理结果", "the outcome"),
+        Field::Reasons => (given(draft.reasons), "reasons", "事实和理由", "facts and reasons"),
+        Field::LegalBasis => (given(draft.legal_basis), "legal_basis", "法律依据", "the legal basis"),
+        Field::PublicText => {
+            (given(Some(draft.public_text)), "public_text", "公开答复内容", "the public text")
+        }
+        Field::InternalText => (given(draft.internal_text), "internal_text", "办理情况", "the internal record"),
+    }
+}
+
+fn only_a_receipt(text: &str) -> bool {
+    let bare: String = text
+        .chars()
+        .filter(|ch| ch.is_alphanumeric())
+        .collect::<String>()
+        .replace("感谢您", "")
+        .replace("您的", "")
+        .replace("您好", "")
+        .replace("网友", "");
+    RECEIPTS.contains(&bare.as_str())
+}
+
+fn short(code: &str) -> String {
+    code.chars().filter(|ch| !ch.is_control()).take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_is_not_an_answer() {
+        assert!(only_a_receipt("您好！您的留言收悉。"));
+        assert!(only_a_receipt("已收悉"));
+        assert!(!only_a_receipt("您好，路灯已于昨日修复。"));
+    }
+}

@@ -1,0 +1,45 @@
+//! What routing does: one operation = one file, each in one transaction: load, decide, store, say.
+
+pub(crate) mod accept;
+pub(crate) mod desk;
+pub(crate) mod dispatch;
+pub(crate) mod import;
+pub(crate) mod refusal;
+pub(crate) mod transition;
+
+use std::{sync::Arc, time::Duration};
+
+use runtime::{Batcher, Clock, Wake};
+
+use crate::{config::Config, directory::Directory, packs::Packs};
+
+/// What every operation works with.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) db: pg::Database,
+    pub(crate) clock: Clock,
+    pub(crate) wake: Wake,
+    pub(crate) directory: Directory,
+    pub(crate) packs: Arc<Packs>,
+    pub(crate) config: Arc<Config>,
+}
+
+/// The group commit of what officers and reviewers do: requests that wait together share one transaction.
+pub(crate) type Transitions = Batcher<transition::Request, transition::Answer>;
+
+/// How long a request waits for a place in the batch before the caller is told to come again.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
+const WORKERS: usize = 2;
+const MOST: usize = 64;
+
+impl App {
+    /// Starts the group commit.
+    pub(crate) fn transitions(&self) -> Transitions {
+        let app = self.clone();
+        Batcher::start(WORKERS, MOST, move |requests| {
+            let app = app.clone();
+            async move { transition::run(&app, requests).await }
+        })
+    }
+}

@@ -1,0 +1,107 @@
+//! What routing hears: a whole batch against one desk, one file for each event that is more than a line.
+
+mod reopened;
+
+use std::sync::Arc;
+
+use contracts::{Body, Event};
+use futures::future::BoxFuture;
+use ids::CaseId;
+use runtime::{ApplyError, Consumer};
+use sqlx::PgConnection;
+
+use crate::{
+    app::{
+        App,
+        accept::{Grounds, accept},
+        desk::Desk,
+    },
+    store::{
+        cases::RouteState,
+        due::{self, Due},
+    },
+};
+
+/// The services whose events routing hears.
+pub(crate) const SOURCES: &[&str] = &["intake", "evaluation", "deadline-scheduler"];
+
+/// Applies batches of events.
+pub(crate) struct Hearing {
+    app: Arc<App>,
+}
+
+impl Hearing {
+    pub(crate) fn new(app: Arc<App>) -> Self {
+        Self { app }
+    }
+
+    async fn hear(&self, connection: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
+        due::keep(&mut *connection, &dues(batch)).await?;
+        let cases: Vec<_> = batch.iter().filter(|event| concerns(event)).map(|event| event.aggregate).collect();
+        if cases.is_empty() {
+            return Ok(());
+        }
+        let directory = self.app.directory.current(&mut *connection).await?;
+        let grounds =
+            Grounds { directory: &directory, packs: &self.app.packs, config: &self.app.config };
+        let mut desk = Desk::of_cases(&mut *connection, &cases).await?;
+        for event in batch {
+            let case = CaseId(event.aggregate);
+            match &event.body {
+                Body::CaseAccepted(body) if desk.route(case).is_none() => {
+                    accept(&mut desk, grounds, event, body)?;
+                }
+                Body::CaseWithdrawn(_) => {
+                    desk.withdraw(case);
+                    desk.change(case, |route| route.state = RouteState::Closed);
+                }
+                Body::CaseClosed(body) => {
+                    let current = desk.route(case).is_some_and(|route| route.round <= body.round);
+                    if current {
+                        desk.withdraw(case);
+                        desk.change(case, |route| route.state = RouteState::Closed);
+                    }
+                }
+                Body::CaseReopened(body) => reopened::reopen(&mut desk, event, body),
+                _ => {}
+            }
+        }
+        desk.save(connection).await?;
+        Ok(())
+    }
+}
+
+impl Consumer for Hearing {
+    fn sources(&self) -> &'static [&'static str] {
+        SOURCES
+    }
+
+    fn apply<'a>(
+        &'a self,
+        transaction: &'a mut PgConnection,
+        batch: &'a [Event],
+    ) -> BoxFuture<'a, Result<(), ApplyError>> {
+        Box::pin(self.hear(transaction, batch))
+    }
+}
+
+fn concerns(event: &Event) -> bool {
+    matches!(
+        event.body,
+        Body::CaseAccepted(_) | Body::CaseWithdrawn(_) | Body::CaseClosed(_) | Body::CaseReopened(_)
+    )
+}
+
+/// The newest due instant of each case's handle clock.
+fn dues(batch: &[Event]) -> Vec<Due> {
+    let mut newest = std::collections::BTreeMap::new();
+    for event in batch {
+        if let Body::ClockOpened(body) = &event.body {
+            for clock in body.clocks.iter().filter(|clock| clock.name == "handle") {
+                let case = CaseId(event.aggregate);
+                newest.insert(case, Due { case, at: clock.due_at, provisional: clock.provisional });
+            }
+        }
+    }
+    newest.into_values().collect()
+}

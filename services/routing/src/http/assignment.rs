@@ -1,0 +1,107 @@
+//! `GET /assignments/{id}`.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Response},
+};
+use identity::{Action, may};
+use ids::AssignmentId;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::{Caller, Json, Path, Problem, etag};
+
+use super::{
+    Desk,
+    outcome::{fault, missing},
+    views::{AssignmentView, CaseView},
+};
+use crate::store::{assignments, cases, lists, records};
+
+/// A hand-over with its case and its newest reply.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AssignmentDetail {
+    /// The hand-over.
+    assignment: AssignmentView,
+    /// Its case.
+    case: CaseView,
+    /// What people call the unit.
+    unit_name: String,
+    /// The newest reply, if there is one.
+    reply: Option<ReplyView>,
+}
+
+/// A reply as staff see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReplyView {
+    /// 1 for the first.
+    attempt: i32,
+    /// 公开答复内容.
+    public_text: String,
+    /// 办理情况.
+    internal_text: Option<String>,
+    /// An outcome code of the pack.
+    outcome: String,
+    /// 事实和理由.
+    reasons: Option<String>,
+    /// 法律依据.
+    legal_basis: Option<String>,
+    /// 主要经办人, as a function label.
+    handler: Option<String>,
+    /// 办结时间.
+    completed_on: Option<String>,
+    /// `given`, `under-review`, `released`, `rejected`.
+    state: &'static str,
+    /// Why it was sent back.
+    reject_reason: Option<String>,
+    /// When it was given.
+    at: String,
+}
+
+/// One hand-over, with the version for `If-Match` as `ETag`.
+#[utoipa::path(get, path = "/assignments/{id}", tag = "assignments", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "assignment")),
+    responses((status = 200, body = AssignmentDetail), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn get(
+    State(desk): State<Desk>,
+    Caller(claims): Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Problem> {
+    let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
+    let id = AssignmentId(id);
+    let row = assignments::get(&mut connection, id).await.map_err(fault)?.ok_or_else(missing)?;
+    let case = cases::get(&mut connection, row.case).await.map_err(fault)?.ok_or_else(missing)?;
+    // The internal record is for staff: a citizen's token reads the answer instead.
+    may(&claims, &Action::ListCases).or_else(|denied| match claims.role {
+        identity::Role::Agency => Ok(()),
+        _ => Err(denied),
+    })?;
+    let here = Action::ReadCase {
+        case: row.case,
+        unit: Some(row.unit.clone()),
+        region: Some(case.region.clone()),
+    };
+    may(&claims, &here)?;
+    let due = lists::due_of(&mut connection, row.case.0).await.map_err(fault)?;
+    let replies = records::newest_replies(&mut connection, &[id]).await.map_err(fault)?;
+    let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
+    let detail = AssignmentDetail {
+        assignment: AssignmentView::of(&row),
+        case: CaseView::of(&case, due, &directory),
+        unit_name: directory.name_of(&row.unit),
+        reply: replies.into_iter().next().map(|reply| ReplyView {
+            attempt: reply.attempt,
+            public_text: reply.public_text,
+            internal_text: reply.internal_text,
+            outcome: reply.outcome,
+            reasons: reply.reasons,
+            legal_basis: reply.legal_basis,
+            handler: reply.handler,
+            completed_on: reply.completed_on.map(|day| day.to_string()),
+            state: reply.state,
+            reject_reason: reply.reject_reason,
+            at: reply.at.to_string(),
+        }),
+    };
+    Ok(([etag(row.version)], Json(detail)).into_response())
+}

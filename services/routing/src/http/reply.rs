@@ -1,0 +1,69 @@
+//! `POST /assignments/{id}/reply` 回复.
+
+use axum::{extract::State, response::Response};
+use ids::AssignmentId;
+use jiff::civil::Date;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::{Caller, IfMatch, Json, Path, Problem};
+
+use super::{Desk, inputs::Inputs, outcome::transition, views::AssignmentView};
+use crate::app::transition::{Act, ReplyDraft};
+
+/// A reply; which fields are owed is the policy pack's word.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReplyRequest {
+    /// 公开答复内容: what the citizen reads.
+    public_text: String,
+    /// 办理情况: stays inside.
+    internal_text: Option<String>,
+    /// 处理结果: an outcome code of the pack.
+    outcome: Option<String>,
+    /// 事实和理由.
+    reasons: Option<String>,
+    /// 法律依据.
+    legal_basis: Option<String>,
+    /// 主要经办人, as a function label.
+    handler: Option<String>,
+    /// 办结时间.
+    #[schema(value_type = Option<String>, format = Date)]
+    completed_on: Option<Date>,
+    /// The day on which the citizen was met.
+    #[schema(value_type = Option<String>, format = Date)]
+    met_on: Option<Date>,
+    /// Suitable for publication; the pack says what holds without a word.
+    public: Option<bool>,
+}
+
+/// 回复: 转送 it answers the citizen; 交办 it goes to the centre for review.
+#[utoipa::path(post, path = "/assignments/{id}/reply", tag = "assignments", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "assignment"), ("If-Match" = String, Header, description = "version read")),
+    request_body = ReplyRequest,
+    responses((status = 200, body = AssignmentView), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
+        (status = 428, body = Problem)))]
+pub(crate) async fn post(
+    State(desk): State<Desk>,
+    Caller(claims): Caller,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+    Json(request): Json<ReplyRequest>,
+) -> Result<Response, Problem> {
+    let version = version.require()?;
+    let mut inputs = Inputs::default();
+    let draft = ReplyDraft {
+        public_text: inputs.optional("public_text", Some(&request.public_text)).unwrap_or_default(),
+        internal_text: inputs.optional("internal_text", request.internal_text.as_deref()),
+        outcome: request.outcome.as_deref().map(|code| inputs.code("outcome", code)),
+        reasons: inputs.optional("reasons", request.reasons.as_deref()),
+        legal_basis: inputs.optional("legal_basis", request.legal_basis.as_deref()),
+        handler: inputs.optional_line("handler", request.handler.as_deref(), 100),
+        completed_on: request.completed_on,
+        met_on: request.met_on,
+        public: request.public,
+    };
+    inputs.check()?;
+    transition(&desk, claims, AssignmentId(id), version, Act::Reply(draft)).await
+}

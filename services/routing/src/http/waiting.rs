@@ -1,0 +1,58 @@
+//! `GET /waiting`: the dispatcher's list.
+
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse as _, Response},
+};
+use identity::{Action, Scope, may};
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::{Caller, Json, Page, Problem, next_link};
+
+use super::{
+    Desk,
+    assignments::{place, written},
+    outcome::fault,
+    views::CaseView,
+};
+use crate::store::lists::{self, Place};
+
+/// Cases that wait for a dispatcher, the longest waiting first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WaitingList {
+    /// With candidates and the version for `If-Match`.
+    cases: Vec<CaseView>,
+}
+
+/// Lists the cases that wait for a dispatcher.
+#[utoipa::path(get, path = "/waiting", tag = "cases", security(("bearer" = [])), params(Page),
+    responses((status = 200, body = WaitingList), (status = 400, body = Problem), (status = 403, body = Problem)))]
+pub(crate) async fn get(
+    State(desk): State<Desk>,
+    Caller(claims): Caller,
+    page: Page,
+) -> Result<Response, Problem> {
+    may(&claims, &Action::Dispatch)?;
+    let prefix = match claims.scope() {
+        Scope::Region(region) => routing_rules::catalogue::significant(&region).to_owned(),
+        Scope::All | Scope::Unit(_) | Scope::Case(_) | Scope::Nothing => String::new(),
+    };
+    let after = place(&page)?;
+    let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
+    let limit = i64::from(page.limit);
+    let mut rows = lists::waiting(&mut connection, &prefix, after, limit + 1).await.map_err(fault)?;
+    let more = rows.len() > page.limit as usize;
+    rows.truncate(page.limit as usize);
+    let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
+    let last = rows.last().map(|(row, _)| Place { at: row.accepted_at, id: row.case.0 });
+    let cases = rows.iter().map(|(row, due)| CaseView::of(row, *due, &directory)).collect();
+    let body = Json(WaitingList { cases });
+    Ok(match last.filter(|_| more) {
+        Some(last) => {
+            let path = format!("/api/routing/waiting?limit={}", page.limit);
+            ([(header::LINK, next_link(&path, &written(last)))], body).into_response()
+        }
+        None => body.into_response(),
+    })
+}

@@ -1,0 +1,39 @@
+//! The `routing` sections of all policy packs, read once.
+
+use std::{collections::HashMap, sync::Arc};
+
+use anyhow::Context as _;
+use contracts::case::PackRef;
+use routing_rules::pack::RoutingPack;
+use runtime::PolicyFiles;
+
+/// Packs by id and version.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Packs {
+    exact: HashMap<(String, i32), Arc<RoutingPack>>,
+    newest: HashMap<String, Arc<RoutingPack>>,
+}
+
+impl Packs {
+    /// Reads and checks the section of every pack that has one.
+    pub(crate) fn read(files: &PolicyFiles) -> anyhow::Result<Self> {
+        let mut packs = Self::default();
+        for file in files.packs() {
+            let Some(section) = file.section("routing") else { continue };
+            let pack: RoutingPack =
+                toml::from_str(section).with_context(|| format!("{}/routing.toml", file.id))?;
+            let wrong = pack.validate();
+            anyhow::ensure!(wrong.is_empty(), "{}/routing.toml: {}", file.id, wrong.join("; "));
+            let pack = Arc::new(pack);
+            packs.exact.insert((file.id.clone(), file.version), pack.clone());
+            // The files come sorted by version.
+            packs.newest.insert(file.id.clone(), pack);
+        }
+        Ok(packs)
+    }
+
+    /// The pack a case is under; where that very version is no longer shipped, the newest of the same name.
+    pub(crate) fn of(&self, pack: &PackRef) -> Option<&Arc<RoutingPack>> {
+        self.exact.get(&(pack.id.clone(), pack.version)).or_else(|| self.newest.get(&pack.id))
+    }
+}

@@ -1,0 +1,16 @@
+//! All SQL of the service: functions over a connection, whole sets at a time.
+
+pub mod catalogue;
+pub mod units;
+
+pub(crate) mod assignments;
+pub(crate) mod cases;
+pub(crate) mod directory;
+pub(crate) mod due;
+pub(crate) mod lists;
+pub(crate) mod records;
+
+/// Turns a column that cannot be read into an error that names it, without its value.
+pub(crate) fn bad(column: &'static str) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source: "not a word of its vocabulary".into() }
+}
