@@ -34,7 +34,7 @@ impl Service for Intake {
     }
 
     async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
-        let core = app::Core::new(config, platform)?;
-        Ok(Assembly::default().routes(http::routes(core)).consumer(consume::Hearing))
+        let desk = app::Desk::new(config, platform)?;
+        Ok(Assembly::default().routes(http::routes(desk)).consumer(consume::Hearing))
     }
 }

@@ -3,8 +3,8 @@
 use contracts::{
     Body, Event,
     case::{
-        CaseAccepted, CaseAnswered, CaseClosed, CaseDeclined, CaseRegistered, CaseSupplemented, CaseWithdrawn,
-        PackRef, Wording,
+        CaseAccepted, CaseAnswered, CaseClosed, CaseDeclined, CaseRegistered, CaseSupplemented,
+        CaseWithdrawn, PackRef, Wording,
     },
     words::{Channel, Kind, Mode, Urgency},
 };
@@ -110,7 +110,10 @@ pub(crate) fn of_command(effect: Effect, beside: Beside) -> Option<Body> {
         (Effect::TellSupplemented, Beside::Count(count)) => Some(CaseSupplemented { count }.into()),
         (Effect::TellWithdrawn, _) => Some(CaseWithdrawn {}.into()),
         (
-            Effect::TellAccepted | Effect::TellDeclined | Effect::TellSupplemented | Effect::TellClosed { .. },
+            Effect::TellAccepted
+            | Effect::TellDeclined
+            | Effect::TellSupplemented
+            | Effect::TellClosed { .. },
             Beside::Facts(_) | Beside::Reason(_) | Beside::Count(_) | Beside::Nothing,
         ) => None,
     }

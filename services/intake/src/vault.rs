@@ -94,6 +94,8 @@ mod tests {
         assert_eq!(vault.open(here.0.as_bytes(), b"short"), None);
         let code = fresh_code();
         let hash = vault.code_hash(here, &code);
-        assert!(code.len() == 10 && vault.code_fits(here, &code, &hash) && !vault.code_fits(there, &code, &hash));
+        assert!(
+            code.len() == 10 && vault.code_fits(here, &code, &hash) && !vault.code_fits(there, &code, &hash)
+        );
     }
 }

@@ -41,7 +41,8 @@ pub(crate) async fn change(
 ) -> Result<Changed, Problem> {
     let now = core.now();
     let mut transaction = core.platform.db.pool.begin().await.map_err(|error| fault(error.into()))?;
-    let locked = cases::lock(&mut transaction, &[file.case_id.0]).await.map_err(|error| fault(error.into()))?;
+    let locked =
+        cases::lock(&mut transaction, &[file.case_id.0]).await.map_err(|error| fault(error.into()))?;
     let mut standing = locked.into_iter().next().ok_or_else(crate::http::no_such_case)?;
     let (life, effect) = decide(standing.life, command(&wish)).map_err(refused)?;
     if let Some(effect) = effect {

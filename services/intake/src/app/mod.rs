@@ -40,16 +40,16 @@ pub(crate) struct Desk {
     registrations: Batcher<Ready, Registered>,
 }
 
-impl Core {
+impl Desk {
     /// Reads the packs and makes the keys.
-    pub(crate) fn new(config: Config, platform: Platform) -> anyhow::Result<Desk> {
+    pub(crate) fn new(config: Config, platform: Platform) -> anyhow::Result<Self> {
         let packs = Packs::read(&platform.policy)?;
         anyhow::ensure!(
             packs.get(&config.default_pack).is_some(),
             "[intake] default_pack: there is no policy pack {}",
             config.default_pack
         );
-        let core = Arc::new(Self {
+        let core = Arc::new(Core {
             packs,
             vault: Vault::new(&platform.secrets),
             regions: Regions::default(),
@@ -63,11 +63,9 @@ impl Core {
             let core = working.clone();
             async move { register::all(&core, batch).await }
         });
-        Ok(Desk { core, registrations })
+        Ok(Self { core, registrations })
     }
-}
 
-impl Desk {
     /// Registers one case, in one transaction with those that wait beside it.
     pub(crate) async fn register(&self, ready: Ready) -> Registered {
         let patience = Duration::from_millis(self.core.config.batch_patience_ms);
@@ -85,7 +83,8 @@ impl Core {
     pub(crate) fn party(&self, case: ids::CaseId, sealed: Option<&[u8]>) -> anyhow::Result<Party> {
         let Some(sealed) = sealed else { return Ok(Party::default()) };
         let plain = self.vault.open(case.0.as_bytes(), sealed);
-        let plain = plain.ok_or_else(|| anyhow::anyhow!("the party of a case does not open with this key"))?;
+        let plain =
+            plain.ok_or_else(|| anyhow::anyhow!("the party of a case does not open with this key"))?;
         Ok(serde_json::from_slice(&plain)?)
     }
 }

@@ -39,12 +39,15 @@ impl Party {
     /// By which channels the citizen can be told; no address, only what kinds there are.
     pub(crate) fn reachable(&self) -> Vec<String> {
         let given = |value: &Option<String>| value.as_deref().is_some_and(|value| !value.trim().is_empty());
-        let mobile = self.phone.as_deref().map(intake_rules::digits).is_some_and(|digits| {
-            digits.len() == 11 && digits.starts_with('1')
-        });
+        let mobile = self
+            .phone
+            .as_deref()
+            .map(intake_rules::digits)
+            .is_some_and(|digits| digits.len() == 11 && digits.starts_with('1'));
         [(mobile, "sms"), (given(&self.mail), "mail")]
             .into_iter()
-            .filter_map(|(reaches, channel)| reaches.then(|| channel.to_owned()))
+            .filter(|(reaches, _)| *reaches)
+            .map(|(_, channel)| channel.to_owned())
             .collect()
     }
 }

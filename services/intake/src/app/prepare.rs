@@ -1,6 +1,9 @@
 //! Makes a registration ready before its transaction: cleaned, checked, redacted, sealed.
 
-use contracts::{case::PackRef, words::{Channel, Kind, Mode, Urgency}};
+use contracts::{
+    case::PackRef,
+    words::{Channel, Kind, Mode, Urgency},
+};
 use ids::{CaseId, RegionCode, UnitCode};
 use intake_rules::{Command, Life, State, at_registration, decide};
 use serde::{Deserialize, Serialize};
@@ -189,13 +192,20 @@ fn check(
     .map(|error| FieldError::new(error.field, error.zh, error.en))
     .collect();
     let unit = read(message.unit.as_deref(), "unit", ("不是单位代码", "is not a unit code"), &mut errors);
-    let mode = read(message.mode.as_deref(), "mode", ("应为 forwarding 或 assignment", "must be forwarding or assignment"), &mut errors);
+    let mode = read(
+        message.mode.as_deref(),
+        "mode",
+        ("应为 forwarding 或 assignment", "must be forwarding or assignment"),
+        &mut errors,
+    );
     let plain = |code: &str| code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_graphic());
     if !message.subject.as_deref().is_none_or(plain) {
         errors.push(FieldError::new("subject", "不是事项代码", "is not a subject code"));
     }
     match (kind.parse(), urgency.parse(), message.region.parse()) {
-        (Ok(kind), Ok(urgency), Ok(region)) if errors.is_empty() => Ok(Words { kind, urgency, region, unit, mode }),
+        (Ok(kind), Ok(urgency), Ok(region)) if errors.is_empty() => {
+            Ok(Words { kind, urgency, region, unit, mode })
+        }
         _ => Err(Problem::unprocessable(errors)),
     }
 }
@@ -213,7 +223,11 @@ fn read<T: std::str::FromStr>(
 /// The pack that a request names, or the installation's own.
 pub(crate) fn pack<'a>(core: &'a Core, name: Option<&str>) -> Result<&'a Known, Problem> {
     core.packs.get(name.unwrap_or(&core.config.default_pack)).ok_or_else(|| {
-        Problem::unprocessable(vec![FieldError::new("pack", "没有这个规则包", "there is no such policy pack")])
+        Problem::unprocessable(vec![FieldError::new(
+            "pack",
+            "没有这个规则包",
+            "there is no such policy pack",
+        )])
     })
 }
 

@@ -78,7 +78,8 @@ async fn single(core: &Core, ready: &Ready) -> Registered {
         Err(error) if pg::worth_another_try(&error) => Registered::Unavailable,
         Err(error) => {
             // The database's own sentence may quote the row.
-            let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
+            let code =
+                error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
             tracing::error!(code, constraint = pg::on_constraint(&error), "registration cannot be written");
             Registered::Failed
         }
@@ -110,7 +111,8 @@ async fn transaction(core: &Core, batch: &[&Ready]) -> Result<Vec<Registered>, s
         batch.iter().zip(serials).map(|(ready, serial)| answer(core, ready, serial)).collect();
     let given: Vec<Given> =
         batch.iter().zip(&answers).filter_map(|(ready, answer)| seal(core, ready, answer)).collect();
-    let before = if given.is_empty() { HashMap::new() } else { answers::claim(&mut transaction, given).await? };
+    let before =
+        if given.is_empty() { HashMap::new() } else { answers::claim(&mut transaction, given).await? };
 
     let mut outcomes = Vec::with_capacity(batch.len());
     let mut fresh = Vec::with_capacity(batch.len());
@@ -158,7 +160,8 @@ fn say_of(ready: &Ready, answer: &Answer) -> Vec<Draft> {
         body,
     };
     let registered = draft(publish::registered(&facts));
-    let accepted = ready.accept.then(|| Draft { actor: "system".to_owned(), ..draft(publish::accepted(facts)) });
+    let accepted =
+        ready.accept.then(|| Draft { actor: "system".to_owned(), ..draft(publish::accepted(facts)) });
     std::iter::once(registered).chain(accepted).collect()
 }
 

@@ -27,7 +27,9 @@ pub(crate) async fn track(core: &Core, number: &CaseNumber, code: &str) -> Resul
     if core.vault.code_fits(file.case_id, code, hash) {
         return Ok(file);
     }
-    let tries = cases::wrong_code(&mut connection, file.case_id, window).await.map_err(|error| fault(error.into()))?;
+    let tries = cases::wrong_code(&mut connection, file.case_id, window)
+        .await
+        .map_err(|error| fault(error.into()))?;
     Err(if tries > most { too_many() } else { wrong() })
 }
 
@@ -36,8 +38,6 @@ fn wrong() -> Problem {
 }
 
 fn too_many() -> Problem {
-    Problem::too_many().detail(
-        "查询码错误次数过多，请稍后再试。",
-        "Too many wrong query codes; try again later.",
-    )
+    Problem::too_many()
+        .detail("查询码错误次数过多，请稍后再试。", "Too many wrong query codes; try again later.")
 }

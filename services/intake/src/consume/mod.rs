@@ -78,7 +78,10 @@ fn hear(standing: &mut Standing, event: &Event) -> Option<Draft> {
         Body::AssignmentDispatched(dispatch) => {
             let lead = dispatch.part == contracts::words::Part::Lead;
             report(standing, Command::Dispatch { round: dispatch.round });
-            if lead && dispatch.round >= standing.life.round && standing.unit.as_deref() != Some(dispatch.unit.as_str()) {
+            if lead
+                && dispatch.round >= standing.life.round
+                && standing.unit.as_deref() != Some(dispatch.unit.as_str())
+            {
                 standing.unit = Some(dispatch.unit.to_string());
                 standing.version += 1;
             }
@@ -86,7 +89,10 @@ fn hear(standing: &mut Standing, event: &Event) -> Option<Draft> {
         }
         Body::CaseAnswered(answer) => match report(standing, Command::Answer { round: answer.round })? {
             Effect::TellClosed { round } => Some(publish::closed(event, answer, round)),
-            Effect::TellAccepted | Effect::TellDeclined | Effect::TellWithdrawn | Effect::TellSupplemented => None,
+            Effect::TellAccepted
+            | Effect::TellDeclined
+            | Effect::TellWithdrawn
+            | Effect::TellSupplemented => None,
         },
         Body::CaseReopened(reopened) => {
             report(standing, Command::Reopen { round: reopened.round });
@@ -133,3 +139,6 @@ fn report(standing: &mut Standing, command: Command) -> Option<Effect> {
     }
     effect
 }
+
+#[cfg(test)]
+mod tests;

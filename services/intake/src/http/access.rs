@@ -12,7 +12,9 @@ use crate::{
 
 /// Accusations are seen by the hands that route, review, supervise or audit them, and by the unit that has them.
 pub(crate) fn sees_confidential(claims: &Claims) -> bool {
-    [Role::Dispatcher, Role::Reviewer, Role::Supervisor, Role::Auditor].into_iter().any(|role| claims.has(role))
+    [Role::Dispatcher, Role::Reviewer, Role::Supervisor, Role::Auditor]
+        .into_iter()
+        .any(|role| claims.has(role))
 }
 
 /// Reads a case for a caller who may see it.

@@ -7,6 +7,7 @@ use axum::{
 };
 use contracts::words::Kind;
 use identity::{Action, Scope, may};
+use ids::{CaseNumber, UnitCode};
 use intake_rules::State as Stage;
 use jiff::Timestamp;
 use pg::SqlTimestamp;
@@ -115,9 +116,11 @@ pub(crate) async fn list(
 fn narrow(desk: &Desk, asked: &Asked) -> Result<Filter, Problem> {
     let state = match asked.state.as_deref() {
         None => None,
-        Some(word) => Some(Stage::read(word).map(Stage::as_str).ok_or_else(|| {
-            Problem::bad_request("state", "没有这个状态", "there is no such state")
-        })?),
+        Some(word) => Some(
+            Stage::read(word)
+                .map(Stage::as_str)
+                .ok_or_else(|| Problem::bad_request("state", "没有这个状态", "there is no such state"))?,
+        ),
     };
     let kind = asked.kind.as_deref().map(str::parse::<Kind>).transpose();
     let kind = kind.map_err(|_| Problem::bad_request("kind", "没有这个类型", "there is no such kind"))?;
@@ -130,16 +133,24 @@ fn narrow(desk: &Desk, asked: &Asked) -> Result<Filter, Problem> {
     }
     let phone_index = match asked.phone.as_deref() {
         None => None,
-        Some(phone) => Some(desk.core.vault.phone_index(phone).ok_or_else(|| {
-            Problem::bad_request("phone", "不是电话号码", "is not a telephone number")
-        })?),
+        Some(phone) => Some(
+            desk.core
+                .vault
+                .phone_index(phone)
+                .ok_or_else(|| Problem::bad_request("phone", "不是电话号码", "is not a telephone number"))?,
+        ),
     };
+    let number = asked.number.as_deref().map(str::parse::<CaseNumber>).transpose();
+    let number =
+        number.map_err(|_| Problem::bad_request("number", "不是完整的编号", "is not a whole case number"))?;
+    let unit = asked.unit.as_deref().map(str::parse::<UnitCode>).transpose();
+    let unit = unit.map_err(|_| Problem::bad_request("unit", "不是单位代码", "is not a unit code"))?;
     Ok(Filter {
-        number: asked.number.clone(),
+        number,
         phone_index,
         state,
         kind: kind.map(Kind::as_str),
-        unit: asked.unit.clone(),
+        unit,
         regions,
         ..Filter::default()
     })
@@ -160,8 +171,12 @@ fn place(cursor: &str) -> Result<(Timestamp, uuid::Uuid), Problem> {
 }
 
 fn without_after(address: &axum::http::Uri) -> String {
-    let kept: Vec<&str> =
-        address.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after=")).collect();
+    let kept: Vec<&str> = address
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("after="))
+        .collect();
     if kept.is_empty() { address.path().to_owned() } else { format!("{}?{}", address.path(), kept.join("&")) }
 }
 

@@ -65,7 +65,9 @@ fn channel(caller: Option<&Claims>, named: Option<&str>) -> Result<Channel, Prob
         }
     };
     match named {
-        Some(other) if other != usual => Err(wrong("仅限工作人员指定", "only staff may name another channel")),
+        Some(other) if other != usual => {
+            Err(wrong("仅限工作人员指定", "only staff may name another channel"))
+        }
         Some(_) | None => Ok(usual),
     }
 }

@@ -61,7 +61,10 @@ pub(crate) struct Step {
               (status = 404, description = "number or query code is wrong", body = Problem),
               (status = 429, description = "too many wrong codes", body = Problem)),
     security(()))]
-pub(crate) async fn track(State(desk): State<Desk>, Json(keys): Json<Keys>) -> Result<Json<Tracked>, Problem> {
+pub(crate) async fn track(
+    State(desk): State<Desk>,
+    Json(keys): Json<Keys>,
+) -> Result<Json<Tracked>, Problem> {
     let core = &desk.core;
     let file = app::track::track(core, &keys.number, &keys.query_code).await?;
     let read = async {

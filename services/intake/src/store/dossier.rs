@@ -48,7 +48,8 @@ pub(crate) async fn heads(connection: &mut PgConnection, cases: &[Uuid]) -> Resu
     .await?;
     let mut heads = Heads::default();
     for (case, seq, hash) in rows {
-        let hash = hash.try_into().map_err(|_| sqlx::Error::Decode("dossier_entry.hash: not 32 bytes".into()))?;
+        let hash =
+            hash.try_into().map_err(|_| sqlx::Error::Decode("dossier_entry.hash: not 32 bytes".into()))?;
         heads.0.insert(case, (seq, hash));
     }
     Ok(heads)
@@ -159,7 +160,9 @@ impl From<&StoredEvent> for Happening {
 
 /// The words of the citizen stand in the case itself; the dossier of steps does not repeat them.
 fn without_wording(payload: &str) -> String {
-    let Ok(serde_json::Value::Object(mut body)) = serde_json::from_str(payload) else { return payload.to_owned() };
+    let Ok(serde_json::Value::Object(mut body)) = serde_json::from_str(payload) else {
+        return payload.to_owned();
+    };
     match body.remove("wording") {
         Some(_) => serde_json::Value::Object(body).to_string(),
         None => payload.to_owned(),

@@ -11,11 +11,11 @@ use uuid::Uuid;
 /// What a list is narrowed by; every part that is there must hold.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
-    pub(crate) number: Option<String>,
+    pub(crate) number: Option<CaseNumber>,
     pub(crate) phone_index: Option<Vec<u8>>,
     pub(crate) state: Option<&'static str>,
     pub(crate) kind: Option<&'static str>,
-    pub(crate) unit: Option<String>,
+    pub(crate) unit: Option<UnitCode>,
     /// First digits of region codes; several must all hold.
     pub(crate) regions: Vec<String>,
     /// The caller's own unit, when nothing else may be seen.
@@ -58,7 +58,7 @@ pub(crate) async fn page(
                 received_at, due_at, version FROM case_file WHERE true",
     );
     if let Some(number) = &filter.number {
-        query.push(" AND number = ").push_bind(number);
+        query.push(" AND number = ").push_bind(number.as_str());
     }
     if let Some(index) = &filter.phone_index {
         query.push(" AND phone_index = ").push_bind(index);
@@ -69,12 +69,16 @@ pub(crate) async fn page(
     if let Some(kind) = filter.kind {
         query.push(" AND kind = ").push_bind(kind);
     }
-    for unit in filter.unit.as_deref().into_iter().chain(filter.only_unit.as_ref().map(UnitCode::as_str)) {
-        query.push(" AND unit = ").push_bind(unit);
+    for unit in filter.unit.iter().chain(&filter.only_unit) {
+        query.push(" AND unit = ").push_bind(unit.as_str());
     }
     for prefix in &filter.regions {
         // Digits sort before ':', so this is every code that begins so.
-        query.push(" AND region >= ").push_bind(prefix).push(" AND region < ").push_bind(format!("{prefix}:"));
+        query
+            .push(" AND region >= ")
+            .push_bind(prefix)
+            .push(" AND region < ")
+            .push_bind(format!("{prefix}:"));
     }
     if !filter.confidential {
         query.push(" AND NOT confidential");
