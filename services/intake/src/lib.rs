@@ -1,1 +1,40 @@
-//! intake.
+//! Intake (收文登记、受理): writes down what citizens say, decides acceptance, and keeps the dossier of every case.
+
+mod app;
+mod config;
+mod consume;
+mod http;
+mod packs;
+mod publish;
+pub mod store;
+mod vault;
+
+use runtime::{Assembly, Platform, Service};
+use sqlx::migrate::Migrator;
+
+pub use config::Config;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// The service, as a catalogue names it.
+pub struct Intake;
+
+impl Service for Intake {
+    const NAME: &'static str = "intake";
+    const SCHEMA: &'static str = "intake";
+    const HEARS: &'static [&'static str] = consume::SOURCES;
+    type Config = Config;
+
+    fn migrator() -> &'static Migrator {
+        &MIGRATIONS
+    }
+
+    fn problems(config: &Config) -> Vec<String> {
+        config.problems()
+    }
+
+    async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
+        let desk = app::Desk::new(config, platform)?;
+        Ok(Assembly::default().routes(http::routes(desk)).consumer(consume::Hearing))
+    }
+}

@@ -99,7 +99,7 @@ vocabulary! {
         /// 急.
         Urgent = "urgent", "急";
         /// 特急.
-        ExtraUrgent = "extra-urgent", "特急";
+        ExtraUrgent = "immediate", "特急";
     }
     /// How a case is handed over.
     Mode {

@@ -1,0 +1,217 @@
+//! The section `intake.toml` of a policy pack: its types and what must hold of them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::words::{CHANNELS, FIELDS, KINDS, URGENCIES};
+
+/// All that a pack says about registration and acceptance.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Kinds that may be registered.
+    pub kinds: Vec<String>,
+    /// The kind when the citizen names none.
+    pub default_kind: String,
+    /// Urgencies that may be given.
+    pub urgencies: Vec<String>,
+    /// The urgency when none is given.
+    pub default_urgency: String,
+    /// Which cases are for named hands only.
+    #[serde(default)]
+    pub confidential: Confidential,
+    /// Sizes.
+    pub limits: Limits,
+    /// What a contact must bring.
+    pub contact: Contact,
+    /// Who decides acceptance.
+    pub acceptance: Acceptance,
+    /// Reasons for not accepting.
+    #[serde(default)]
+    pub decline: Vec<Decline>,
+}
+
+/// Which cases are for named hands only.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confidential {
+    /// Kinds that always are.
+    pub kinds: Vec<String>,
+    /// How binding this is.
+    pub basis: Basis,
+    /// Where it comes from, in words.
+    pub source: String,
+}
+
+/// Sizes, counted after cleaning.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Most characters of a title.
+    pub title_max_chars: usize,
+    /// Fewest characters of a text.
+    pub body_min_chars: usize,
+    /// Most characters of a text.
+    pub body_max_chars: usize,
+    /// Most attachments of a case.
+    pub attachments_max: u32,
+    /// Most bytes of one attachment.
+    pub attachment_max_bytes: u64,
+}
+
+/// What a contact must bring.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Whether a case may have neither name nor phone where the channel does not require them; a missing key means no rule.
+    pub anonymous: Option<bool>,
+    /// Fields by channel; `default` for channels not listed.
+    #[serde(default)]
+    pub required: BTreeMap<String, Vec<String>>,
+}
+
+/// Who decides acceptance.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// Accepted at registration; declined only by a person.
+    pub auto: bool,
+}
+
+/// How binding an entry is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// Statute or regulation.
+    Law,
+    /// A government's own written rule.
+    Rule,
+    /// A speech, news or study.
+    Paper,
+    /// Chosen by the pack; configurable, not law.
+    #[default]
+    Choice,
+}
+
+/// A text in two languages.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// What Chinese readers see.
+    pub zh: String,
+    /// What English readers see.
+    pub en: String,
+}
+
+/// A reason for not accepting a case.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decline {
+    /// Stable code, `snake_case`.
+    pub code: String,
+    /// What people read.
+    pub label: Label,
+    /// Where the citizen should go.
+    pub refer_to: Label,
+    /// What the reason stands on.
+    pub legal_basis: String,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Whether a written notice is owed.
+    pub notice: bool,
+}
+
+/// One thing that is wrong with a pack.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("intake.toml: {key}: {reason}")]
+pub struct Mistake {
+    /// Which key.
+    pub key: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl Pack {
+    /// Lists every mistake; an empty list means that the pack can be used.
+    #[must_use]
+    pub fn validate(&self) -> Vec<Mistake> {
+        let mut mistakes = Mistakes::default();
+        mistakes.known("kinds", &self.kinds, KINDS);
+        mistakes.known("urgencies", &self.urgencies, URGENCIES);
+        mistakes.known("confidential.kinds", &self.confidential.kinds, KINDS);
+        if !self.kinds.contains(&self.default_kind) {
+            mistakes.add("default_kind", "is not one of `kinds`");
+        }
+        if !self.urgencies.contains(&self.default_urgency) {
+            mistakes.add("default_urgency", "is not one of `urgencies`");
+        }
+        let limits = self.limits;
+        if limits.title_max_chars == 0 || limits.body_max_chars == 0 {
+            mistakes.add("limits", "a maximum of 0 lets nothing in");
+        }
+        if limits.body_min_chars > limits.body_max_chars {
+            mistakes.add("limits.body_min_chars", "is above body_max_chars");
+        }
+        for (channel, fields) in &self.contact.required {
+            let key = format!("contact.required.{channel}");
+            mistakes.known("contact.required", std::slice::from_ref(channel), CHANNELS);
+            mistakes.known(&key, fields, FIELDS);
+        }
+        self.validate_reasons(&mut mistakes);
+        mistakes.0
+    }
+
+    fn validate_reasons(&self, mistakes: &mut Mistakes) {
+        for (at, reason) in self.decline.iter().enumerate() {
+            let key = format!("decline[{at}]");
+            let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+            if reason.code.is_empty() || !reason.code.bytes().all(plain) {
+                mistakes.add(&key, "code must be snake_case");
+            }
+            if self.decline[..at].iter().any(|earlier| earlier.code == reason.code) {
+                mistakes.add(&key, "code is there twice");
+            }
+            let texts = [&reason.label.zh, &reason.label.en, &reason.refer_to.zh, &reason.refer_to.en];
+            if texts.iter().any(|text| text.trim().is_empty()) {
+                mistakes.add(&key, "label and refer_to need both languages");
+            }
+        }
+    }
+
+    /// The fields that a channel requires.
+    #[must_use]
+    pub fn required(&self, channel: &str) -> &[String] {
+        // Packs call the legacy file `import`.
+        let key = if channel == "legacy" { "import" } else { channel };
+        self.contact
+            .required
+            .get(key)
+            .or_else(|| self.contact.required.get("default"))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Says whether a case of this kind is for named hands only, whatever its sender asked for.
+    #[must_use]
+    pub fn keeps_secret(&self, kind: &str) -> bool {
+        self.confidential.kinds.iter().any(|known| known == kind)
+    }
+}
+
+#[derive(Default)]
+struct Mistakes(Vec<Mistake>);
+
+impl Mistakes {
+    fn add(&mut self, key: &str, reason: impl Into<String>) {
+        self.0.push(Mistake { key: key.to_owned(), reason: reason.into() });
+    }
+
+    fn known(&mut self, key: &str, words: &[String], known: &[&str]) {
+        if words.is_empty() && key != "confidential.kinds" && !key.starts_with("contact.required.") {
+            self.add(key, "must not be empty");
+        }
+        for word in words.iter().filter(|word| !known.contains(&word.as_str())) {
+            self.add(key, format!("unknown word `{word}`; known: {}", known.join(", ")));
+        }
+    }
+}

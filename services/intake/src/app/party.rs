@@ -1,0 +1,53 @@
+//! Who told a matter; outside memory it exists sealed only.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Who told the matter. Everything may be missing.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Party {
+    /// Name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    /// Telephone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) phone: Option<String>,
+    /// Mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mail: Option<String>,
+    /// Postal address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) address: Option<String>,
+    /// Does not want to be known to the handling unit.
+    #[serde(default)]
+    pub(crate) anonymous: bool,
+}
+
+impl std::fmt::Debug for Party {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Party(..)")
+    }
+}
+
+impl Party {
+    /// Nothing was given.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// By which channels the citizen can be told; no address, only what kinds there are.
+    pub(crate) fn reachable(&self) -> Vec<String> {
+        let given = |value: &Option<String>| value.as_deref().is_some_and(|value| !value.trim().is_empty());
+        let mobile = self
+            .phone
+            .as_deref()
+            .map(intake_rules::digits)
+            .is_some_and(|digits| digits.len() == 11 && digits.starts_with('1'));
+        [(mobile, "sms"), (given(&self.mail), "mail")]
+            .into_iter()
+            .filter(|(reaches, _)| *reaches)
+            .map(|(_, channel)| channel.to_owned())
+            .collect()
+    }
+}

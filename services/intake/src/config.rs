@@ -1,0 +1,44 @@
+//! The section `[intake]` of the configuration.
+
+use serde::Deserialize;
+
+/// What an installation may set; every key stands in the default configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The policy pack of registrations that name none.
+    pub default_pack: String,
+    /// Transactions of registrations at once.
+    pub batch_workers: usize,
+    /// Registrations in one transaction at most.
+    pub batch_most: usize,
+    /// How long a registration may wait for its place in a transaction, in milliseconds.
+    pub batch_patience_ms: u64,
+    /// Wrong query codes for one case until it is closed to asking.
+    pub track_tries: i32,
+    /// For how long it is closed to asking, in minutes.
+    pub track_window_minutes: i32,
+    /// How long the token of a citizen holds, in minutes.
+    pub citizen_token_minutes: i64,
+}
+
+impl Config {
+    /// Lists every mistake that the types do not catch.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        for (key, fits) in [
+            ("batch_workers", (1..=64).contains(&self.batch_workers)),
+            ("batch_most", (1..=1000).contains(&self.batch_most)),
+            ("batch_patience_ms", self.batch_patience_ms > 0),
+            ("track_tries", self.track_tries > 0),
+            ("track_window_minutes", self.track_window_minutes > 0),
+            ("citizen_token_minutes", (1..=1440).contains(&self.citizen_token_minutes)),
+        ] {
+            if !fits {
+                problems.push(format!("[intake] {key} is out of range"));
+            }
+        }
+        problems
+    }
+}

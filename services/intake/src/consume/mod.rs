@@ -1,0 +1,144 @@
+//! What intake hears: everything about a case, for the dossier; and where the case stands by what others report.
+
+use std::collections::{BTreeSet, HashMap};
+
+use contracts::{Body, Event};
+use futures::future::BoxFuture;
+use intake_rules::{Command, Effect, decide};
+use runtime::{ApplyError, Consumer, Draft, emit};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    publish,
+    store::{
+        cases::{self, Standing},
+        dossier::{self, Happening},
+    },
+};
+
+/// Whose events are heard.
+pub(crate) const SOURCES: &[&str] = &["routing", "deadline-scheduler", "notification", "evaluation"];
+
+/// The consumer.
+pub(crate) struct Hearing;
+
+impl Consumer for Hearing {
+    fn sources(&self) -> &'static [&'static str] {
+        SOURCES
+    }
+
+    fn apply<'a>(
+        &'a self,
+        transaction: &'a mut PgConnection,
+        batch: &'a [Event],
+    ) -> BoxFuture<'a, Result<(), ApplyError>> {
+        Box::pin(apply(transaction, batch))
+    }
+}
+
+/// Applies a batch: one statement a table, whatever its size.
+async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
+    let about: BTreeSet<Uuid> = batch.iter().map(|event| event.aggregate).collect();
+    let about: Vec<Uuid> = about.into_iter().collect();
+    let before = cases::lock(transaction, &about).await?;
+    let mut standings: HashMap<Uuid, Standing> =
+        before.iter().map(|standing| (standing.case_id, standing.clone())).collect();
+
+    let mut drafts: Vec<Draft> = Vec::new();
+    // Each event with whether a draft of ours follows it; what is not about a case (a calendar) has no dossier.
+    let mut heard: Vec<(&Event, bool)> = Vec::with_capacity(batch.len());
+    for event in batch {
+        let Some(standing) = standings.get_mut(&event.aggregate) else { continue };
+        let draft = hear(standing, event);
+        heard.push((event, draft.is_some()));
+        drafts.extend(draft);
+    }
+    let changed: Vec<&Standing> =
+        before.iter().filter_map(|old| standings.get(&old.case_id).filter(|new| *new != old)).collect();
+    cases::update(transaction, &changed).await?;
+
+    let mut said = emit(transaction, "intake", drafts).await?.into_iter();
+    let mut happenings: Vec<Happening> = Vec::with_capacity(heard.len());
+    for (event, answered) in heard {
+        happenings.push(event.into());
+        if answered {
+            happenings.extend(said.next().as_ref().map(Happening::from));
+        }
+    }
+    let touched: Vec<Uuid> = before.iter().map(|standing| standing.case_id).collect();
+    let mut heads = dossier::heads(transaction, &touched).await?;
+    dossier::append(transaction, &mut heads, &happenings).await?;
+    Ok(())
+}
+
+/// Takes note of one event; a closure is told in answer.
+fn hear(standing: &mut Standing, event: &Event) -> Option<Draft> {
+    match &event.body {
+        Body::AssignmentDispatched(dispatch) => {
+            let lead = dispatch.part == contracts::words::Part::Lead;
+            report(standing, Command::Dispatch { round: dispatch.round });
+            if lead
+                && dispatch.round >= standing.life.round
+                && standing.unit.as_deref() != Some(dispatch.unit.as_str())
+            {
+                standing.unit = Some(dispatch.unit.to_string());
+                standing.version += 1;
+            }
+            None
+        }
+        Body::CaseAnswered(answer) => match report(standing, Command::Answer { round: answer.round })? {
+            Effect::TellClosed { round } => Some(publish::closed(event, answer, round)),
+            Effect::TellAccepted
+            | Effect::TellDeclined
+            | Effect::TellWithdrawn
+            | Effect::TellSupplemented => None,
+        },
+        Body::CaseReopened(reopened) => {
+            report(standing, Command::Reopen { round: reopened.round });
+            None
+        }
+        Body::ClockOpened(opened) => {
+            if let Some(due) = opened.clocks.iter().rfind(|clock| clock.name == "handle") {
+                standing.due_at = Some(crate::app::kept(due.due_at));
+            }
+            None
+        }
+        Body::CaseRegistered(_)
+        | Body::CaseAccepted(_)
+        | Body::CaseDeclined(_)
+        | Body::CaseSupplemented(_)
+        | Body::CaseWithdrawn(_)
+        | Body::CaseClosed(_)
+        | Body::CaseHistoryEnded(_)
+        | Body::AssignmentSigned(_)
+        | Body::AssignmentContacted(_)
+        | Body::AssignmentReturned(_)
+        | Body::AssignmentRedirected(_)
+        | Body::AssignmentReturnRefused(_)
+        | Body::AssignmentReplied(_)
+        | Body::AssignmentReplyRejected(_)
+        | Body::ClockWarned(_)
+        | Body::ClockExpired(_)
+        | Body::ClockMet(_)
+        | Body::CalendarPublished(_)
+        | Body::NoticeSent(_)
+        | Body::NoticeFailed(_)
+        | Body::FollowUpOpened(_)
+        | Body::FollowUpCompleted(_)
+        | Body::CaseRated(_) => None,
+    }
+}
+
+/// Reports are never refused; see the table of states.
+fn report(standing: &mut Standing, command: Command) -> Option<Effect> {
+    let (life, effect) = decide(standing.life, command).ok()?;
+    if life != standing.life {
+        standing.life = life;
+        standing.version += 1;
+    }
+    effect
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,187 @@
+//! What is heard, against a real database: repeated, out of order between sources, many at once.
+
+use contracts::{
+    StoredEvent,
+    assignment::AssignmentDispatched,
+    case::{CaseAnswered, CaseReopened, PackRef},
+    clock::{ClockOpened, Running},
+    words::{Mode, Outcome, Part},
+};
+use ids::{AssignmentId, CaseId, CaseNumber, ClockId, EventId};
+use jiff::Timestamp;
+use runtime::apply_once;
+
+use super::*;
+use crate::{
+    app::chain,
+    store::{cases::NewCase, find},
+};
+
+struct House {
+    db: pg::Database,
+    _servers: testkit::Database,
+}
+
+async fn house() -> House {
+    let servers = testkit::database("hearing").await.unwrap();
+    let settings = pg::Settings { url: servers.url.clone(), schema: "intake".into(), max_connections: 4 };
+    let db = pg::Database::open(&settings).unwrap();
+    db.migrate(&crate::MIGRATIONS).await.unwrap();
+    House { db, _servers: servers }
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn number(serial: i64) -> CaseNumber {
+    CaseNumber::new("2026-03-02".parse().unwrap(), &"511602".parse().unwrap(), serial)
+}
+
+fn pack() -> PackRef {
+    PackRef { id: "mailbox-002".into(), version: 1 }
+}
+
+async fn open_case(house: &House, serial: i64) -> CaseId {
+    let case = NewCase {
+        case_id: CaseId::fresh(),
+        kind: "complaint",
+        subject: None,
+        channel: "portal",
+        region: "511602".into(),
+        urgency: "ordinary",
+        state: intake_rules::State::Accepted,
+        pack: pack(),
+        confidential: false,
+        historic: false,
+        multi_unit: false,
+        title: "路灯".into(),
+        body: "路灯不亮".into(),
+        received_at: at("2026-03-02T01:00:00Z"),
+        phone_index: None,
+        party: None,
+        query_code_hash: None,
+        source_key: None,
+        unit_hint: None,
+        mode_hint: None,
+    };
+    let mut connection = house.db.pool.acquire().await.unwrap();
+    cases::insert(&mut connection, &[(&case, &number(serial))]).await.unwrap();
+    case.case_id
+}
+
+fn event(source: &str, case: CaseId, version: i64, body: Body) -> StoredEvent {
+    StoredEvent {
+        id: EventId::derived(&format!("{source}/{case}/{version}")),
+        source: source.into(),
+        aggregate: case.0,
+        version,
+        kind: body.kind().into(),
+        region: "511602".into(),
+        time: at("2026-03-03T01:00:00.123456789Z"),
+        actor: "system".into(),
+        causation: None,
+        trace: None,
+        historic: false,
+        payload: String::from_utf8(body.to_json()).unwrap(),
+    }
+}
+
+fn dispatched(round: i32, unit: &str) -> Body {
+    AssignmentDispatched {
+        assignment: AssignmentId::fresh(),
+        unit: unit.parse().unwrap(),
+        mode: Mode::Forwarding,
+        part: Part::Lead,
+        round,
+        decided_by: "catalogue".into(),
+        pack: pack(),
+    }
+    .into()
+}
+
+fn answered(round: i32) -> Body {
+    CaseAnswered {
+        unit: "housing".parse().unwrap(),
+        outcome: Outcome::Explained,
+        mode: Mode::Forwarding,
+        round,
+        answered_at: at("2026-03-03T01:00:00Z"),
+    }
+    .into()
+}
+
+async fn file(house: &House, serial: i64) -> find::File {
+    let mut connection = house.db.pool.acquire().await.unwrap();
+    find::by_number(&mut connection, &number(serial), 1).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_case_is_dispatched_clocked_answered_and_closed_once() {
+    let house = house().await;
+    let (one, two) = (open_case(&house, 1).await, open_case(&house, 2).await);
+    let due_at = at("2026-03-09T16:00:00Z");
+    let clock = Running {
+        clock: ClockId::fresh(),
+        name: "handle".into(),
+        assignment: None,
+        unit: None,
+        started_at: at("2026-03-02T01:00:00Z"),
+        due_at,
+        due_day: "2026-03-09".parse().unwrap(),
+        provisional: false,
+    };
+    let opened = ClockOpened { clocks: vec![clock], pack: pack(), round: 1 };
+    let batch = vec![
+        event("routing", one, 1, dispatched(1, "housing")),
+        event("routing", two, 1, dispatched(1, "water")),
+        event("deadline-scheduler", one, 1, opened.into()),
+        event("routing", one, 2, answered(1)),
+        // Nobody's case: a calendar, for instance.
+        event("deadline-scheduler", CaseId::fresh(), 1, CaseReopened { round: 2, reason: "x".into() }.into()),
+    ];
+    let heard = apply_once(&house.db, "intake", &Hearing, &batch, true).await.unwrap();
+    assert_eq!((heard.applied, heard.repeats), (5, 0));
+    let heard = apply_once(&house.db, "intake", &Hearing, &batch, true).await.unwrap();
+    assert_eq!((heard.applied, heard.repeats), (0, 5));
+
+    let first = file(&house, 1).await;
+    assert_eq!((first.state.as_str(), first.due_at), ("closed", Some(due_at)));
+    assert_eq!(first.unit.unwrap().as_str(), "housing");
+    assert_eq!(file(&house, 2).await.state.as_str(), "dispatched");
+    let mut connection = house.db.pool.acquire().await.unwrap();
+    let said: Vec<(String, Uuid)> =
+        sqlx::query_as("SELECT kind, causation FROM outbox_event").fetch_all(&mut *connection).await.unwrap();
+    assert_eq!(said, [("case.closed".to_owned(), batch[3].id.0)]);
+
+    let entries = dossier::of_case(&mut connection, one).await.unwrap();
+    let kinds: Vec<&str> = entries.iter().map(|entry| entry.what.kind.as_str()).collect();
+    assert_eq!(kinds, ["assignment.dispatched", "clock.opened", "case.answered", "case.closed"]);
+    assert!(chain::is_whole(&entries));
+    let mut forged = entries.clone();
+    forged[1].what.actor = "officer:nobody".into();
+    assert!(!chain::is_whole(&forged) && !chain::is_whole(&entries[1..]));
+}
+
+#[tokio::test]
+async fn a_reopening_heard_before_its_cause_loses_nothing() {
+    let house = house().await;
+    let case = open_case(&house, 1).await;
+    let reopened = event("evaluation", case, 1, CaseReopened { round: 2, reason: "unsolved".into() }.into());
+    apply_once(&house.db, "intake", &Hearing, &[reopened], true).await.unwrap();
+    for (version, body) in [(1, dispatched(1, "housing")), (2, answered(1)), (3, dispatched(2, "water"))] {
+        apply_once(&house.db, "intake", &Hearing, &[event("routing", case, version, body)], true)
+            .await
+            .unwrap();
+    }
+    let now = file(&house, 1).await;
+    assert_eq!((now.state.as_str(), now.round, now.unit.unwrap().as_str()), ("dispatched", 2, "water"));
+    let mut connection = house.db.pool.acquire().await.unwrap();
+    let closed: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox_event WHERE kind = 'case.closed'")
+        .fetch_one(&mut *connection)
+        .await
+        .unwrap();
+    assert_eq!(closed, 1);
+    let entries = dossier::of_case(&mut connection, case).await.unwrap();
+    assert!(entries.len() == 5 && chain::is_whole(&entries));
+}

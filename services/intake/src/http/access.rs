@@ -1,0 +1,36 @@
+//! Which case a caller may see, and how much of it.
+
+use identity::{Action, Claims, Role, may};
+use ids::CaseNumber;
+use web::Problem;
+
+use crate::{
+    app::Core,
+    http::{fault, no_such_case},
+    store::find::{self, File},
+};
+
+/// Accusations are seen by the hands that route, review, supervise or audit them, and by the unit that has them.
+pub(crate) fn sees_confidential(claims: &Claims) -> bool {
+    [Role::Dispatcher, Role::Reviewer, Role::Supervisor, Role::Auditor]
+        .into_iter()
+        .any(|role| claims.has(role))
+}
+
+/// Reads a case for a caller who may see it.
+pub(crate) async fn open(core: &Core, claims: &Claims, number: &str) -> Result<File, Problem> {
+    let number: CaseNumber = number.parse().map_err(|_| no_such_case())?;
+    let read = async {
+        let mut connection = core.platform.db.pool.acquire().await?;
+        find::by_number(&mut connection, &number, core.config.track_window_minutes).await
+    };
+    let file = read.await.map_err(|error| fault(error.into()))?.ok_or_else(no_such_case)?;
+    let asked =
+        Action::ReadCase { case: file.case_id, unit: file.unit.clone(), region: Some(file.region.clone()) };
+    may(claims, &asked)?;
+    let named = claims.case == Some(file.case_id) || (claims.unit.is_some() && claims.unit == file.unit);
+    if file.confidential && !named && !sees_confidential(claims) {
+        return Err(no_such_case());
+    }
+    Ok(file)
+}

@@ -1,0 +1,61 @@
+//! POST /cases/{number}/decline: a person does not accept a case, with a reason of the pack (不予受理).
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use identity::{Action, may};
+use intake_rules::decline_reason;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::{Caller, FieldError, IfMatch, Json, Path, Problem, etag};
+
+use crate::{
+    app::{
+        Desk,
+        change::{Changed, Wish, change},
+    },
+    http::access,
+};
+
+/// Why a case is not accepted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reason {
+    /// A reason code of the case's pack.
+    #[schema(example = "statutory_route")]
+    reason: String,
+}
+
+/// Declines a case with a reason code of its pack.
+#[utoipa::path(post, path = "/cases/{number}/decline", tag = "cases", request_body = Reason,
+    params(("number" = String, Path, description = "case number"),
+           ("If-Match" = String, Header, description = "the version that was read, such as \"7\"")),
+    responses((status = 200, description = "as it stands now", body = Changed, headers(("ETag" = String))),
+              (status = 409, description = "the state does not allow it", body = Problem),
+              (status = 412, description = "changed since it was read", body = Problem),
+              (status = 422, description = "not a reason of the pack", body = Problem),
+              (status = 428, description = "If-Match is missing", body = Problem)),
+    security(("bearer" = [])))]
+pub(crate) async fn decline(
+    State(desk): State<Desk>,
+    Caller(claims): Caller,
+    Path(number): Path<String>,
+    version: IfMatch,
+    Json(Reason { reason }): Json<Reason>,
+) -> Result<Response, Problem> {
+    let file = access::open(&desk.core, &claims, &number).await?;
+    may(&claims, &Action::DecideAcceptance)?;
+    let known = desk.core.packs.of_case(&file.pack.id)?;
+    decline_reason(&known.pack, &reason).map_err(|_| {
+        let codes: Vec<&str> = known.pack.decline.iter().map(|reason| reason.code.as_str()).collect();
+        let codes = codes.join(", ");
+        Problem::unprocessable(vec![FieldError::new(
+            "reason",
+            format!("应为以下之一：{codes}"),
+            format!("must be one of: {codes}"),
+        )])
+    })?;
+    let changed = change(&desk.core, &file, &claims, version.require()?, Wish::Decline { reason }).await?;
+    Ok(([etag(changed.version)], Json(changed)).into_response())
+}

@@ -1,0 +1,110 @@
+//! POST /track: who has number and query code sees where the case is and gets a token for it.
+
+use axum::extract::State;
+use identity::Claims;
+use ids::CaseNumber;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{Json, Problem};
+
+use crate::{
+    app::{self, Desk},
+    http::fault,
+    store::dossier,
+};
+
+/// What the citizen was given at registration.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Keys {
+    /// The case number.
+    #[schema(value_type = String, example = "260302511602000017")]
+    number: CaseNumber,
+    /// The ten digits.
+    #[schema(example = "0123456789")]
+    query_code: String,
+}
+
+/// Where a case is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Tracked {
+    number: String,
+    state: String,
+    state_zh: &'static str,
+    state_en: &'static str,
+    version: i64,
+    steps: Vec<Step>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    due_at: Option<Timestamp>,
+    /// For rating, supplement, withdrawal and reopening of this one case.
+    token: String,
+    /// Until when the token holds.
+    #[schema(value_type = String, format = DateTime)]
+    token_until: Timestamp,
+}
+
+/// One step that the citizen may know of.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Step {
+    #[schema(value_type = String, format = DateTime)]
+    time: Timestamp,
+    event: String,
+    zh: &'static str,
+    en: &'static str,
+}
+
+/// Tracks a case by number and query code.
+#[utoipa::path(post, path = "/track", tag = "citizens", request_body = Keys,
+    responses((status = 200, description = "where it is", body = Tracked),
+              (status = 404, description = "number or query code is wrong", body = Problem),
+              (status = 429, description = "too many wrong codes", body = Problem)),
+    security(()))]
+pub(crate) async fn track(
+    State(desk): State<Desk>,
+    Json(keys): Json<Keys>,
+) -> Result<Json<Tracked>, Problem> {
+    let core = &desk.core;
+    let file = app::track::track(core, &keys.number, &keys.query_code).await?;
+    let read = async {
+        let mut connection = core.platform.db.pool.acquire().await?;
+        dossier::of_case(&mut connection, file.case_id).await
+    };
+    let entries = read.await.map_err(|error| fault(error.into()))?;
+    let steps = entries.into_iter().filter_map(|entry| {
+        let (zh, en) = label(&entry.what.kind)?;
+        Some(Step { time: entry.what.happened_at, event: entry.what.kind, zh, en })
+    });
+    let until = core.now().as_second() + core.config.citizen_token_minutes * 60;
+    Ok(Json(Tracked {
+        number: file.number.to_string(),
+        state: file.state.as_str().to_owned(),
+        state_zh: file.state.zh(),
+        state_en: file.state.en(),
+        version: file.version,
+        steps: steps.collect(),
+        due_at: file.due_at,
+        token: core.platform.keys.sign(&Claims::citizen(file.case_id, until)),
+        token_until: Timestamp::from_second(until).map_err(anyhow::Error::from)?,
+    }))
+}
+
+/// What a step is called before the citizen; steps inside the house have no name there.
+fn label(kind: &str) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        "case.registered" => ("已登记", "registered"),
+        "case.accepted" => ("已受理", "accepted"),
+        "case.declined" => ("不予受理", "not accepted"),
+        "case.supplemented" => ("已补充", "supplemented"),
+        "case.withdrawn" => ("已撤回", "withdrawn"),
+        "assignment.dispatched" => ("已转交承办单位", "handed to a unit"),
+        "assignment.signed" => ("承办单位已签收", "signed for by the unit"),
+        "assignment.contacted" => ("承办单位已联系您", "the unit has been in contact"),
+        "case.answered" => ("已答复", "answered"),
+        "case.closed" => ("已办结", "closed"),
+        "case.rated" => ("已评价", "rated"),
+        "case.reopened" => ("重新办理", "reopened"),
+        _ => return None,
+    })
+}

@@ -1,0 +1,134 @@
+//! What the effects of intake's rules are called on the bus.
+
+use contracts::{
+    Body, Event,
+    case::{
+        CaseAccepted, CaseAnswered, CaseClosed, CaseDeclined, CaseRegistered, CaseSupplemented,
+        CaseWithdrawn, PackRef, Wording,
+    },
+    words::{Channel, Kind, Mode, Urgency},
+};
+use ids::{CaseNumber, RegionCode, UnitCode};
+use intake_rules::Effect;
+use jiff::Timestamp;
+use runtime::Draft;
+
+/// Longest title and text that travel, in characters: enough for routing and likeness.
+const TITLE: usize = 40;
+const TEXT: usize = 500;
+/// Longer than anything that redaction recognises as one thing.
+const EDGE: usize = 80;
+
+/// What of a case its events tell.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    pub(crate) number: CaseNumber,
+    pub(crate) kind: Kind,
+    pub(crate) subject: Option<String>,
+    pub(crate) channel: Channel,
+    pub(crate) region: RegionCode,
+    pub(crate) urgency: Urgency,
+    pub(crate) received_at: Timestamp,
+    pub(crate) pack: PackRef,
+    pub(crate) confidential: bool,
+    pub(crate) multi_unit: bool,
+    pub(crate) wording: Option<Wording>,
+    pub(crate) unit_hint: Option<UnitCode>,
+    pub(crate) mode_hint: Option<Mode>,
+    pub(crate) reachable: Vec<String>,
+}
+
+/// What travels beside an effect of a person's command.
+pub(crate) enum Beside {
+    /// Of the case, for acceptance.
+    Facts(Box<Facts>),
+    /// A reason code of the pack.
+    Reason(String),
+    /// How many supplements there are now.
+    Count(i32),
+    /// Nothing.
+    Nothing,
+}
+
+/// Redacted words of a case; none when it is confidential.
+pub(crate) fn wording(confidential: bool, title: &str, text: &str) -> Option<Wording> {
+    if confidential {
+        return None;
+    }
+    // Cut before redacting, so that a 9,000-character body costs no more than a short one. What stands at that edge may
+    // be half a number that nobody would recognise, so the last characters are dropped after redacting.
+    let redacted = |words: &str, most: usize| -> String {
+        let Some((edge, _)) = words.char_indices().nth(most + 2 * EDGE) else {
+            return text::redact(words).text.chars().take(most).collect();
+        };
+        let near = text::redact(&words[..edge]).text;
+        let sure = near.chars().count().saturating_sub(EDGE);
+        near.chars().take(sure.min(most)).collect()
+    };
+    Some(Wording { title: redacted(title, TITLE), text: redacted(text, TEXT) })
+}
+
+pub(crate) fn registered(facts: &Facts) -> Body {
+    CaseRegistered {
+        number: facts.number.clone(),
+        kind: facts.kind,
+        channel: facts.channel,
+        region: facts.region.clone(),
+        urgency: facts.urgency,
+        received_at: facts.received_at,
+        pack: facts.pack.clone(),
+        confidential: facts.confidential,
+    }
+    .into()
+}
+
+pub(crate) fn accepted(facts: Facts) -> Body {
+    CaseAccepted {
+        number: facts.number,
+        kind: facts.kind,
+        subject: facts.subject,
+        channel: facts.channel,
+        region: facts.region,
+        urgency: facts.urgency,
+        received_at: facts.received_at,
+        pack: facts.pack,
+        confidential: facts.confidential,
+        multi_unit: facts.multi_unit,
+        wording: facts.wording,
+        unit_hint: facts.unit_hint,
+        mode_hint: facts.mode_hint,
+        reachable: facts.reachable,
+    }
+    .into()
+}
+
+/// What a person's command is called; a closure is never one.
+pub(crate) fn of_command(effect: Effect, beside: Beside) -> Option<Body> {
+    match (effect, beside) {
+        (Effect::TellAccepted, Beside::Facts(facts)) => Some(accepted(*facts)),
+        (Effect::TellDeclined, Beside::Reason(reason)) => Some(CaseDeclined { reason }.into()),
+        (Effect::TellSupplemented, Beside::Count(count)) => Some(CaseSupplemented { count }.into()),
+        (Effect::TellWithdrawn, _) => Some(CaseWithdrawn {}.into()),
+        (
+            Effect::TellAccepted
+            | Effect::TellDeclined
+            | Effect::TellSupplemented
+            | Effect::TellClosed { .. },
+            Beside::Facts(_) | Beside::Reason(_) | Beside::Count(_) | Beside::Nothing,
+        ) => None,
+    }
+}
+
+/// 办结: the closure that an answer brings, at the time of the answer.
+pub(crate) fn closed(cause: &Event, answer: &CaseAnswered, round: i32) -> Draft {
+    Draft {
+        aggregate: cause.aggregate,
+        region: cause.region.clone(),
+        time: cause.time,
+        actor: "system".to_owned(),
+        causation: Some(cause.id),
+        historic: cause.historic,
+        trace: None,
+        body: CaseClosed { outcome: answer.outcome, round }.into(),
+    }
+}
