@@ -43,16 +43,22 @@ pub async fn ensure_streams(bus: &Bus) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes or updates the durable consumer of a service: every event of the sources it hears.
+/// Makes or updates the durable consumer of a service: every event of the sources it hears. A message that was not
+/// answered within `ack_wait` comes again.
 ///
 /// # Errors
 /// The server refuses or is away.
-pub async fn ensure_consumer(bus: &Bus, service: &str, sources: &[&str]) -> anyhow::Result<()> {
+pub async fn ensure_consumer(
+    bus: &Bus,
+    service: &str,
+    sources: &[&str],
+    ack_wait: Duration,
+) -> anyhow::Result<()> {
     let config = pull::Config {
         durable_name: Some(service.to_owned()),
         deliver_policy: DeliverPolicy::All,
         ack_policy: AckPolicy::Explicit,
-        ack_wait: Duration::from_secs(30),
+        ack_wait,
         max_ack_pending: 4096,
         filter_subjects: sources.iter().map(|source| format!("evt.*.*.*.{source}.>")).collect(),
         num_replicas: bus.replicas,

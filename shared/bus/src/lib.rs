@@ -9,4 +9,4 @@ mod wire;
 pub use connect::{Bus, Settings};
 pub use layout::{STREAM, ensure_consumer, ensure_streams};
 pub use publish::Refusal;
-pub use subscribe::{Delivery, Subscription};
+pub use subscribe::{Delivery, Subscription, Waiting};

@@ -40,6 +40,28 @@ impl Bus {
     }
 }
 
+/// What a service's durable consumer still has before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// In the stream, not yet handed out.
+    pub undelivered: u64,
+    /// Handed out, not yet answered.
+    pub unanswered: u64,
+}
+
+impl Bus {
+    /// Asks the server how far a service's consumer has come. Costs a round trip to the leader: not for hot paths.
+    ///
+    /// # Errors
+    /// The server is away or has no such consumer.
+    pub async fn waiting(&self, service: &str) -> anyhow::Result<Waiting> {
+        let consumer: Consumer<pull::Config> =
+            self.jetstream.get_consumer_from_stream(service, STREAM).await?;
+        let info = consumer.cached_info();
+        Ok(Waiting { undelivered: info.num_pending, unanswered: info.num_ack_pending as u64 })
+    }
+}
+
 impl Subscription {
     /// Waits for the next messages: one at least, all that are ready at most.
     ///

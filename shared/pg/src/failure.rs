@@ -24,3 +24,23 @@ pub fn worth_another_try(error: &sqlx::Error) -> bool {
         ),
     }
 }
+
+/// Says whether the statement failed because of what it was given (data, a constraint, an exception raised), so that it
+/// will fail each time. A missing table, a lost right or a read-only standby are faults of the world and pass.
+#[must_use]
+pub fn data_at_fault(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|database| database.code());
+    code.is_some_and(|code| ["22", "23", "P0"].iter().any(|class| code.starts_with(class)))
+}
+
+/// Says whether the server is not to be reached at all: nothing else will succeed either.
+#[must_use]
+pub fn server_away(error: &sqlx::Error) -> bool {
+    match error.as_database_error().and_then(|database| database.code()) {
+        Some(code) => matches!(code.as_ref(), "57P01" | "57P02" | "57P03" | "25006") || code.starts_with("08"),
+        None => matches!(
+            error,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
+        ),
+    }
+}

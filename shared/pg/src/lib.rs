@@ -8,5 +8,5 @@ pub mod lease;
 pub mod outbox;
 
 pub use database::{Database, Settings};
-pub use failure::{on_constraint, worth_another_try};
+pub use failure::{data_at_fault, on_constraint, server_away, worth_another_try};
 pub use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx};

@@ -207,20 +207,22 @@ pub async fn backlog(connection: &mut PgConnection) -> Result<(i64, f64), sqlx::
     .await
 }
 
-/// The newest version of each aggregate among the next ledger rows after `seq` that are old enough to be settled, with
-/// the last `seq` looked at.
+/// The newest version of each aggregate among the next ledger rows after `seq` that are older than `settled_seconds`,
+/// with the last `seq` looked at. A writer that takes longer than that from its insert to its commit may be passed over.
 ///
 /// # Errors
 /// The server is away.
 pub async fn heads_after(
     connection: &mut PgConnection,
     seq: i64,
+    settled_seconds: f64,
 ) -> Result<(i64, Vec<(Uuid, i64)>), sqlx::Error> {
     let rows: Vec<(i64, Uuid, i64)> = sqlx::query_as(
         "SELECT seq, aggregate_id, version FROM outbox_event
-         WHERE seq > $1 AND recorded_at < now() - interval '40 seconds' ORDER BY seq LIMIT 2000",
+         WHERE seq > $1 AND recorded_at < now() - make_interval(secs => $2) ORDER BY seq LIMIT 2000",
     )
     .bind(seq)
+    .bind(settled_seconds)
     .fetch_all(connection)
     .await?;
     let last = rows.last().map_or(seq, |row| row.0);

@@ -1,7 +1,8 @@
 //! Group commit: requests that wait together share one transaction, and each still gets its own answer.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use futures::FutureExt as _;
 use tokio::sync::{mpsc, oneshot};
 
 type Waiting<Q, A> = (Q, oneshot::Sender<A>);
@@ -36,7 +37,9 @@ impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
                         return;
                     }
                     let (requests, callers): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-                    for (answer, caller) in work(requests).await.into_iter().zip(callers) {
+                    // A panic costs its batch; without this it would cost the worker, and silently.
+                    let answers = AssertUnwindSafe(work(requests)).catch_unwind().await.unwrap_or_default();
+                    for (answer, caller) in answers.into_iter().zip(callers) {
                         // A caller that has gone away no longer wants to know; the work is done all the same.
                         drop(caller.send(answer));
                     }

@@ -49,19 +49,25 @@ pub enum ApplyError {
 
 impl From<sqlx::Error> for ApplyError {
     fn from(error: sqlx::Error) -> Self {
-        if pg::worth_another_try(&error) {
-            return Self::Later(error.into());
-        }
-        // What the database refuses for good, it will refuse each time. Its detail may quote a row, so it is not kept.
+        // What the data is at fault for is refused each time. The detail may quote a row, so it is not kept.
         match error.as_database_error() {
-            Some(database) => Self::Poison {
+            Some(database) if pg::data_at_fault(&error) => Self::Poison {
                 reason: format!(
                     "database refused: {} {}",
                     database.code().unwrap_or_default(),
                     database.constraint().unwrap_or_default()
                 ),
             },
-            None => Self::Later(error.into()),
+            Some(_) | None => Self::Later(error.into()),
+        }
+    }
+}
+
+impl ApplyError {
+    fn database_away(&self) -> bool {
+        match self {
+            Self::Later(cause) => cause.downcast_ref().is_some_and(pg::server_away),
+            Self::Poison { .. } => false,
         }
     }
 }
@@ -90,7 +96,14 @@ pub async fn apply_once(
 ) -> Result<Applied, ApplyError> {
     let mut transaction = db.pool.begin().await?;
     let (places, parked) = inbox::load(&mut transaction, batch).await?;
-    let parked = if drain { parked } else { Vec::new() };
+    // Without draining, only what is parked of the batch itself counts, so that its row goes with it.
+    let named = |waiting: &StoredEvent| {
+        batch.iter().any(|event| {
+            (&event.source, event.aggregate, event.version)
+                == (&waiting.source, waiting.aggregate, waiting.version)
+        })
+    };
+    let parked = if drain { parked } else { parked.into_iter().filter(named).collect() };
     let plan = inbox::plan(&places, parked, batch.to_vec());
     let outcome = Applied { applied: plan.apply.len(), repeats: plan.repeats, parked: plan.park.len() };
     if !plan.apply.is_empty() {
@@ -222,13 +235,18 @@ impl Inbox {
 
     /// Finds the event that spoils a batch; the others are applied.
     async fn one_by_one(&self, events: &[StoredEvent], deliveries: &[Delivery]) {
+        let mut away = false;
         for (event, delivery) in events.iter().zip(deliveries) {
-            match self.single(event).await {
-                Ok(()) => delivery.done().await,
-                Err(error) => {
+            // With the database away each event would wait for a connection in vain, and a stop for all of them.
+            let outcome = if away { None } else { Some(self.single(event).await) };
+            match outcome {
+                Some(Ok(())) => delivery.done().await,
+                Some(Err(error)) => {
                     tracing::warn!(service = self.service, kind = event.kind, error = ?error, "tried again later");
+                    away = error.database_away();
                     delivery.later(Duration::from_millis(500)).await;
                 }
+                None => delivery.later(Duration::from_millis(500)).await,
             }
         }
     }

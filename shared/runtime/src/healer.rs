@@ -1,6 +1,10 @@
 //! Mends what delivery has lost: gaps behind parked events, tails that leave no gap, parked events left behind.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bus::Bus;
 use futures::StreamExt as _;
@@ -10,16 +14,15 @@ use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Wake, consumer::Inbox};
+use crate::{Wake, carriage::Healing, consumer::Inbox};
 
-const EVERY: Duration = Duration::from_secs(5);
-/// A gap younger than this is delivery still on its way.
-const PATIENCE_SECONDS: f64 = 10.0;
+/// What was asked for, and when: what is on its way must not be asked for at each look.
+type Asked = HashMap<(String, Uuid, i64), Instant>;
 
 #[derive(Serialize, Deserialize)]
 enum Question {
     SayAgain { aggregate: Uuid, from: i64, to: i64 },
-    HeadsAfter { seq: i64 },
+    HeadsAfter { seq: i64, settled_seconds: f64 },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -42,7 +45,7 @@ pub(crate) async fn answer(
 ) -> anyhow::Result<()> {
     while !stop.is_cancelled() {
         let Ok(mut questions) = bus.answer(subject(service), service.to_owned()).await else {
-            tokio::select! { () = stop.cancelled() => {} () = tokio::time::sleep(EVERY) => {} }
+            tokio::select! { () = stop.cancelled() => {} () = tokio::time::sleep(Duration::from_secs(1)) => {} }
             continue;
         };
         loop {
@@ -65,34 +68,41 @@ async fn reply(db: &Database, question: &[u8]) -> anyhow::Result<Vec<u8>> {
         Question::SayAgain { aggregate, from, to } => {
             serde_json::to_vec(&outbox::say_again(&mut connection, aggregate, from, to).await?)?
         }
-        Question::HeadsAfter { seq } => {
-            let (last, heads) = outbox::heads_after(&mut connection, seq).await?;
+        Question::HeadsAfter { seq, settled_seconds } => {
+            let (last, heads) = outbox::heads_after(&mut connection, seq, settled_seconds).await?;
             serde_json::to_vec(&Heads { last, heads })?
         }
     })
 }
 
 /// Looks after the inbox of a service from time to time.
-pub(crate) async fn heal(inbox: Arc<Inbox>, stop: CancellationToken) -> anyhow::Result<()> {
+pub(crate) async fn heal(inbox: Arc<Inbox>, healing: Healing, stop: CancellationToken) -> anyhow::Result<()> {
+    let mut asked = Asked::new();
     while !stop.is_cancelled() {
-        tokio::select! { () = stop.cancelled() => break, () = tokio::time::sleep(EVERY) => {} }
-        if let Err(error) = pass(&inbox).await {
+        tokio::select! { () = stop.cancelled() => break, () = tokio::time::sleep(healing.every) => {} }
+        asked.retain(|_, at| at.elapsed() < healing.again);
+        if let Err(error) = pass(&inbox, &healing, &mut asked).await {
             tracing::debug!(service = inbox.service, error = %format!("{error:#}"), "inbox not looked after this time");
         }
     }
     Ok(())
 }
 
-async fn pass(inbox: &Inbox) -> anyhow::Result<()> {
+async fn pass(inbox: &Inbox, healing: &Healing, asked: &mut Asked) -> anyhow::Result<()> {
     let mut connection = inbox.db.pool.acquire().await?;
     for event in inbox::all_ready(&mut connection).await? {
-        inbox.single(&event).await?;
+        // One that must wait must not keep the others from their turn.
+        if let Err(error) = inbox.single(&event).await {
+            tracing::warn!(service = inbox.service, kind = event.kind, error = ?error, "parked event waits on");
+        }
     }
-    for gap in inbox::gaps(&mut connection, PATIENCE_SECONDS).await? {
-        ask_again(inbox, &gap.source, gap.aggregate_id, gap.first, gap.last).await?;
+    for gap in inbox::gaps(&mut connection, healing.patience.as_secs_f64()).await? {
+        ask_again(inbox, asked, &gap.source, gap.aggregate_id, gap.first, gap.last).await;
     }
     for source in inbox.consumer.sources() {
-        compare(inbox, &mut connection, source).await?;
+        if let Err(error) = compare(inbox, healing, asked, &mut connection, source).await {
+            tracing::debug!(service = inbox.service, source, error = %format!("{error:#}"), "ledger not compared");
+        }
     }
     let (parked, oldest): (i64, f64) = sqlx::query_as(
         "SELECT count(*), coalesce(extract(epoch FROM now() - min(parked_at)), 0)::float8 FROM inbox_parked",
@@ -107,48 +117,59 @@ async fn pass(inbox: &Inbox) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Compares the source's ledger, page by page, with what was heard here: finds what was lost at the end of a history.
-async fn compare(inbox: &Inbox, connection: &mut PgConnection, source: &'static str) -> anyhow::Result<()> {
-    let seq: Option<i64> = sqlx::query_scalar("SELECT seq FROM inbox_compared WHERE source = $1")
+/// Compares the source's ledger, page by page, with what came here: finds what was lost at the end of a history.
+async fn compare(
+    inbox: &Inbox,
+    healing: &Healing,
+    asked: &mut Asked,
+    connection: &mut PgConnection,
+    source: &'static str,
+) -> anyhow::Result<()> {
+    let seq: i64 = sqlx::query_scalar("SELECT seq FROM inbox_compared WHERE source = $1")
         .bind(source)
         .fetch_optional(&mut *connection)
-        .await?;
-    let question = Question::HeadsAfter { seq: seq.unwrap_or(0) };
+        .await?
+        .unwrap_or(0);
+    let question = Question::HeadsAfter { seq, settled_seconds: healing.settled.as_secs_f64() };
     let answer = inbox.bus.ask(subject(source), serde_json::to_vec(&question)?).await?;
     let answer: Heads = serde_json::from_slice(&answer)?;
-    let behind: Vec<(Uuid, i64, i64)> = sqlx::query_as(
-        "SELECT head.aggregate_id, coalesce(p.version, 0), head.version
-         FROM UNNEST($2::uuid[], $3::bigint[]) AS head (aggregate_id, version)
-         LEFT JOIN inbox_position p ON p.source = $1 AND p.aggregate_id = head.aggregate_id
-         WHERE coalesce(p.version, 0) < head.version AND NOT coalesce(p.quarantined, false)
-           AND NOT EXISTS (SELECT FROM inbox_parked k WHERE k.source = $1 AND k.aggregate_id = head.aggregate_id)",
-    )
-    .bind(source)
-    .bind(answer.heads.iter().map(|head| head.0).collect::<Vec<_>>())
-    .bind(answer.heads.iter().map(|head| head.1).collect::<Vec<_>>())
-    .fetch_all(&mut *connection)
-    .await?;
-    for (aggregate, heard, head) in &behind {
-        ask_again(inbox, source, *aggregate, heard + 1, *head).await?;
+    let missing = inbox::missing_tails(connection, source, &answer.heads).await?;
+    if missing.is_empty() {
+        if answer.last > seq {
+            sqlx::query(
+                "INSERT INTO inbox_compared (source, seq) VALUES ($1, $2)
+                 ON CONFLICT (source) DO UPDATE SET seq = EXCLUDED.seq",
+            )
+            .bind(source)
+            .bind(answer.last)
+            .execute(connection)
+            .await?;
+        }
+        return Ok(());
     }
-    // The page is looked at again until nothing of it is missing.
-    if behind.is_empty() && answer.last > seq.unwrap_or(0) {
-        sqlx::query(
-            "INSERT INTO inbox_compared (source, seq) VALUES ($1, $2)
-             ON CONFLICT (source) DO UPDATE SET seq = EXCLUDED.seq",
-        )
-        .bind(source)
-        .bind(answer.last)
-        .execute(connection)
-        .await?;
+    // The page is looked at again until nothing of it is missing. A consumer that is behind is given its time: to say
+    // everything again to it would put it further behind.
+    if inbox.bus.waiting(inbox.service).await?.undelivered == 0 {
+        for (aggregate, first, last) in missing {
+            ask_again(inbox, asked, source, aggregate, first, last).await;
+        }
     }
     Ok(())
 }
 
-async fn ask_again(inbox: &Inbox, source: &str, aggregate: Uuid, from: i64, to: i64) -> anyhow::Result<()> {
+async fn ask_again(inbox: &Inbox, asked: &mut Asked, source: &str, aggregate: Uuid, from: i64, to: i64) {
+    let key = (source.to_owned(), aggregate, from);
+    if asked.contains_key(&key) {
+        return;
+    }
     tracing::warn!(service = inbox.service, source, %aggregate, from, to, "events missing; asking for them again");
     telemetry::metrics::inbox::replays_asked(inbox.service, 1);
-    let question = Question::SayAgain { aggregate, from, to };
-    inbox.bus.ask(subject(source), serde_json::to_vec(&question)?).await?;
-    Ok(())
+    let question = serde_json::to_vec(&Question::SayAgain { aggregate, from, to });
+    let question = question.expect("a question is plain numbers");
+    match inbox.bus.ask(subject(source), question).await {
+        Ok(_) => drop(asked.insert(key, Instant::now())),
+        Err(error) => {
+            tracing::debug!(service = inbox.service, source, %error, "nobody answered for the ledger");
+        }
+    }
 }

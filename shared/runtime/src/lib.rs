@@ -4,6 +4,7 @@
 //! outbox, events in through the inbox, HTTP under `/api/<name>`, and a stop that finishes what is in hand.
 
 mod batcher;
+mod carriage;
 mod catalogue;
 mod clock;
 mod consumer;
@@ -20,13 +21,14 @@ mod upkeep;
 mod wake;
 
 pub use batcher::Batcher;
+pub use carriage::{Carriage, Healing};
 pub use catalogue::{Apis, Assembly, Entry, Platform, Service, entry, every_section};
 pub use clock::Clock;
 pub use consumer::{Applied, ApplyError, Consumer, apply_once};
 pub use emit::{Draft, emit};
 pub use migrate::{migrate, migrate_streams};
 pub use policy::{PackFiles, PolicyFiles};
-pub use process::{Running, main, select, start};
+pub use process::{Running, main, select, start, start_with};
 pub use relay::relay_once;
 pub use sabotage::Sabotage;
 pub use secrets::Secrets;

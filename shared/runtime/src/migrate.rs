@@ -37,9 +37,10 @@ pub async fn migrate(catalogue: &[Entry], settings: &Settings) -> anyhow::Result
 /// NATS is away or refuses.
 pub async fn migrate_streams(catalogue: &[Entry], settings: &Settings) -> anyhow::Result<()> {
     let bus = connect(settings, "huiyin-migrate").await?;
+    let ack_wait = std::time::Duration::from_secs(settings.nats.ack_wait_seconds);
     bus::ensure_streams(&bus).await.context("making streams")?;
     for entry in catalogue.iter().filter(|entry| !entry.hears.is_empty()) {
-        bus::ensure_consumer(&bus, entry.name, entry.hears)
+        bus::ensure_consumer(&bus, entry.name, entry.hears, ack_wait)
             .await
             .with_context(|| format!("consumer {}", entry.name))?;
     }

@@ -12,7 +12,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Clock, Entry, Platform, PolicyFiles, Sabotage, Secrets, Settings, Wake, catalogue::Apis, consumer::Inbox,
+    Carriage, Clock, Entry, Platform, PolicyFiles, Secrets, Settings, Wake, catalogue::Apis, consumer::Inbox,
     healer, migrate, relay::Relay, upkeep,
 };
 
@@ -31,6 +31,19 @@ pub struct Running {
 /// # Errors
 /// A mistake in the configuration, an old schema, an address in use. Nothing is left running.
 pub async fn start(list: &[Entry], settings: &Settings, clock: Clock) -> anyhow::Result<Running> {
+    start_with(list, settings, clock, Carriage::from_environment()).await
+}
+
+/// As [`start`], with a carrying of events that the caller chooses.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with(
+    list: &[Entry],
+    settings: &Settings,
+    clock: Clock,
+    carriage: Carriage,
+) -> anyhow::Result<Running> {
     settings.check(list)?;
     let secret = settings.security.secret.clone();
     anyhow::ensure!(secret.expose_secret().len() >= 32, "security.secret must have at least 32 characters");
@@ -40,7 +53,7 @@ pub async fn start(list: &[Entry], settings: &Settings, clock: Clock) -> anyhow:
     let bus = migrate::connect(settings, "huiyin").await?;
     let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
     let (stop, failed, tracker) = (CancellationToken::new(), CancellationToken::new(), TaskTracker::new());
-    let sabotage = Sabotage::from_environment();
+    let sabotage = carriage.sabotage;
     let apis = Apis::default();
 
     let (mut router, mut documents, mut workers, mut pools) =
@@ -93,7 +106,9 @@ pub async fn start(list: &[Entry], settings: &Settings, clock: Clock) -> anyhow:
                 Arc::new(Inbox { service: name, db: db.clone(), bus: bus.clone(), wake, consumer, sabotage });
             let healed = inbox.clone();
             spawn(&mut workers, format!("{name}.inbox"), move |stop| inbox.run(stop));
-            spawn(&mut workers, format!("{name}.healer"), move |stop| healer::heal(healed, stop));
+            if let Some(healing) = carriage.healing {
+                spawn(&mut workers, format!("{name}.healer"), move |stop| healer::heal(healed, healing, stop));
+            }
         }
         pools.push(db);
     }

@@ -63,6 +63,8 @@ pub struct Nats {
     pub url: String,
     /// Replicas of streams and consumers.
     pub replicas: usize,
+    /// Seconds after which a message that was not answered comes again.
+    pub ack_wait_seconds: u64,
 }
 
 /// Keys.

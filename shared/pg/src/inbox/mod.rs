@@ -7,4 +7,4 @@ mod plan;
 mod store;
 
 pub use plan::{Key, Place, Plan, chain, plan};
-pub use store::{Gap, all_ready, bury, gaps, load, ready, release, save};
+pub use store::{Gap, all_ready, bury, gaps, load, missing_tails, ready, release, save};

@@ -29,7 +29,7 @@ pub struct Plan {
     pub apply: Vec<StoredEvent>,
     /// Came before their turn.
     pub park: Vec<StoredEvent>,
-    /// Parked before, applied now: their rows go.
+    /// Parked before, applied now or earlier: their rows go.
     pub unpark: Vec<(String, Uuid, i64)>,
     /// Heard before.
     pub repeats: usize,
@@ -78,6 +78,9 @@ pub fn plan(places: &BTreeMap<Key, Place>, parked: Vec<StoredEvent>, incoming: V
                 plan.unpark.push((key.0, key.1, version));
             }
             plan.apply.push(event);
+        } else if was_parked && version <= place.version {
+            // Applied on another way while it was parked: nothing would ever take the row away.
+            plan.unpark.push((key.0, key.1, version));
         } else if !was_parked {
             plan.park.push(event);
         }

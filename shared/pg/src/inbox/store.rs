@@ -143,8 +143,14 @@ pub async fn bury(
     )
     .bind(&event.source)
     .bind(event.aggregate)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    sqlx::query("DELETE FROM inbox_parked WHERE source = $1 AND aggregate_id = $2 AND version = $3")
+        .bind(&event.source)
+        .bind(event.aggregate)
+        .bind(event.version)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -170,15 +176,14 @@ pub async fn release(
     .bind(why)
     .fetch_optional(&mut *connection)
     .await?;
+    let Some((Json(event),)) = event else { return Ok(None) };
     sqlx::query("UPDATE inbox_position SET quarantined = false WHERE source = $1 AND aggregate_id = $2")
         .bind(source)
         .bind(aggregate)
         .execute(&mut *connection)
         .await?;
-    if let Some((Json(event),)) = &event {
-        park(connection, std::slice::from_ref(event)).await?;
-    }
-    Ok(event.map(|(Json(event),)| event))
+    park(connection, std::slice::from_ref(&event)).await?;
+    Ok(Some(event))
 }
 
 /// Versions that are missing between what was applied and what is parked.
@@ -204,9 +209,38 @@ pub async fn gaps(connection: &mut PgConnection, seconds: f64) -> Result<Vec<Gap
          FROM inbox_parked k LEFT JOIN inbox_position p USING (source, aggregate_id)
          WHERE NOT coalesce(p.quarantined, false)
          GROUP BY k.source, k.aggregate_id, p.version
-         HAVING min(k.parked_at) < now() - make_interval(secs => $1) LIMIT 500",
+         HAVING min(k.parked_at) < now() - make_interval(secs => $1) AND min(k.version) > coalesce(p.version, 0) + 1
+         LIMIT 500",
     )
     .bind(seconds)
+    .fetch_all(connection)
+    .await
+}
+
+/// Which of the heads of a source have not come here at all: neither applied, nor parked, nor a dead letter. Answers the
+/// first and the last version missing at the end of each history; what is missing before a parked event is a [`Gap`].
+///
+/// # Errors
+/// The server is away.
+pub async fn missing_tails(
+    connection: &mut PgConnection,
+    source: &str,
+    heads: &[(Uuid, i64)],
+) -> Result<Vec<(Uuid, i64, i64)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT head.aggregate_id, seen.newest + 1, head.version
+         FROM UNNEST($2::uuid[], $3::bigint[]) AS head (aggregate_id, version)
+         CROSS JOIN LATERAL (SELECT greatest(
+            coalesce((SELECT version FROM inbox_position p WHERE p.source = $1 AND p.aggregate_id = head.aggregate_id), 0),
+            coalesce((SELECT max(version) FROM inbox_parked k WHERE k.source = $1 AND k.aggregate_id = head.aggregate_id), 0),
+            coalesce((SELECT max(version) FROM dead_letter d
+                      WHERE d.source = $1 AND d.aggregate_id = head.aggregate_id AND d.state = 'open'), 0)
+         ) AS newest) seen
+         WHERE seen.newest < head.version",
+    )
+    .bind(source)
+    .bind(heads.iter().map(|head| head.0).collect::<Vec<_>>())
+    .bind(heads.iter().map(|head| head.1).collect::<Vec<_>>())
     .fetch_all(connection)
     .await
 }
