@@ -127,7 +127,7 @@ async fn one(suite: &Suite, staff: &Staff, at: usize, message: &Message, stage: 
         Stage::Answered | Stage::UnderReview => desk.reply().await,
         Stage::SentBack => {
             desk.reply().await?;
-            desk.review(json!({"release": false, "reason": "promise-only"})).await
+            desk.review(json!({"release": false, "reason": "promise_only"})).await
         }
         Stage::Released => {
             desk.reply().await?;
