@@ -1,1 +1,81 @@
-//! evaluation.
+//! How the work is counted, followed up and rated: the facts of every case, built from events alone.
+
+mod app;
+mod config;
+mod consume;
+mod http;
+mod packs;
+mod publish;
+mod store;
+mod tasks;
+
+use std::sync::Arc;
+
+use runtime::{Assembly, Consumer, Platform, PolicyFiles, Service};
+use sqlx::migrate::Migrator;
+
+pub use config::Config;
+
+/// The service's name.
+pub(crate) const NAME: &str = "evaluation";
+
+/// The steps of this service's schema.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// The evaluation service.
+pub struct Evaluation;
+
+/// What the parts of the service work with.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub(crate) db: pg::Database,
+    pub(crate) clock: runtime::Clock,
+    pub(crate) wake: runtime::Wake,
+    pub(crate) packs: Arc<packs::Packs>,
+    pub(crate) config: Arc<Config>,
+}
+
+impl Service for Evaluation {
+    const NAME: &'static str = NAME;
+    const SCHEMA: &'static str = "evaluation";
+    const HEARS: &'static [&'static str] = consume::HEARS;
+    type Config = Config;
+
+    fn migrator() -> &'static Migrator {
+        &MIGRATIONS
+    }
+
+    fn problems(config: &Config) -> Vec<String> {
+        config.problems()
+    }
+
+    async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
+        let parts = Parts {
+            packs: Arc::new(packs::Packs::read(&platform.policy)?),
+            db: platform.db,
+            clock: platform.clock,
+            wake: platform.wake,
+            config: Arc::new(config),
+        };
+        let sweeping = parts.clone();
+        Ok(Assembly::default()
+            .routes(http::routes(parts.clone()))
+            .consumer(consume::Facts(parts))
+            .worker("evaluation.expiry", move |stop| tasks::expiry::run(sweeping, stop)))
+    }
+}
+
+/// The consumer alone, for whoever hands it events without a bus.
+///
+/// # Errors
+/// A pack whose section `evaluation` cannot be used.
+pub fn consumer(
+    config: Config,
+    db: pg::Database,
+    clock: runtime::Clock,
+    policy: &PolicyFiles,
+) -> anyhow::Result<impl Consumer> {
+    let packs = Arc::new(packs::Packs::read(policy)?);
+    let wake = runtime::Wake::default();
+    Ok(consume::Facts(Parts { db, clock, wake, packs, config: Arc::new(config) }))
+}

@@ -1,1 +1,5 @@
-fn main() {}
+//! The evaluation service as a process of its own: a catalogue of one.
+
+fn main() -> std::process::ExitCode {
+    runtime::main(&[runtime::entry::<evaluation::Evaluation>()])
+}

@@ -43,12 +43,25 @@ impl RegionCode {
         &self.0
     }
 
+    /// The digits with which the codes of this region and of all that lies within it begin.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let mut own = self.0.as_str();
+        // Townships and villages take three digits each, provinces, cities and counties two.
+        while let Some(wider) = own.strip_suffix("000").filter(|wider| wider.len() >= 6) {
+            own = wider;
+        }
+        if own.len() > 6 {
+            return own;
+        }
+        let pairs = own.trim_end_matches("00").len().next_multiple_of(2);
+        &own[..pairs]
+    }
+
     /// Says whether `other` is this region or lies within it.
     #[must_use]
     pub fn contains(&self, other: &RegionCode) -> bool {
-        let own = self.0.trim_end_matches("00");
-        let own = if own.len() % 2 == 1 { &self.0[..own.len() + 1] } else { own };
-        other.0.starts_with(own)
+        other.0.starts_with(self.stem())
     }
 }
 
@@ -119,6 +132,11 @@ mod tests {
         let round: RegionCode = "511000".parse().unwrap();
         assert!(round.contains(&"511002".parse().unwrap()));
         assert!(!round.contains(&"511102".parse().unwrap()));
+        let township: RegionCode = "511602100".parse().unwrap();
+        assert!(township.contains(&"511602100004".parse().unwrap()));
+        assert!(!township.contains(&"511602101".parse().unwrap()));
+        let whole_county: RegionCode = "511602000000".parse().unwrap();
+        assert!(whole_county.contains(&"511602101".parse().unwrap()));
     }
 
     #[test]

@@ -1,0 +1,77 @@
+//! What a pack's evaluation may not say, beyond what its types refuse.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    pack::{Evaluation, Indicator, Measure},
+    words::Grade,
+};
+
+/// One mistake, with the entry it stands in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("evaluation.toml, {entry}: {says}")]
+pub struct Flaw {
+    /// The key or the code of the entry.
+    pub entry: String,
+    /// What is wrong.
+    pub says: &'static str,
+}
+
+impl Evaluation {
+    /// Looks for every mistake at once; an empty list means that the pack can be used.
+    #[must_use]
+    pub fn validate(&self) -> Vec<Flaw> {
+        let near = |point: f64| self.percentile.points.iter().any(|given| (given - point).abs() < 1e-9);
+        let codes: BTreeSet<_> = self.rating.grades.iter().map(|grade| grade.code.as_str()).collect();
+        let all_taken = Grade::ALL.iter().all(|grade| {
+            self.rating.grades.iter().flat_map(|rule| &rule.takes).filter(|taken| *taken == grade).count()
+                == 1
+        });
+        let unknown_grade = self.redo.grades.iter().any(|code| !codes.contains(code.as_str()));
+        let nothing_opens_it = self.redo.grades.is_empty() && !self.redo.unsolved;
+        let share = (0.0..=1.0).contains(&self.follow_up.sample);
+        let rules = [
+            (self.counting.clock.is_empty(), "counting.clock", "no clock is named"),
+            (!near(0.5) || !near(0.9), "percentile.points", "0.5 and 0.9 are what the table shows"),
+            (
+                self.percentile.points.iter().any(|p| !(0.0..=1.0).contains(p)),
+                "percentile.points",
+                "a point is not between 0 and 1",
+            ),
+            (!share, "follow_up.sample", "not between 0 and 1"),
+            (
+                self.follow_up.on && self.follow_up.channels.is_empty(),
+                "follow_up.channels",
+                "nobody can be asked",
+            ),
+            (self.rating.grades.len() != codes.len(), "rating.grade", "a code stands twice"),
+            (!all_taken, "rating.grade.takes", "each of the five grades is taken by exactly one"),
+            (unknown_grade, "redo.grades", "a code that rating.grade does not have"),
+            (self.redo.on && self.redo.max < 1, "redo.max", "on, and yet no round is allowed"),
+            (self.redo.on && nothing_opens_it, "redo.grades", "on, and yet nothing opens it"),
+            (!self.redo.on && self.redo.max != 0, "redo.max", "off, and yet rounds are allowed"),
+        ];
+        let mut flaws: Vec<Flaw> = rules
+            .into_iter()
+            .filter(|(wrong, _, _)| *wrong)
+            .map(|(_, entry, says)| Flaw { entry: entry.to_owned(), says })
+            .collect();
+        let mut seen = BTreeSet::new();
+        for indicator in &self.indicators {
+            let flaw = |says| Flaw { entry: indicator.code.clone(), says };
+            if indicator.code.is_empty() || !seen.insert(&indicator.code) {
+                flaws.push(flaw("the code is empty or stands twice"));
+            }
+            flaws.extend(wrong_with(indicator).into_iter().map(flaw));
+        }
+        flaws
+    }
+}
+
+fn wrong_with(indicator: &Indicator) -> Option<&'static str> {
+    match (indicator.unit, indicator.denominator) {
+        (Measure::Share, None) => Some("a share needs a denominator"),
+        (Measure::Count | Measure::Workdays, Some(_)) => Some("only a share has a denominator"),
+        (Measure::Share, Some(_)) | (Measure::Count | Measure::Workdays, None) => None,
+    }
+}

@@ -1,0 +1,314 @@
+//! What is known of one case for counting, and how each event adds to it: in any order of the sources, the same in the end.
+
+use calendar::{Calendar, day_of};
+use ids::{CaseId, CaseNumber, RegionCode, UnitCode};
+use jiff::{Timestamp, civil::Date};
+
+use crate::words::{Grade, Kind, Solved};
+
+/// What is known of one case. Each source writes fields that no other source writes, so that their order among one another
+/// does not matter; a field is empty until its source has spoken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// Which case.
+    pub case: CaseId,
+    /// The number the citizen keeps. Intake.
+    pub number: Option<CaseNumber>,
+    /// The pack the case is under. Intake has the last word, the others name it earlier.
+    pub pack: Option<PackRef>,
+    /// Where the matter lies. Intake.
+    pub region: Option<RegionCode>,
+    /// What it wants. Intake.
+    pub kind: Option<Kind>,
+    /// How it came in. Intake.
+    pub channel: Option<String>,
+    /// When the citizen spoke. Intake.
+    pub received_at: Option<Timestamp>,
+    /// Brought in from an older system. Intake.
+    pub historic: bool,
+    /// 受理. Only accepted cases are counted. Intake.
+    pub accepted: bool,
+    /// Ended without an answer being owed. Intake.
+    pub ended: Option<Ended>,
+    /// The last round closed; 0 before the first closure. Intake.
+    pub closed_round: i32,
+    /// The unit whose case it is: the lead unit, from the first answer on the one that answered. Routing.
+    pub unit: Option<UnitCode>,
+    /// The first answer, which decides in time or not. Routing.
+    pub answer: Option<Answer>,
+    /// The last round answered; 0 before the first answer. Routing.
+    pub answered_round: i32,
+    /// When the last round was answered. Routing.
+    pub last_answered_at: Option<Timestamp>,
+    /// Whether the last answer was part of an imported history. Routing.
+    pub last_answer_historic: bool,
+    /// The limit of the first round. Deadline-scheduler.
+    pub due: Option<Due>,
+    /// The round it is in, from 1.
+    pub round: i32,
+    /// How often it was sent round again. Own.
+    pub reopen_count: i32,
+    /// The last rating. Own.
+    pub rated: Option<Rated>,
+    /// The last round for which a follow-up was opened; 0 for none. Own.
+    pub followup_round: i32,
+}
+
+/// A pack by id and version.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PackRef {
+    /// For example `mailbox-002`.
+    pub id: String,
+    /// The pack's own version.
+    pub version: i32,
+}
+
+/// How a case ended without an answer being owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Taken back by the citizen.
+    Withdrawn,
+    /// 不予受理.
+    Declined,
+}
+
+/// The first answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// When.
+    pub at: Timestamp,
+    /// What it comes to.
+    pub outcome: String,
+}
+
+/// The limit that decides in time or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The last day in time, whole, Asia/Shanghai.
+    pub day: Date,
+    /// It lies beyond the last published year and may move.
+    pub provisional: bool,
+}
+
+/// A rating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rated {
+    /// The round that was rated.
+    pub round: i32,
+    /// Whether it was solved.
+    pub solved: Solved,
+    /// How satisfied the citizen is.
+    pub grade: Grade,
+}
+
+/// Where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// No answer in this round yet.
+    Open,
+    /// 已答复.
+    Answered,
+    /// 办结.
+    Closed,
+    /// Taken back.
+    Withdrawn,
+    /// 不予受理.
+    Declined,
+}
+
+/// What intake says when a case is registered or accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// The number the citizen keeps.
+    pub number: CaseNumber,
+    /// The pack in force for the case.
+    pub pack: PackRef,
+    /// Where the matter lies.
+    pub region: RegionCode,
+    /// What it wants.
+    pub kind: Kind,
+    /// How it came in.
+    pub channel: String,
+    /// When the citizen spoke.
+    pub received_at: Timestamp,
+    /// Brought in from an older system.
+    pub historic: bool,
+}
+
+/// What was heard of a case, as far as counting needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Intake: written down.
+    Registered(Registration),
+    /// Intake: taken.
+    Accepted(Registration),
+    /// Intake: not taken.
+    Declined,
+    /// Intake: taken back.
+    Withdrawn,
+    /// Intake: closed.
+    Closed {
+        /// Which round.
+        round: i32,
+    },
+    /// Routing: a lead unit has it.
+    Dispatched {
+        /// Which unit.
+        unit: UnitCode,
+        /// Which round.
+        round: i32,
+        /// The pack of the decision.
+        pack: PackRef,
+    },
+    /// Routing: answered to the citizen.
+    Answered {
+        /// Whose reply it was.
+        unit: UnitCode,
+        /// What it comes to.
+        outcome: String,
+        /// Which round.
+        round: i32,
+        /// When.
+        at: Timestamp,
+        /// Part of an imported history.
+        historic: bool,
+    },
+    /// Deadline-scheduler: the limit that decides runs, or was set anew.
+    LimitSet {
+        /// The limit.
+        due: Due,
+        /// Which round.
+        round: i32,
+        /// The pack of the limit.
+        pack: PackRef,
+    },
+}
+
+impl Fact {
+    /// Knows nothing yet.
+    #[must_use]
+    pub fn of(case: CaseId) -> Self {
+        Self {
+            case,
+            number: None,
+            pack: None,
+            region: None,
+            kind: None,
+            channel: None,
+            received_at: None,
+            historic: false,
+            accepted: false,
+            ended: None,
+            closed_round: 0,
+            unit: None,
+            answer: None,
+            answered_round: 0,
+            last_answered_at: None,
+            last_answer_historic: false,
+            due: None,
+            round: 1,
+            reopen_count: 0,
+            rated: None,
+            followup_round: 0,
+        }
+    }
+
+    /// Adds what was heard. Hearing the same again changes nothing.
+    pub fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Registered(registration) => self.register(registration),
+            Heard::Accepted(registration) => {
+                self.register(registration);
+                self.accepted = true;
+            }
+            Heard::Declined => self.ended = Some(Ended::Declined),
+            Heard::Withdrawn => self.ended = Some(Ended::Withdrawn),
+            Heard::Closed { round } => self.closed_round = self.closed_round.max(round),
+            Heard::Dispatched { unit, round, pack } => {
+                self.round = self.round.max(round);
+                self.pack.get_or_insert(pack);
+                if self.answer.is_none() {
+                    self.unit = Some(unit);
+                }
+            }
+            Heard::Answered { unit, outcome, round, at, historic } => {
+                self.round = self.round.max(round);
+                if self.answer.is_none() {
+                    self.unit = Some(unit);
+                    self.answer = Some(Answer { at, outcome });
+                }
+                if round > self.answered_round {
+                    self.answered_round = round;
+                    self.last_answered_at = Some(at);
+                    self.last_answer_historic = historic;
+                }
+            }
+            Heard::LimitSet { due, round, pack } => {
+                self.pack.get_or_insert(pack);
+                // The first answer is judged by the first round's limit; a later round has counters of its own.
+                if round <= 1 {
+                    self.due = Some(due);
+                }
+            }
+        }
+    }
+
+    fn register(&mut self, registration: Registration) {
+        let Registration { number, pack, region, kind, channel, received_at, historic } = registration;
+        self.number = Some(number);
+        self.pack = Some(pack);
+        self.region = Some(region);
+        self.kind = Some(kind);
+        self.channel = Some(channel);
+        self.received_at = Some(received_at);
+        self.historic = historic;
+    }
+
+    /// Says where the case stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match self.ended {
+            Some(Ended::Withdrawn) => State::Withdrawn,
+            Some(Ended::Declined) => State::Declined,
+            None if self.closed_round >= self.round => State::Closed,
+            None if self.answered_round >= self.round => State::Answered,
+            None => State::Open,
+        }
+    }
+
+    /// The day of receipt, Asia/Shanghai.
+    #[must_use]
+    pub fn received_day(&self) -> Option<Date> {
+        self.received_at.map(day_of)
+    }
+
+    /// The day of the first answer, Asia/Shanghai.
+    #[must_use]
+    pub fn answered_day(&self) -> Option<Date> {
+        self.answer.as_ref().map(|answer| day_of(answer.at))
+    }
+
+    /// Counts the working days after the day of receipt up to and including the day of the first answer. Nothing while
+    /// one of them is not known or lies before the first published year.
+    #[must_use]
+    pub fn workdays(&self, calendar: &Calendar) -> Option<u32> {
+        calendar.workdays_between(self.received_day()?, self.answered_day()?).ok()
+    }
+}
+
+impl State {
+    /// Lists every state.
+    pub const ALL: [Self; 5] = [Self::Open, Self::Answered, Self::Closed, Self::Withdrawn, Self::Declined];
+
+    /// Gives the word as tables and answers write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Answered => "answered",
+            Self::Closed => "closed",
+            Self::Withdrawn => "withdrawn",
+            Self::Declined => "declined",
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Whether a case is to be followed up (回访), decided from the fact alone, so that the order of events does not matter.
+
+use ids::CaseId;
+
+use crate::{
+    fact::{Fact, State},
+    pack::{Counted, FollowUpRule},
+};
+
+/// Says whether a follow-up of the present round is to be opened: the pack's event has come for this round, the answer is a
+/// live one (nobody is called about an imported history), nobody has rated or asked yet, and the case is in the sample.
+#[must_use]
+pub fn follow_up_due(fact: &Fact, rule: &FollowUpRule) -> bool {
+    let reached = match rule.opens_on {
+        Counted::Answered => fact.answered_round,
+        Counted::Closed => fact.answered_round.min(fact.closed_round),
+    };
+    let standing = match fact.state() {
+        State::Answered | State::Closed => true,
+        State::Open | State::Withdrawn | State::Declined => false,
+    };
+    let Some(kind) = fact.kind else { return false };
+    rule.on
+        && standing
+        && fact.accepted
+        && reached >= fact.round
+        && fact.followup_round < fact.round
+        && !fact.last_answer_historic
+        && fact.rated.is_none_or(|rated| rated.round < fact.round)
+        && rule.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind))
+        && sampled(fact.case, rule.sample)
+}
+
+/// Says whether a case is in a sample of this share (0 to 1): the same case always gives the same answer.
+#[must_use]
+pub fn sampled(case: CaseId, share: f64) -> bool {
+    // FNV-1a over the id, its upper 32 bits as a fraction.
+    let hash = case.0.as_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    let fraction = f64::from(u32::try_from(hash >> 32).unwrap_or(u32::MAX)) / 4_294_967_296.0;
+    fraction < share
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_about_its_share() {
+        let drawn = (0..10_000).filter(|n| sampled(CaseId::derived(&n.to_string()), 0.3)).count();
+        assert!((2_700..3_300).contains(&drawn), "{drawn}");
+        let all = (0..1_000).all(|n| sampled(CaseId::derived(&n.to_string()), 1.0));
+        let none = (0..1_000).any(|n| sampled(CaseId::derived(&n.to_string()), 0.0));
+        assert!(all && !none);
+    }
+}

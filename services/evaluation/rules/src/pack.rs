@@ -1,0 +1,254 @@
+//! The `evaluation.toml` of a policy pack, key by key as `deploy/policy/README.md` describes it.
+
+use calendar::Limit;
+use serde::Deserialize;
+
+use crate::{
+    percentile::Method,
+    words::{Grade, Kind},
+};
+
+/// How one pack counts, follows up and rates.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evaluation {
+    /// What decides in time or not.
+    pub counting: Counting,
+    /// How a percentile is read off.
+    pub percentile: Percentile,
+    /// The figures that are published, each with its formula.
+    #[serde(rename = "indicator", default)]
+    pub indicators: Vec<Indicator>,
+    /// 回访.
+    pub follow_up: FollowUpRule,
+    /// What the citizen is asked.
+    pub rating: RatingRule,
+    /// 重办.
+    pub redo: Redo,
+}
+
+/// What decides in time or not.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counting {
+    /// Name of the clock whose due day decides: `handle`.
+    pub clock: String,
+    /// The event that ends the count.
+    pub answered: Counted,
+    /// How due day and answer are compared.
+    pub in_time: InTime,
+}
+
+/// An event that ends a count or opens a follow-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Counted {
+    /// The citizen was answered.
+    #[serde(rename = "case.answered")]
+    Answered,
+    /// The case was closed.
+    #[serde(rename = "case.closed")]
+    Closed,
+}
+
+/// How due day and answer are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InTime {
+    /// Answered on or before the due day, Asia/Shanghai.
+    DueDayInclusive,
+}
+
+/// How percentiles are read off.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Percentile {
+    /// The way between two neighbours.
+    pub method: Method,
+    /// Which are published, as shares; 0.5 is the median.
+    pub points: Vec<f64>,
+}
+
+/// One published figure.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indicator {
+    /// Unique in the pack.
+    pub code: String,
+    /// What people are shown.
+    pub label: Label,
+    /// What is counted.
+    pub numerator: Term,
+    /// Over what; missing for counts and medians. A denominator of 0 gives no value.
+    pub denominator: Option<Term>,
+    /// What the figure is.
+    pub unit: Measure,
+    /// How binding the formula is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
+}
+
+macro_rules! listed {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+    )+};
+}
+
+listed! {
+    /// What may be counted.
+    Term {
+        /// Registered.
+        Cases,
+        /// 受理.
+        Accepted,
+        /// 不予受理.
+        Declined,
+        /// 交办 or 转送.
+        Dispatched,
+        /// 签收.
+        Signed,
+        /// 先行联系.
+        Contacted,
+        /// 退单.
+        Returned,
+        /// 答复.
+        Answered,
+        /// The due day has come, or it was answered before.
+        Due,
+        /// On or before the due day.
+        AnsweredInTime,
+        /// Not answered and the due day is past.
+        OverdueOpen,
+        /// 重办.
+        Reopened,
+        /// 办结.
+        Closed,
+        /// 回访.
+        FollowedUp,
+        /// 评价.
+        Rated,
+        /// A grade that the pack calls satisfied.
+        Satisfied,
+        /// A grade that counts and is not satisfied.
+        Dissatisfied,
+        /// 解决.
+        Solved,
+    }
+    /// What a figure is.
+    Measure {
+        /// Between 0 and 1.
+        Share,
+        /// A number of cases.
+        Count,
+        /// Working days.
+        Workdays,
+    }
+    /// How binding an entry is.
+    Basis {
+        /// Statute or regulation.
+        Law,
+        /// A government's own written rule.
+        Rule,
+        /// A speech, news or study.
+        Paper,
+        /// Chosen by the pack because no source names it.
+        Choice,
+    }
+    /// How a citizen is asked.
+    AskBy {
+        /// Short message.
+        Sms,
+        /// Call by an operator.
+        Phone,
+        /// The case's own page.
+        Inbox,
+    }
+}
+
+/// A text in two languages.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// Shown first.
+    pub zh: String,
+    /// Shown beside it.
+    pub en: String,
+}
+
+/// 回访: which cases are followed up, and for how long an answer is waited for.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FollowUpRule {
+    /// Whether there is any.
+    pub on: bool,
+    /// The event that opens one.
+    pub opens_on: Counted,
+    /// Share of the cases, 0 to 1, chosen by a hash of the case id.
+    pub sample: f64,
+    /// Only these kinds; missing: all.
+    pub kinds: Option<Vec<Kind>>,
+    /// How to ask.
+    pub channels: Vec<AskBy>,
+    /// How long an answer is waited for; missing: for ever.
+    pub closes_after: Option<Limit>,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
+}
+
+/// What the citizen is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatingRule {
+    /// Whether solved is asked beside the grade.
+    pub ask_solved: bool,
+    /// The grades as this place words them, best first.
+    #[serde(rename = "grade")]
+    pub grades: Vec<GradeRule>,
+}
+
+/// One grade as a place words it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GradeRule {
+    /// Unique in the pack.
+    pub code: String,
+    /// What people are shown.
+    pub label: Label,
+    /// Which of the five national grades it takes in; empty: nobody chooses it.
+    pub takes: Vec<Grade>,
+    /// Whether it is a satisfied one.
+    pub satisfied: bool,
+    /// Whether it is in the denominator of the satisfaction rate.
+    pub counts: bool,
+}
+
+/// 重办: when a rating sends the case round again.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redo {
+    /// Whether there is any.
+    pub on: bool,
+    /// Codes of the grades that do.
+    pub grades: Vec<String>,
+    /// Whether "not solved" does, whatever the grade.
+    pub unsolved: bool,
+    /// Rounds at most beyond the first.
+    pub max: i32,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
+}
+
+impl RatingRule {
+    /// Finds how this place words a national grade.
+    #[must_use]
+    pub fn worded(&self, grade: Grade) -> Option<&GradeRule> {
+        self.grades.iter().find(|rule| rule.takes.contains(&grade))
+    }
+}

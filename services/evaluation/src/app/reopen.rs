@@ -1,0 +1,70 @@
+//! 重办: the case goes round again at somebody's wish.
+
+use evaluation_rules::{Command, Completed, FollowUpState, Reason, ReopenRefused, decide, reopen};
+use identity::{Action, Claims, may};
+use ids::CaseId;
+
+use super::{Refused, fresh, keep, own_fact, send_round};
+use crate::{
+    NAME, Parts,
+    publish::{Circumstance, Said},
+    store::followups,
+};
+
+/// Gives the round that begins and the fact's version.
+pub(crate) async fn run(
+    parts: &Parts,
+    claims: &Claims,
+    case: CaseId,
+    reason: Reason,
+    read: Option<i64>,
+) -> Result<(i32, i64), Refused> {
+    may(claims, &Action::Reopen { case })?;
+    let mut transaction = parts.db.pool.begin().await?;
+    let mut stored = own_fact(&mut transaction, claims, case).await?;
+    fresh(&stored, read)?;
+    let (Some(pack), Some(region)) = (&stored.fact.pack, &stored.fact.region) else {
+        return Err(Refused::Missing);
+    };
+    let pack = parts
+        .packs
+        .find(pack)
+        .ok_or(Refused::State("该件适用的规则包未安装。", "The case's policy pack is not here."))?;
+    reopen(&stored.fact, &pack.redo).map_err(refused)?;
+    let by = Circumstance {
+        case,
+        region: region.clone(),
+        time: parts.clock.now(),
+        actor: claims.actor(),
+        cause: None,
+    };
+    let mut drafts = Vec::new();
+    if let Some(kept) = followups::lock_of_round(&mut transaction, case, stored.fact.round).await?
+        && let Ok((FollowUpState::Completed(_), Some(Completed(result)))) =
+            decide(kept.state, Command::Overtaken)
+    {
+        followups::complete(&mut transaction, &[kept.task.id], result, by.time, &by.actor).await?;
+        drafts.push(by.says(Said::FollowUpCompleted { followup: kept.task.id, result }));
+    }
+    drafts.push(send_round(&mut stored.fact, reason, &by));
+    keep(&mut transaction, &mut stored).await?;
+    runtime::emit(&mut transaction, NAME, drafts).await?;
+    transaction.commit().await?;
+    parts.wake.outbox();
+    Ok((stored.fact.round, stored.version))
+}
+
+const fn refused(why: ReopenRefused) -> Refused {
+    match why {
+        ReopenRefused::StillOpen => Refused::State("该件正在办理中。", "The case is still being handled."),
+        ReopenRefused::Ended => {
+            Refused::State("该件已撤回或未受理，不能重办。", "The case ended without an answer.")
+        }
+        ReopenRefused::Off => {
+            Refused::State("该件适用的规则没有重办程序。", "The rules of this case know no further round.")
+        }
+        ReopenRefused::NoRoundLeft => {
+            Refused::State("该件重办次数已用完。", "All further rounds of this case are used up.")
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The section `[evaluation]`.
+
+use serde::Deserialize;
+
+/// What an operator may set.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The longest comment of a rating, in characters after cleaning.
+    pub comment_max_chars: usize,
+    /// How often follow-ups are looked through for those whose time is over, in seconds.
+    pub sweep_seconds: u64,
+}
+
+impl Config {
+    /// Lists every mistake that the types do not catch.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        let rules = [
+            (
+                !(1..=10_000).contains(&self.comment_max_chars),
+                "[evaluation] comment_max_chars must be 1 to 10000",
+            ),
+            (!(1..=3_600).contains(&self.sweep_seconds), "[evaluation] sweep_seconds must be 1 to 3600"),
+        ];
+        rules.into_iter().filter(|(wrong, _)| *wrong).map(|(_, says)| says.to_owned()).collect()
+    }
+}

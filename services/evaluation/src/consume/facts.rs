@@ -1,0 +1,94 @@
+//! A batch of events becomes facts: load the cases it touches, add each event, store, open the follow-ups that are due.
+
+use std::collections::BTreeMap;
+
+use contracts::Event;
+use evaluation_rules::{Fact, follow_up_due};
+use ids::{CaseId, FollowUpId};
+use runtime::{ApplyError, Draft};
+use sqlx::PgConnection;
+
+use super::{heard, known};
+use crate::{
+    NAME, Parts,
+    publish::{Circumstance, Said},
+    store::{
+        facts::{self, Stored},
+        followups::{self, FollowUp},
+    },
+};
+
+pub(super) async fn apply(
+    parts: &Parts,
+    transaction: &mut PgConnection,
+    batch: &[Event],
+) -> Result<(), ApplyError> {
+    let mut news = Vec::with_capacity(batch.len());
+    for event in batch {
+        if let Some(heard) = heard(event, &parts.packs)? {
+            news.push((CaseId(event.aggregate), event, heard));
+        }
+    }
+    if news.is_empty() {
+        return Ok(());
+    }
+    let mut known_facts: BTreeMap<CaseId, Stored> =
+        news.iter().map(|(case, _, _)| (*case, Stored::new(*case))).collect();
+    for stored in facts::load(transaction, known_facts.keys().copied()).await? {
+        known_facts.insert(stored.fact.case, stored);
+    }
+    let (mut tasks, mut drafts) = (Vec::new(), Vec::new());
+    for (case, event, heard) in news {
+        let stored = known_facts.get_mut(&case).expect("every case of the batch was laid out above");
+        stored.fact.hear(heard);
+        if let Some((task, draft)) = open_follow_up(parts, &mut stored.fact, event)? {
+            tasks.push(task);
+            drafts.push(draft);
+        }
+    }
+    let all: Vec<Stored> = known_facts.into_values().collect();
+    if !facts::save(transaction, &all).await? {
+        return Err(ApplyError::Later(anyhow::anyhow!("another worker was first")));
+    }
+    followups::insert(transaction, &tasks).await?;
+    if !drafts.is_empty() {
+        runtime::emit(transaction, NAME, drafts).await?;
+    }
+    Ok(())
+}
+
+fn open_follow_up(
+    parts: &Parts,
+    fact: &mut Fact,
+    event: &Event,
+) -> Result<Option<(FollowUp, Draft)>, ApplyError> {
+    let (Some(pack), Some(region), Some(number)) = (&fact.pack, &fact.region, &fact.number) else {
+        return Ok(None);
+    };
+    let rule = &known(parts.packs.find(pack), pack)?.follow_up;
+    if !follow_up_due(fact, rule) {
+        return Ok(None);
+    }
+    let round = fact.round;
+    let opened_at = fact.last_answered_at.unwrap_or(event.time);
+    let closes_at = rule.closes_after.and_then(|limit| calendar::shipped().due(opened_at, limit).ok());
+    let task = FollowUp {
+        id: FollowUpId::derived(&format!("{}:{round}:followup", fact.case)),
+        case: fact.case,
+        round,
+        number: number.clone(),
+        region: region.clone(),
+        opened_at,
+        closes_at: closes_at.map(|due| due.at),
+    };
+    let circumstance = Circumstance {
+        case: fact.case,
+        region: region.clone(),
+        time: opened_at,
+        actor: "system".to_owned(),
+        cause: Some(event.id),
+    };
+    let draft = circumstance.says(Said::FollowUpOpened { followup: task.id, round });
+    fact.followup_round = round;
+    Ok(Some((task, draft)))
+}

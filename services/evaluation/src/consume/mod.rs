@@ -1,0 +1,131 @@
+//! The table of what is heard: which event says what about a case, as far as counting needs it.
+
+mod facts;
+
+use contracts::{Body, Event, case, clock::ClockOpened, words};
+use evaluation_rules::{Due, Heard, Kind, PackRef, Registration};
+use futures::future::BoxFuture;
+use runtime::{ApplyError, Consumer};
+use sqlx::PgConnection;
+
+use crate::{Parts, packs::Packs};
+
+/// Whose events make the facts.
+pub(crate) const HEARS: &[&str] = &["intake", "routing", "deadline-scheduler", "notification"];
+
+/// Builds facts and opens follow-ups.
+pub(crate) struct Facts(pub(crate) Parts);
+
+impl Consumer for Facts {
+    fn sources(&self) -> &'static [&'static str] {
+        HEARS
+    }
+
+    fn apply<'a>(
+        &'a self,
+        transaction: &'a mut PgConnection,
+        batch: &'a [Event],
+    ) -> BoxFuture<'a, Result<(), ApplyError>> {
+        Box::pin(facts::apply(&self.0, transaction, batch))
+    }
+}
+
+/// Reads what an event says for counting; most say nothing.
+pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, ApplyError> {
+    let heard = match &event.body {
+        Body::CaseRegistered(body) => {
+            let case::CaseRegistered { number, kind, channel, region, received_at, pack, .. } = body;
+            Heard::Registered(Registration {
+                number: number.clone(),
+                pack: pack_ref(pack),
+                region: region.clone(),
+                kind: rules_kind(*kind),
+                channel: channel.as_str().to_owned(),
+                received_at: *received_at,
+                historic: event.historic,
+            })
+        }
+        Body::CaseAccepted(body) => {
+            let case::CaseAccepted { number, kind, channel, region, received_at, pack, .. } = body;
+            Heard::Accepted(Registration {
+                number: number.clone(),
+                pack: pack_ref(pack),
+                region: region.clone(),
+                kind: rules_kind(*kind),
+                channel: channel.as_str().to_owned(),
+                received_at: *received_at,
+                historic: event.historic,
+            })
+        }
+        Body::CaseDeclined(_) => Heard::Declined,
+        Body::CaseWithdrawn(_) => Heard::Withdrawn,
+        Body::CaseClosed(body) => Heard::Closed { round: body.round },
+        Body::AssignmentDispatched(body) => match body.part {
+            words::Part::Lead => {
+                Heard::Dispatched { unit: body.unit.clone(), round: body.round, pack: pack_ref(&body.pack) }
+            }
+            words::Part::Co => return Ok(None),
+        },
+        Body::CaseAnswered(body) => Heard::Answered {
+            unit: body.unit.clone(),
+            outcome: body.outcome.as_str().to_owned(),
+            round: body.round,
+            at: body.answered_at,
+            historic: event.historic,
+        },
+        Body::ClockOpened(body) => return limit(body, packs),
+        Body::CaseSupplemented(_)
+        | Body::CaseHistoryEnded(_)
+        | Body::AssignmentSigned(_)
+        | Body::AssignmentContacted(_)
+        | Body::AssignmentReturned(_)
+        | Body::AssignmentRedirected(_)
+        | Body::AssignmentReturnRefused(_)
+        | Body::AssignmentReplied(_)
+        | Body::AssignmentReplyRejected(_)
+        | Body::ClockWarned(_)
+        | Body::ClockExpired(_)
+        | Body::ClockMet(_)
+        | Body::CalendarPublished(_)
+        | Body::NoticeSent(_)
+        | Body::NoticeFailed(_)
+        | Body::FollowUpOpened(_)
+        | Body::FollowUpCompleted(_)
+        | Body::CaseRated(_)
+        | Body::CaseReopened(_) => return Ok(None),
+    };
+    Ok(Some(heard))
+}
+
+/// The limit that decides in time or not is that of the clock which the pack names; of several the last one.
+fn limit(opened: &ClockOpened, packs: &Packs) -> Result<Option<Heard>, ApplyError> {
+    let pack = pack_ref(&opened.pack);
+    let name = &known(packs.find(&pack), &pack)?.counting.clock;
+    let deciding = opened.clocks.iter().filter(|clock| clock.name == *name).max_by_key(|clock| clock.due_day);
+    Ok(deciding.map(|clock| Heard::LimitSet {
+        due: Due { day: clock.due_day, provisional: clock.provisional },
+        round: opened.round,
+        pack,
+    }))
+}
+
+/// A pack that this installation does not have is nothing that passes: a person must look.
+pub(crate) fn known<'a, T>(found: Option<&'a T>, pack: &PackRef) -> Result<&'a T, ApplyError> {
+    found.ok_or_else(|| ApplyError::Poison { reason: format!("policy pack {} is not here", pack.id) })
+}
+
+fn pack_ref(pack: &case::PackRef) -> PackRef {
+    PackRef { id: pack.id.clone(), version: pack.version }
+}
+
+const fn rules_kind(kind: words::Kind) -> Kind {
+    match kind {
+        words::Kind::Consultation => Kind::Consultation,
+        words::Kind::Help => Kind::Help,
+        words::Kind::Complaint => Kind::Complaint,
+        words::Kind::Report => Kind::Report,
+        words::Kind::Suggestion => Kind::Suggestion,
+        words::Kind::Praise => Kind::Praise,
+        words::Kind::Other => Kind::Other,
+    }
+}

@@ -1,0 +1,201 @@
+//! `GET /indicators`: 指标, with the formula beside the figures.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use axum::extract::State;
+use calendar::day_of;
+use evaluation_rules::{Cell, DEFINITIONS, Kind, Method, Row, row};
+use identity::{Action, may};
+use ids::{RegionCode, UnitCode};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use web::{Caller, Json, Problem, Query};
+
+use crate::{Parts, store::counts};
+
+/// By what the rows are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum GroupBy {
+    /// One row.
+    #[default]
+    None,
+    /// A row a kind.
+    Kind,
+    /// A row a county.
+    Region,
+    /// A row a unit.
+    Unit,
+    /// A row a month of receipt.
+    Month,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// The policy pack, such as `mailbox-002`: its formula holds, and only its cases are counted.
+    policy: Option<String>,
+    /// First day of receipt (`YYYY-MM-DD`, Asia/Shanghai), inclusive.
+    #[param(value_type = Option<String>, format = Date)]
+    from: Option<Date>,
+    /// Last day of receipt, inclusive.
+    #[param(value_type = Option<String>, format = Date)]
+    to: Option<Date>,
+    /// This region with all that lies in it.
+    #[param(value_type = Option<String>)]
+    region: Option<RegionCode>,
+    /// This kind only.
+    #[param(value_type = Option<String>)]
+    kind: Option<Kind>,
+    /// Cases of this unit only.
+    #[param(value_type = Option<String>)]
+    unit: Option<UnitCode>,
+    /// `none` (when missing), `kind`, `region`, `unit`, `month`.
+    #[serde(default)]
+    #[param(inline)]
+    group_by: GroupBy,
+    /// The day by which due days are judged; today when missing. What was answered since is known all the same.
+    #[param(value_type = Option<String>, format = Date)]
+    as_of: Option<Date>,
+}
+
+/// The figures and how they were counted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Table {
+    formula: Formula,
+    rows: Vec<Line>,
+}
+
+/// How the figures were counted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Formula {
+    /// Id of the policy pack.
+    policy: String,
+    version: i32,
+    /// Name of the clock whose due day decides.
+    clock: String,
+    /// `linear`: as NumPy's `percentile` and PostgreSQL's `percentile_cont`; `nearest`: nearest rank.
+    #[schema(value_type = String)]
+    percentile: Method,
+    #[schema(value_type = String, format = Date)]
+    as_of: Date,
+    /// What each figure of a row is.
+    definitions: Vec<Definition>,
+}
+
+/// What one figure is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Definition {
+    field: &'static str,
+    zh: &'static str,
+    en: &'static str,
+}
+
+/// One row.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Line {
+    /// The kind, county, unit or month; missing when not grouped. Empty: the case has none yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    /// Cases received in the period and accepted.
+    cases: u64,
+    /// Of these, those with a first answer.
+    answered: u64,
+    /// Those with a due day that are answered, or whose due day lies before the as-of day and that were not ended unanswered.
+    due: u64,
+    /// Those first answered on or before the due day.
+    in_time: u64,
+    /// `in_time / due`, 0 to 1; null when `due` is 0.
+    rate: Option<f64>,
+    /// Median over the answered of the working days after the day of receipt up to and including that of the first answer.
+    median_workdays: Option<f64>,
+    /// 90th percentile of the same.
+    p90_workdays: Option<f64>,
+    /// Neither answered nor ended.
+    open: u64,
+    /// Open, and the due day lies before the as-of day.
+    overdue: u64,
+}
+
+/// 指标 indicators of the cases received in a period
+///
+/// 按时办结率 `rate` = `in_time` / `due`. The day of receipt does not count, the due day counts whole, days are those of
+/// Asia/Shanghai; the first answer decides. Every definition stands in `formula`.
+#[utoipa::path(
+    get, path = "/indicators", operation_id = "indicators", params(Asked), security(("bearer" = [])),
+    responses(
+        (status = 200, body = Table), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem),
+    )
+)]
+pub(crate) async fn indicators(
+    State(parts): State<Parts>,
+    Caller(claims): Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Table>, Problem> {
+    may(&claims, &Action::ReadReports)?;
+    let packs = &parts.packs;
+    let policy = asked.policy.as_deref().unwrap_or_default();
+    let (pack, rules) = packs.newest(policy).ok_or_else(|| {
+        let known = packs.names();
+        Problem::bad_request(
+            "policy",
+            format!("没有该规则包，现有：{known}"),
+            format!("no such policy pack; known: {known}"),
+        )
+    })?;
+    if asked.from.zip(asked.to).is_some_and(|(from, to)| from > to) {
+        return Err(Problem::bad_request("to", "早于起始日", "lies before `from`"));
+    }
+    let as_of = asked.as_of.unwrap_or_else(|| day_of(parts.clock.now()));
+    let grouped = asked.group_by != GroupBy::None;
+    let query = counts::Query {
+        policy: pack.id.clone(),
+        from: asked.from,
+        to: asked.to,
+        within: claims.region.into_iter().chain(asked.region).collect(),
+        kind: asked.kind.map(Kind::as_str),
+        unit: asked.unit,
+        group_by: match asked.group_by {
+            GroupBy::None => "none",
+            GroupBy::Kind => "kind",
+            GroupBy::Region => "region",
+            GroupBy::Unit => "unit",
+            GroupBy::Month => "month",
+        },
+        as_of,
+    };
+    let mut db = parts.db.pool.acquire().await.context("counting")?;
+    let cells = counts::cells(&mut db, &query).await.context("counting")?;
+    let mut groups: BTreeMap<String, Vec<Cell>> = BTreeMap::new();
+    if !grouped {
+        groups.insert(String::new(), Vec::new());
+    }
+    for (group, cell) in cells {
+        groups.entry(group).or_default().push(cell);
+    }
+    let method = rules.percentile.method;
+    let line = |(group, cells)| Line::of(grouped.then_some(group), row(cells, method));
+    let formula = Formula {
+        policy: pack.id.clone(),
+        version: pack.version,
+        clock: rules.counting.clock.clone(),
+        percentile: method,
+        as_of,
+        definitions: DEFINITIONS
+            .iter()
+            .map(|definition| Definition { field: definition.field, zh: definition.zh, en: definition.en })
+            .collect(),
+    };
+    Ok(Json(Table { formula, rows: groups.into_iter().map(line).collect() }))
+}
+
+impl Line {
+    fn of(group: Option<String>, row: Row) -> Self {
+        let Row { cases, answered, due, in_time, rate, median_workdays, p90_workdays, open, overdue } = row;
+        Self { group, cases, answered, due, in_time, rate, median_workdays, p90_workdays, open, overdue }
+    }
+}

@@ -1,0 +1,83 @@
+//! From what was decided to events, in one exhaustive match.
+
+use contracts::{
+    Body,
+    case::{CaseRated, CaseReopened},
+    followup::{FollowUpCompleted, FollowUpOpened},
+};
+use evaluation_rules::{FollowUpResult, Grade, Reason, Solved};
+use ids::{CaseId, EventId, FollowUpId, RegionCode};
+use jiff::Timestamp;
+use runtime::Draft;
+
+/// What happened to a case here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Said {
+    /// Somebody is to ask.
+    FollowUpOpened { followup: FollowUpId, round: i32 },
+    /// It was asked.
+    FollowUpCompleted { followup: FollowUpId, result: FollowUpResult },
+    /// The citizen rated.
+    Rated { solved: Solved, grade: Grade, round: i32 },
+    /// The case goes round again.
+    Reopened { round: i32, reason: Reason },
+}
+
+/// Of which case, when, by whom and because of what.
+#[derive(Clone, Debug)]
+pub(crate) struct Circumstance {
+    pub(crate) case: CaseId,
+    pub(crate) region: RegionCode,
+    pub(crate) time: Timestamp,
+    pub(crate) actor: String,
+    pub(crate) cause: Option<EventId>,
+}
+
+impl Circumstance {
+    /// Writes an event. None of them is ever part of an imported history: asking and rating happen today.
+    pub(crate) fn says(&self, said: Said) -> Draft {
+        Draft {
+            aggregate: self.case.0,
+            region: self.region.clone(),
+            time: self.time,
+            actor: self.actor.clone(),
+            causation: self.cause,
+            historic: false,
+            trace: None,
+            body: body(said),
+        }
+    }
+}
+
+fn body(said: Said) -> Body {
+    match said {
+        Said::FollowUpOpened { followup, round } => FollowUpOpened { followup, round }.into(),
+        Said::FollowUpCompleted { followup, result } => {
+            FollowUpCompleted { followup, result: result.as_str().to_owned() }.into()
+        }
+        Said::Rated { solved, grade, round } => {
+            CaseRated { solved: contract_solved(solved), grade: contract_grade(grade), round }.into()
+        }
+        Said::Reopened { round, reason } => CaseReopened { round, reason: reason.as_str().to_owned() }.into(),
+    }
+}
+
+const fn contract_solved(solved: Solved) -> contracts::words::Solved {
+    use contracts::words::Solved as Said;
+    match solved {
+        Solved::Yes => Said::Yes,
+        Solved::Partly => Said::Partly,
+        Solved::No => Said::No,
+    }
+}
+
+const fn contract_grade(grade: Grade) -> contracts::words::Grade {
+    use contracts::words::Grade as Said;
+    match grade {
+        Grade::VeryGood => Said::VeryGood,
+        Grade::Good => Said::Good,
+        Grade::Fair => Said::Fair,
+        Grade::Poor => Said::Poor,
+        Grade::VeryPoor => Said::VeryPoor,
+    }
+}

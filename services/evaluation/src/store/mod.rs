@@ -1,0 +1,11 @@
+//! All SQL of the service.
+
+pub(crate) mod counts;
+pub(crate) mod facts;
+pub(crate) mod followups;
+pub(crate) mod ratings;
+
+/// A row that cannot be read: names table, column and row, never the value.
+fn unreadable(what: &'static str, row: uuid::Uuid) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: format!("{what} of {row}"), source: "unknown word".into() }
+}
