@@ -43,12 +43,17 @@ impl RegionCode {
         &self.0
     }
 
+    /// The digits with which the codes of this region and of all that lies within it begin; for queries.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        let own = self.0.trim_end_matches("00");
+        if own.len() % 2 == 1 { &self.0[..own.len() + 1] } else { own }
+    }
+
     /// Says whether `other` is this region or lies within it.
     #[must_use]
     pub fn contains(&self, other: &RegionCode) -> bool {
-        let own = self.0.trim_end_matches("00");
-        let own = if own.len() % 2 == 1 { &self.0[..own.len() + 1] } else { own };
-        other.0.starts_with(own)
+        other.0.starts_with(self.prefix())
     }
 }
 
