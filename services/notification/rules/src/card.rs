@@ -1,0 +1,114 @@
+//! What notification remembers of a case: enough to fill a text and to find who is told. Built from events alone.
+
+use ids::{CaseNumber, ClockId, RegionCode, UnitCode};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::words::{Kind, Way};
+
+/// What is known of a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Card {
+    /// What its registration said; nothing, as long as only others were heard.
+    pub head: Option<Head>,
+    /// By which ways the citizen can be reached beside the inbox; nothing, as long as acceptance is undecided.
+    pub reach: Option<Vec<Way>>,
+    /// The lead units it was given to, as heard.
+    pub hands: Vec<Hand>,
+    /// Limits whose day may still move.
+    pub provisional: Vec<ClockId>,
+}
+
+/// What the registration of a case said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The number that the citizen keeps.
+    pub number: CaseNumber,
+    /// What the message wants.
+    pub kind: Kind,
+    /// The day of receipt (Asia/Shanghai).
+    pub received_on: Date,
+    /// Where the matter lies.
+    pub region: RegionCode,
+    /// The pack in force.
+    pub pack: Pack,
+}
+
+/// A policy pack and its version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pack {
+    /// For example `mailbox-002`.
+    pub id: String,
+    /// The pack's own version.
+    pub version: i32,
+}
+
+/// A lead unit has the case from an instant on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Hand {
+    /// From when.
+    pub since: Timestamp,
+    /// Who.
+    pub unit: UnitCode,
+}
+
+/// What an event adds to a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// The case was registered.
+    Registered(Head),
+    /// The case was accepted; intake may have corrected what it wrote first.
+    Accepted {
+        /// As it stands now.
+        head: Head,
+        /// By which ways the citizen can be reached.
+        reach: Vec<Way>,
+    },
+    /// The case was not accepted; nothing is known of how to reach the citizen.
+    Declined,
+    /// A lead unit was given the case.
+    Given(Hand),
+    /// A limit runs; its day may move or is firm.
+    Limit {
+        /// Which.
+        clock: ClockId,
+        /// Whether its day may move.
+        provisional: bool,
+    },
+}
+
+impl Card {
+    /// Takes a fact in; the same fact twice changes nothing. Answers whether the card is another now.
+    pub fn learn(&mut self, fact: &Fact) -> bool {
+        let before = self.clone();
+        match fact {
+            Fact::Registered(head) if self.reach.is_none() => self.head = Some(head.clone()),
+            Fact::Registered(_) => {}
+            Fact::Accepted { head, reach } => {
+                self.head = Some(head.clone());
+                self.reach = Some(reach.clone());
+            }
+            Fact::Declined => self.reach = Some(self.reach.take().unwrap_or_default()),
+            Fact::Given(hand) => {
+                if !self.hands.contains(hand) {
+                    self.hands.push(hand.clone());
+                    self.hands.sort();
+                }
+            }
+            Fact::Limit { clock, provisional } => {
+                self.provisional.retain(|known| known != clock);
+                if *provisional {
+                    self.provisional.push(*clock);
+                }
+            }
+        }
+        *self != before
+    }
+
+    /// The unit that had the case at an instant; before the first hand-over, the first unit that was given it.
+    #[must_use]
+    pub fn unit_at(&self, at: Timestamp) -> Option<&UnitCode> {
+        let later = self.hands.partition_point(|hand| hand.since <= at);
+        self.hands.get(later.saturating_sub(1)).map(|hand| &hand.unit)
+    }
+}

@@ -1,0 +1,4 @@
+//! The operations of the service.
+
+pub(crate) mod deliver;
+pub(crate) mod tell;

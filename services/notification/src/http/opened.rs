@@ -1,0 +1,57 @@
+//! `POST /api/notification/notices/{id}/opened`: whom it was for has opened it.
+
+use anyhow::Context as _;
+use axum::{extract::State, http::StatusCode};
+use identity::{Action, Claims, may};
+use ids::{NoticeId, UnitCode};
+use notification_rules::words::Audience;
+use sqlx::PgPool;
+use web::{Caller, Path, Problem};
+
+use crate::store::reading::{self, Kept};
+
+/// 已读 mark a notice as opened; repeating it changes nothing
+#[utoipa::path(
+    post, path = "/notices/{id}/opened", operation_id = "open_notice",
+    params(("id" = String, Path, description = "The notice", format = Uuid)), security(("bearer" = [])),
+    responses(
+        (status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+    )
+)]
+pub(crate) async fn open(
+    State(pool): State<PgPool>,
+    Caller(claims): Caller,
+    Path(id): Path<NoticeId>,
+) -> Result<StatusCode, Problem> {
+    let mut connection = pool.acquire().await.context("opening a notice")?;
+    let notice = reading::find(&mut connection, id).await.context("opening a notice")?.ok_or_else(unknown)?;
+    allowed(&claims, &notice)?;
+    reading::open(&mut connection, id).await.context("opening a notice")?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn unknown() -> Problem {
+    Problem::not_found("没有这条告知。", "There is no such notice.")
+}
+
+/// Only whom it is for opens it; a citizen learns nothing of what others are told.
+fn allowed(claims: &Claims, notice: &Kept) -> Result<(), Problem> {
+    let audience: Audience = notice.audience.parse().map_err(|_| unknown())?;
+    if claims.case.is_some_and(|own| own != notice.case) {
+        return Err(unknown());
+    }
+    match audience {
+        Audience::Citizen if claims.case == Some(notice.case) => Ok(()),
+        Audience::Citizen => Err(unknown()),
+        Audience::Unit => {
+            let unit: UnitCode = notice.recipient.parse().map_err(|_| unknown())?;
+            Ok(may(claims, &Action::Handle { unit })?)
+        }
+        Audience::Centre => {
+            let (case, region) = (notice.case, Some(notice.region.clone()));
+            may(claims, &Action::ReadNotices)?;
+            Ok(may(claims, &Action::ReadCase { case, unit: None, region })?)
+        }
+        Audience::Supervisor | Audience::Leader => Ok(may(claims, &Action::Supervise)?),
+    }
+}

@@ -1,0 +1,13 @@
+//! All SQL of the service.
+
+pub(crate) mod cards;
+pub(crate) mod notices;
+pub(crate) mod reading;
+pub(crate) mod waiting;
+
+use std::str::FromStr;
+
+/// Reads a word of a column; a word that is none names the column, never the value.
+pub(crate) fn word<W: FromStr>(column: &str, text: &str) -> Result<W, sqlx::Error> {
+    text.parse().map_err(|_| sqlx::Error::Decode(format!("{column} holds a word that is none").into()))
+}

@@ -1,0 +1,150 @@
+//! Reading rows of `notice`, a page at a time.
+
+use ids::{CaseId, NoticeId, RegionCode};
+use jiff::Timestamp;
+use pg::{SqlTimestamp, ToSqlx as _};
+use sqlx::{FromRow, PgConnection, Row as _, postgres::PgRow};
+use uuid::Uuid;
+
+use super::word;
+
+/// A notice as it is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) id: NoticeId,
+    pub(crate) case: CaseId,
+    pub(crate) number: String,
+    pub(crate) region: RegionCode,
+    pub(crate) audience: String,
+    pub(crate) recipient: String,
+    pub(crate) template: String,
+    pub(crate) channel: String,
+    pub(crate) medium: Option<String>,
+    pub(crate) title: (String, String),
+    pub(crate) body: (String, String),
+    pub(crate) state: String,
+    pub(crate) sent_at: Option<Timestamp>,
+    pub(crate) opened_at: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+}
+
+impl FromRow<'_, PgRow> for Kept {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let at = |column| -> Result<Option<Timestamp>, sqlx::Error> {
+            Ok(row.try_get::<Option<SqlTimestamp>, _>(column)?.map(SqlTimestamp::to_jiff))
+        };
+        Ok(Self {
+            id: NoticeId(row.try_get("notice_id")?),
+            case: CaseId(row.try_get("case_id")?),
+            number: row.try_get("number")?,
+            region: word("notice.region", row.try_get("region")?)?,
+            audience: row.try_get("audience")?,
+            recipient: row.try_get("recipient")?,
+            template: row.try_get("template")?,
+            channel: row.try_get("channel")?,
+            medium: row.try_get("medium")?,
+            title: (row.try_get("title_zh")?, row.try_get("title_en")?),
+            body: (row.try_get("zh")?, row.try_get("en")?),
+            state: row.try_get("state")?,
+            sent_at: at("sent_at")?,
+            opened_at: at("opened_at")?,
+            created_at: row.try_get::<SqlTimestamp, _>("created_at")?.to_jiff(),
+        })
+    }
+}
+
+/// The place of a notice in every list.
+pub(crate) type Place = (Timestamp, Uuid);
+
+/// What of a list is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Slice {
+    pub(crate) limit: i64,
+    pub(crate) after: Option<Place>,
+    /// The first digits of the regions that the reader may see.
+    pub(crate) region: Option<String>,
+}
+
+/// The notices of a case, oldest first.
+pub(crate) async fn of_case(
+    connection: &mut PgConnection,
+    case: CaseId,
+    audience: Option<&str>,
+    slice: &Slice,
+) -> Result<Vec<Kept>, sqlx::Error> {
+    let (at, id) = slice.after.unwrap_or_default();
+    sqlx::query_as(
+        "SELECT * FROM notice
+         WHERE case_id = $1 AND ($2::text IS NULL OR audience = $2) AND ($3::text IS NULL OR starts_with(region, $3))
+           AND ($6 OR (created_at, notice_id) > ($4, $5))
+         ORDER BY created_at, notice_id LIMIT $7",
+    )
+    .bind(case.0)
+    .bind(audience)
+    .bind(slice.region.as_deref())
+    .bind(at.to_sqlx())
+    .bind(id)
+    .bind(slice.after.is_none())
+    .bind(slice.limit)
+    .fetch_all(connection)
+    .await
+}
+
+/// One inbox of staff, newest first.
+pub(crate) async fn inbox(
+    connection: &mut PgConnection,
+    (audience, recipient): (&str, &str),
+    unread: bool,
+    slice: &Slice,
+) -> Result<Vec<Kept>, sqlx::Error> {
+    let (at, id) = slice.after.unwrap_or_default();
+    sqlx::query_as(
+        "SELECT * FROM notice
+         WHERE channel = 'inbox' AND audience <> 'citizen' AND audience = $1 AND recipient = $2
+           AND (NOT $3 OR opened_at IS NULL) AND ($4::text IS NULL OR starts_with(region, $4))
+           AND ($7 OR (created_at, notice_id) < ($5, $6))
+         ORDER BY created_at DESC, notice_id DESC LIMIT $8",
+    )
+    .bind(audience)
+    .bind(recipient)
+    .bind(unread)
+    .bind(slice.region.as_deref())
+    .bind(at.to_sqlx())
+    .bind(id)
+    .bind(slice.after.is_none())
+    .bind(slice.limit)
+    .fetch_all(connection)
+    .await
+}
+
+/// What lies in the spool, newest first.
+pub(crate) async fn spool(connection: &mut PgConnection, slice: &Slice) -> Result<Vec<Kept>, sqlx::Error> {
+    let (at, id) = slice.after.unwrap_or_default();
+    sqlx::query_as(
+        "SELECT * FROM notice
+         WHERE channel = 'spool' AND ($1::text IS NULL OR starts_with(region, $1))
+           AND ($4 OR (created_at, notice_id) < ($2, $3))
+         ORDER BY created_at DESC, notice_id DESC LIMIT $5",
+    )
+    .bind(slice.region.as_deref())
+    .bind(at.to_sqlx())
+    .bind(id)
+    .bind(slice.after.is_none())
+    .bind(slice.limit)
+    .fetch_all(connection)
+    .await
+}
+
+/// One notice.
+pub(crate) async fn find(connection: &mut PgConnection, id: NoticeId) -> Result<Option<Kept>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM notice WHERE notice_id = $1").bind(id.0).fetch_optional(connection).await
+}
+
+/// Marks a notice as opened; the first time stays.
+pub(crate) async fn open(connection: &mut PgConnection, id: NoticeId) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE notice SET opened_at = now() WHERE notice_id = $1 AND opened_at IS NULL")
+        .bind(id.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
