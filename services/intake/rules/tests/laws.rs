@@ -1,4 +1,5 @@
 //! Laws of the life of a case and of a registration, over every state and command.
+#![expect(clippy::unwrap_used, reason = "a test that fails to set up has failed")]
 
 use intake_rules::{Command, Effect, Life, Pack, Registration, State, check, decide, digits};
 use proptest::prelude::*;

@@ -16,7 +16,11 @@ struct Kept {
 
 /// The cache.
 #[derive(Default)]
-pub(crate) struct Regions(RwLock<Kept>);
+pub(crate) struct Regions {
+    kept: RwLock<Kept>,
+    /// One looks, the others wait for what it found: a crowd at the start needs one connection, not all.
+    looking: tokio::sync::Mutex<()>,
+}
 
 impl Regions {
     /// Says whether a code is in the table.
@@ -24,9 +28,13 @@ impl Regions {
         if let Some(answer) = self.remembered(code) {
             return Ok(answer);
         }
+        let _one = self.looking.lock().await;
+        if let Some(answer) = self.remembered(code) {
+            return Ok(answer);
+        }
         let codes = crate::store::regions::codes(&mut *db.pool.acquire().await?).await?;
         let known = codes.contains(code);
-        let mut kept = self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut kept = self.kept.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         *kept = Kept { codes: Arc::new(codes), looked: Some(Instant::now()) };
         Ok(known)
     }
@@ -35,11 +43,11 @@ impl Regions {
     pub(crate) async fn all(&self, db: &pg::Database) -> Result<Arc<HashSet<String>>, sqlx::Error> {
         // A code that no table has: looks again unless that was done just now.
         self.knows(db, "").await?;
-        Ok(self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).codes.clone())
+        Ok(self.kept.read().unwrap_or_else(std::sync::PoisonError::into_inner).codes.clone())
     }
 
     fn remembered(&self, code: &str) -> Option<bool> {
-        let kept = self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let kept = self.kept.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let fresh = kept.looked.is_some_and(|looked| looked.elapsed() < LOOK_AGAIN);
         match kept.codes.contains(code) {
             true => Some(true),

@@ -48,7 +48,7 @@ async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), Ap
     let mut drafts: Vec<Draft> = Vec::new();
     // Each event with whether a draft of ours follows it; what is not about a case (a calendar) has no dossier.
     let mut heard: Vec<(&Event, bool)> = Vec::with_capacity(batch.len());
-    for event in batch {
+    for event in as_said(batch) {
         let Some(standing) = standings.get_mut(&event.aggregate) else { continue };
         let draft = hear(standing, event);
         heard.push((event, draft.is_some()));
@@ -70,6 +70,19 @@ async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), Ap
     let mut heads = dossier::heads(transaction, &touched).await?;
     dossier::append(transaction, &mut heads, &happenings).await?;
     Ok(())
+}
+
+/// The order in which things were said, as far as ids (UUID version 7) tell; each source's own order is kept in any case.
+fn as_said(batch: &[Event]) -> Vec<&Event> {
+    let mut newest = HashMap::<(&str, Uuid), Uuid>::new();
+    let mut ordered: Vec<(Uuid, &Event)> = Vec::with_capacity(batch.len());
+    for event in batch {
+        let key = newest.entry((event.source.as_str(), event.aggregate)).or_insert(event.id.0);
+        *key = event.id.0.max(*key);
+        ordered.push((*key, event));
+    }
+    ordered.sort_by_key(|(key, _)| *key);
+    ordered.into_iter().map(|(_, event)| event).collect()
 }
 
 /// Takes note of one event; a closure is told in answer.

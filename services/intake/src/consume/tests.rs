@@ -72,7 +72,7 @@ async fn open_case(house: &House, serial: i64) -> CaseId {
 
 fn event(source: &str, case: CaseId, version: i64, body: Body) -> StoredEvent {
     StoredEvent {
-        id: EventId::derived(&format!("{source}/{case}/{version}")),
+        id: EventId::fresh(),
         source: source.into(),
         aggregate: case.0,
         version,
