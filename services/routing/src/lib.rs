@@ -15,6 +15,7 @@ use runtime::{Assembly, Platform, Service};
 use sqlx::migrate::Migrator;
 
 pub use config::Config;
+pub use packs::check_pack;
 
 use crate::{app::App, consume::Hearing, packs::Packs};
 
