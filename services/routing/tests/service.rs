@@ -136,7 +136,12 @@ impl House {
         apply_once(&self.db, "routing", &*self.hearing, batch, true).await.unwrap();
     }
 
-    async fn accept(&mut self, historic: bool, title: &str, change: impl FnOnce(&mut CaseAccepted)) -> CaseId {
+    async fn accept(
+        &mut self,
+        historic: bool,
+        title: &str,
+        change: impl FnOnce(&mut CaseAccepted),
+    ) -> CaseId {
         let case = CaseId::fresh();
         let mut body = accepted(title);
         change(&mut body);
@@ -229,8 +234,7 @@ async fn a_forwarded_case_walks_from_acceptance_to_answer_and_round_again() {
     assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("signed")));
     let (status, again) = house.act(&id, "sign", Role::Officer, version, Value::Null).await;
     assert_eq!((status, &again["version"]), (StatusCode::OK, &body["version"]), "a repeat acts once");
-    let (status, _) =
-        house.act(&id, "contact", Role::Officer, version, json!({"reached": true})).await;
+    let (status, _) = house.act(&id, "contact", Role::Officer, version, json!({"reached": true})).await;
     assert_eq!(status, StatusCode::PRECONDITION_FAILED, "the version is stale");
     let version = body["version"].as_i64().unwrap();
     let (status, body) =
@@ -240,7 +244,8 @@ async fn a_forwarded_case_walks_from_acceptance_to_answer_and_round_again() {
     let (status, body) =
         house.act(&id, "reply", Role::Officer, version, json!({"public_text": "您的留言收悉。"})).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    let fields: Vec<_> = body["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
+    let fields: Vec<_> =
+        body["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
     assert!(fields.contains(&json!("handler")) && fields.contains(&json!("outcome")), "{fields:?}");
     let (status, body) = house.act(&id, "reply", Role::Officer, version, reply()).await;
     assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("answered")), "{body}");
@@ -331,7 +336,8 @@ async fn a_waiting_case_is_dispatched_returned_and_redirected_by_people() {
     assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("signed")), "{body}");
     let (_, body) = house.act(&id, "reply", Role::Officer, version + 2, reply()).await;
     assert_eq!(body["attempt"], json!(2), "{body}");
-    let (status, body) = house.act(&id, "review", Role::Reviewer, version + 3, json!({"release": true})).await;
+    let (status, body) =
+        house.act(&id, "review", Role::Reviewer, version + 3, json!({"release": true})).await;
     assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("answered")), "{body}");
     let kinds = house.kinds(case).await;
     let tail = [
