@@ -54,7 +54,10 @@ async fn measure(url: &str) -> anyhow::Result<()> {
     let said: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox_event WHERE kind = 'clock.expired'")
         .fetch_one(&db.pool)
         .await?;
-    anyhow::ensure!(fired == due && said == i64::try_from(due)?, "{due} were due, {fired} fired, {said} said");
+    anyhow::ensure!(
+        fired == due && said == i64::try_from(due)?,
+        "{due} were due, {fired} fired, {said} said"
+    );
     println!(
         "{fired} of 500000 fired in {:.2} s: {:.0}/s (batch {batch}, {workers} workers, synchronous_commit {durable}, fsync {fsync})",
         took.as_secs_f64(),
