@@ -4,6 +4,7 @@
 //! `clock.met`. Only the database's clock decides that a limit has passed.
 
 mod app;
+pub mod bench;
 mod config;
 mod consume;
 mod http;

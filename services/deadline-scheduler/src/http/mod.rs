@@ -18,3 +18,6 @@ pub(crate) fn routes(db: Database) -> OpenApiRouter {
         .routes(routes!(calendar_between::calendar_between))
         .with_state(db)
 }
+
+#[cfg(test)]
+mod tests;
