@@ -87,3 +87,6 @@ pub fn plan(places: &BTreeMap<Key, Place>, parked: Vec<StoredEvent>, incoming: V
     }
     plan
 }
+
+#[cfg(test)]
+mod tests;
