@@ -7,7 +7,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::commands;
 
 #[derive(Parser)]
-#[command(name = "huiyin", version, about = "回音:件件有着落、事事有回音 / citizen matters, each landed, each echoed")]
+#[command(
+    name = "huiyin",
+    version,
+    about = "回音:件件有着落、事事有回音 / citizen matters, each landed, each echoed"
+)]
 struct Cli {
     /// 配置文件 / configuration file that stands above the defaults
     #[arg(long, global = true, env = "HUIYIN_CONFIG")]
@@ -48,8 +52,6 @@ enum Command {
     /// 一件一档 / one case
     #[command(subcommand)]
     Case(commands::case::Case),
-    /// 各服务对账 / reconcile the services with one another; exit code 0 only if all holds
-    Audit(commands::audit::Audit),
     /// 规则包 / policy packs
     #[command(subcommand)]
     Policy(commands::policy::Policy),
@@ -63,7 +65,7 @@ enum Command {
 
 /// How a table is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// For people.
     Table,
     /// For programs: an array of objects.
@@ -74,7 +76,7 @@ pub enum Format {
 
 /// Where everything is; the same for all commands.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Place {
+pub(crate) struct Place {
     /// Configuration file.
     pub config: Option<PathBuf>,
     /// Data folder.
@@ -86,7 +88,7 @@ impl Place {
     ///
     /// # Errors
     /// Every mistake at once.
-    pub fn settings(&self, more: &[(&str, String)]) -> anyhow::Result<runtime::Settings> {
+    pub(crate) fn settings(&self, more: &[(&str, String)]) -> anyhow::Result<runtime::Settings> {
         let mut overrides = more.to_vec();
         if let Some(data) = &self.data {
             overrides.push(("process.data", data.display().to_string()));
@@ -118,12 +120,13 @@ async fn perform(command: Command, place: Place) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run(run) => commands::run::perform(run, place).await,
         Command::Serve { services } => commands::serve::perform(services, place).await,
-        Command::Migrate { streams, databases } => commands::migrate::perform(streams, databases, place).await,
+        Command::Migrate { streams, databases } => {
+            commands::migrate::perform(streams, databases, place).await
+        }
         Command::Import(import) => commands::import::perform(import, place).await,
         Command::Report(report) => commands::report::perform(report, place).await,
         Command::Calendar(calendar) => commands::calendar::perform(calendar),
         Command::Case(case) => commands::case::perform(case, place).await,
-        Command::Audit(audit) => commands::audit::perform(audit, place).await,
         Command::Policy(policy) => commands::policy::perform(policy, place),
         Command::Config(config) => commands::config::perform(config, place),
         Command::DeadLetters(letters) => commands::dead_letters::perform(letters, place).await,

@@ -95,7 +95,11 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::post`], after two minutes of trying.
-    pub async fn post_patiently<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
+    pub async fn post_patiently<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> anyhow::Result<T> {
         let mut pause = Duration::from_millis(100);
         for _ in 0..40 {
             match self.request(Method::POST, path).json(body).send().await {

@@ -30,7 +30,8 @@ pub async fn settled(catalogue: &[Entry], settings: &Settings) -> anyhow::Result
             schema: entry.schema.to_owned(),
             max_connections: 1,
         })?;
-        let (pending,): (i64,) = sqlx::query_as("SELECT count(*) FROM outbox_pending").fetch_one(&db.pool).await?;
+        let (pending,): (i64,) =
+            sqlx::query_as("SELECT count(*) FROM outbox_pending").fetch_one(&db.pool).await?;
         still.pending += pending;
         let rows: Vec<(Uuid, i64)> =
             sqlx::query_as("SELECT aggregate_id, version FROM outbox_head").fetch_all(&db.pool).await?;

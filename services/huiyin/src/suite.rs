@@ -1,6 +1,12 @@
 //! The suite on this machine: the one that runs, or one started for a command and stopped after it.
 
-use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::{Path, PathBuf}, time::Duration};
+use std::{
+    fs,
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use runtime::{Clock, Running, Settings};
@@ -67,7 +73,11 @@ impl Suite {
     pub async fn join_or_start(mut settings: Settings) -> anyhow::Result<Self> {
         let data = settings.process.data.clone();
         if let Ok(base) = fs::read_to_string(data.join("suite.address")) {
-            let alive = reqwest::Client::new().get(format!("{base}/livez")).timeout(Duration::from_secs(2)).send().await;
+            let alive = reqwest::Client::new()
+                .get(format!("{base}/livez"))
+                .timeout(Duration::from_secs(2))
+                .send()
+                .await;
             if alive.is_ok_and(|answer| answer.status().is_success()) {
                 settings.security.secret = secret(&settings, &data)?;
                 if let Some(urls) = embedded::running(&data)? {
@@ -94,7 +104,12 @@ impl Suite {
     /// # Errors
     /// No client can be made.
     pub fn officer(&self, unit: &str) -> anyhow::Result<Client> {
-        Client::for_unit(&self.base, &self.settings.security.secret, identity::Role::Officer, Some(unit.parse()?))
+        Client::for_unit(
+            &self.base,
+            &self.settings.security.secret,
+            identity::Role::Officer,
+            Some(unit.parse()?),
+        )
     }
 
     /// Waits for Ctrl-C, SIGTERM or a failure.

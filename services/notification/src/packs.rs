@@ -110,7 +110,8 @@ impl Ready {
     /// The label of a reason; a code without label reads as it is written.
     pub(crate) fn reason(&self, code: &str) -> Option<Both<String>> {
         let plain = || {
-            let code_like = code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b));
+            let code_like =
+                code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b));
             (code_like && (1..=64).contains(&code.len())).then(|| Both::same(code))
         };
         self.reasons.get(code).cloned().or_else(plain)
@@ -124,8 +125,9 @@ impl Ready {
 
 fn ready(pack: &PackFiles) -> anyhow::Result<Ready> {
     let text = pack.section("notices").unwrap_or_default();
-    let notices = read(text)
-        .map_err(|mistakes| anyhow::anyhow!("policy pack {}: notices.toml: {}", pack.id, mistakes.join("; ")))?;
+    let notices = read(text).map_err(|mistakes| {
+        anyhow::anyhow!("policy pack {}: notices.toml: {}", pack.id, mistakes.join("; "))
+    })?;
     let (mut reasons, mut refer_to) = (BTreeMap::new(), BTreeMap::new());
     for section in ["intake", "routing"] {
         // Mistakes in there are told by the section's owner.

@@ -37,10 +37,15 @@ pub fn data_at_fault(error: &sqlx::Error) -> bool {
 #[must_use]
 pub fn server_away(error: &sqlx::Error) -> bool {
     match error.as_database_error().and_then(|database| database.code()) {
-        Some(code) => matches!(code.as_ref(), "57P01" | "57P02" | "57P03" | "25006") || code.starts_with("08"),
+        Some(code) => {
+            matches!(code.as_ref(), "57P01" | "57P02" | "57P03" | "25006") || code.starts_with("08")
+        }
         None => matches!(
             error,
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
+            sqlx::Error::Io(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
         ),
     }
 }

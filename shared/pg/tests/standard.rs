@@ -13,8 +13,7 @@ static NOTHING_OF_ITS_OWN: std::sync::LazyLock<Migrator> =
 
 async fn fresh(schema: &str) -> (testkit::Database, Database) {
     let held = testkit::database("standard").await.unwrap();
-    let settings =
-        pg::Settings { url: held.url.clone(), schema: schema.to_owned(), max_connections: 8 };
+    let settings = pg::Settings { url: held.url.clone(), schema: schema.to_owned(), max_connections: 8 };
     let db = Database::open(&settings).unwrap();
     db.migrate(&NOTHING_OF_ITS_OWN).await.unwrap();
     (held, db)
@@ -79,7 +78,11 @@ async fn the_ledger_numbers_each_history_without_gaps_however_many_write() {
         versions.entry(row.event.aggregate).or_default().push(row.event.version);
     }
     for case in &cases {
-        assert_eq!(versions[case], (1..=80).collect::<Vec<_>>(), "the ledger's order is that of the versions");
+        assert_eq!(
+            versions[case],
+            (1..=80).collect::<Vec<_>>(),
+            "the ledger's order is that of the versions"
+        );
     }
 
     // What was acknowledged is gone; said again it comes with another message id; laid aside it is gone for the relay.
@@ -96,7 +99,10 @@ async fn the_ledger_numbers_each_history_without_gaps_however_many_write() {
     let (last, heads) = outbox::heads_after(&mut connection, 0, 0.0).await.unwrap();
     assert_eq!(last, *seqs.last().unwrap());
     assert_eq!(heads.into_iter().collect::<BTreeMap<_, _>>(), cases.iter().map(|case| (*case, 80)).collect());
-    assert!(outbox::heads_after(&mut connection, 0, 3600.0).await.unwrap().1.is_empty(), "too young to compare");
+    assert!(
+        outbox::heads_after(&mut connection, 0, 3600.0).await.unwrap().1.is_empty(),
+        "too young to compare"
+    );
     drop((connection, held));
 }
 

@@ -58,7 +58,8 @@ impl Carriage {
 }
 
 fn read(seconds: &str) -> Option<Healing> {
-    let mut parts = seconds.split(',').map(|part| Duration::try_from_secs_f64(part.trim().parse().ok()?).ok());
+    let mut parts =
+        seconds.split(',').map(|part| Duration::try_from_secs_f64(part.trim().parse().ok()?).ok());
     let mut next = || parts.next().flatten();
     Some(Healing { every: next()?, patience: next()?, settled: next()?, again: next()? })
 }

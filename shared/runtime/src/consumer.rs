@@ -157,6 +157,14 @@ fn process_span(service: &'static str, event: &StoredEvent) -> Option<Span> {
     Some(span)
 }
 
+/// The chain of causes in one line, without the places in the code.
+fn telling(error: &ApplyError) -> String {
+    match error {
+        ApplyError::Later(cause) => format!("{error}: {cause:#}"),
+        ApplyError::Poison { .. } => error.to_string(),
+    }
+}
+
 pub(crate) struct Inbox {
     pub(crate) service: &'static str,
     pub(crate) db: Database,
@@ -242,7 +250,7 @@ impl Inbox {
             match outcome {
                 Some(Ok(())) => delivery.done().await,
                 Some(Err(error)) => {
-                    tracing::warn!(service = self.service, kind = event.kind, error = ?error, "tried again later");
+                    tracing::warn!(service = self.service, kind = event.kind, error = %telling(&error), "tried again later");
                     away = error.database_away();
                     delivery.later(Duration::from_millis(500)).await;
                 }

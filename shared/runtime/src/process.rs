@@ -107,7 +107,9 @@ pub async fn start_with(
             let healed = inbox.clone();
             spawn(&mut workers, format!("{name}.inbox"), move |stop| inbox.run(stop));
             if let Some(healing) = carriage.healing {
-                spawn(&mut workers, format!("{name}.healer"), move |stop| healer::heal(healed, healing, stop));
+                spawn(&mut workers, format!("{name}.healer"), move |stop| {
+                    healer::heal(healed, healing, stop)
+                });
             }
         }
         pools.push(db);

@@ -6,7 +6,8 @@ use std::{collections::BTreeMap, time::Duration};
 use contracts::{Body, Event, case::CaseSupplemented};
 use futures::future::BoxFuture;
 use runtime::{
-    ApplyError, Assembly, Carriage, Clock, Consumer, Draft, Entry, Healing, Platform, Service, Settings, entry,
+    ApplyError, Assembly, Carriage, Clock, Consumer, Draft, Entry, Healing, Platform, Service, Settings,
+    entry,
 };
 use sqlx::{PgConnection, migrate::Migrator};
 use tokio::time::{Instant, sleep};
@@ -240,7 +241,9 @@ fn whole(cases: &[Uuid], versions: i64) -> BTreeMap<Uuid, Vec<i64>> {
 async fn order_holds_while_nats_and_half_of_the_processes_die() {
     let world = World::new().await;
     let one = world.process(&LIST, quick());
-    while count(&world.intake, "SELECT count(*) FROM shard_lease WHERE kind = 'relay' AND owner <> ''").await < 64 {
+    while count(&world.intake, "SELECT count(*) FROM shard_lease WHERE kind = 'relay' AND owner <> ''").await
+        < 64
+    {
         sleep(Duration::from_millis(50)).await;
     }
     let two = world.process(&LIST, quick());

@@ -4,14 +4,17 @@ use std::process::ExitCode;
 
 use calendar::{Limit, Roll, Unit};
 use clap::{Subcommand, ValueEnum};
-use jiff::{civil::{Date, DateTime}, tz::TimeZone};
+use jiff::{
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 use serde_json::json;
 
 use super::say;
 
 /// The two questions.
 #[derive(Subcommand)]
-pub enum Calendar {
+pub(crate) enum Calendar {
     /// 从某日起加若干工作日 / the day that lies a number of days after another; the first day does not count
     Add {
         /// 起算日 / start: a day, or a day and time for hours
@@ -45,7 +48,7 @@ pub enum Calendar {
 
 /// Units as typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum UnitWord {
+pub(crate) enum UnitWord {
     /// Working days.
     Workdays,
     /// Calendar days.
@@ -87,10 +90,14 @@ pub(crate) fn perform(question: Calendar) -> anyhow::Result<ExitCode> {
                 }
             };
             if provisional {
-                eprintln!("注意:该年放假安排尚未公布,此为暂定 / beyond the last published notice: provisional");
+                eprintln!(
+                    "注意:该年放假安排尚未公布,此为暂定 / beyond the last published notice: provisional"
+                );
             }
             if as_json {
-                say(json!({"start": start, "days": amount, "unit": word, "due": due, "provisional": provisional}));
+                say(
+                    json!({"start": start, "days": amount, "unit": word, "due": due, "provisional": provisional}),
+                );
             } else {
                 say(due);
             }

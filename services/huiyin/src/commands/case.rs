@@ -10,7 +10,7 @@ use crate::{Suite, cli::Place};
 
 /// What can be asked.
 #[derive(Subcommand)]
-pub enum Case {
+pub(crate) enum Case {
     /// 全程留痕 / every step with time, who, service, event id
     Show {
         /// 编号 / the case's number
@@ -40,7 +40,12 @@ pub(crate) async fn perform(case: Case, place: Place) -> anyhow::Result<ExitCode
         let word = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
         say(format_args!(
             "{:>3}  {:25}  {:28}  {:18}  {:40}  {}",
-            entry["seq"], word("happened_at"), word("kind"), word("source"), word("actor"), word("event_id")
+            entry["seq"],
+            word("happened_at"),
+            word("kind"),
+            word("source"),
+            word("actor"),
+            word("event_id")
         ));
     }
     Ok(ExitCode::SUCCESS)

@@ -9,7 +9,7 @@ use crate::{CATALOGUE, cli::Place};
 
 /// What can be asked.
 #[derive(Subcommand)]
-pub enum Config {
+pub(crate) enum Config {
     /// 检查配置 / check it; every mistake at once, exit code 64
     Check,
     /// 打印默认配置 / print the commented defaults

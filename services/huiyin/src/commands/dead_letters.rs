@@ -11,7 +11,7 @@ use crate::{CATALOGUE, Suite, cli::Place};
 
 /// What can be done.
 #[derive(Subcommand)]
-pub enum DeadLetters {
+pub(crate) enum DeadLetters {
     /// 列出 / list them
     List,
     /// 重放 / hear one again, after its cause was mended
@@ -57,7 +57,11 @@ async fn decide(suite: &Suite, letters: DeadLetters) -> anyhow::Result<()> {
                 .fetch_all(&open(entry.name)?.pool)
                 .await?;
                 for (source, aggregate, version, reason, at) in rows {
-                    say(format_args!("{}  {source}  {aggregate}  {version}  {}  {reason}", entry.name, at.to_jiff()));
+                    say(format_args!(
+                        "{}  {source}  {aggregate}  {version}  {}  {reason}",
+                        entry.name,
+                        at.to_jiff()
+                    ));
                 }
             }
         }

@@ -10,13 +10,17 @@ use super::say;
 use crate::{
     CATALOGUE, Suite,
     cli::Place,
-    import::{Counts, FailureFile, Item, Mapping, Reader, drive::{BATCH, Drive}, failed_path},
+    import::{
+        Counts, FailureFile, Item, Mapping, Reader,
+        drive::{BATCH, Drive},
+        failed_path,
+    },
     settled,
 };
 
 /// Options of `import`.
 #[derive(Args)]
-pub struct Import {
+pub(crate) struct Import {
     /// 文件 / the file (CSV)
     file: PathBuf,
     /// 列映射 / how its columns are read

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use intake::store::regions::{Region, load};
 use runtime::Settings;
 
 use super::say;
@@ -38,9 +39,10 @@ pub(crate) async fn reference_data(settings: &Settings) -> anyhow::Result<()> {
     for record in csv::Reader::from_reader(REGIONS.as_bytes()).records() {
         let record = record?;
         let field = |at: usize| record.get(at).unwrap_or_default().to_owned();
-        rows.push((field(0), field(1), field(2), field(3)));
+        let parent = Some(field(3)).filter(|parent| !parent.is_empty());
+        rows.push(Region { code: field(0), name: field(1), level: field(2), parent });
     }
     let mut connection = db.pool.acquire().await?;
-    intake::store::regions::load(&mut connection, &rows).await.context("loading regions")?;
+    load(&mut connection, &rows).await.context("loading regions")?;
     Ok(())
 }

@@ -1,16 +1,15 @@
 //! One command, one file.
 
-pub mod audit;
-pub mod calendar;
-pub mod case;
-pub mod config;
-pub mod dead_letters;
-pub mod import;
-pub mod migrate;
-pub mod policy;
-pub mod report;
-pub mod run;
-pub mod serve;
+pub(crate) mod calendar;
+pub(crate) mod case;
+pub(crate) mod config;
+pub(crate) mod dead_letters;
+pub(crate) mod import;
+pub(crate) mod migrate;
+pub(crate) mod policy;
+pub(crate) mod report;
+pub(crate) mod run;
+pub(crate) mod serve;
 
 /// Prints a line for the person or programme that called: the one place where standard output is written.
 #[expect(clippy::print_stdout, reason = "a command line answers on standard output")]

@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use serde::de::DeserializeOwned;
 
 use super::say;
 use crate::cli::Place;
 
 /// What can be asked.
 #[derive(Subcommand)]
-pub enum Policy {
+pub(crate) enum Policy {
     /// 检查规则包 / check every pack; every mistake at once
     Check,
     /// 列出规则包 / list the packs
@@ -18,14 +19,25 @@ pub enum Policy {
 
 type Check = fn(&str) -> Vec<String>;
 
-/// Sections with the rules crates that read them.
+/// Sections with the rules that read them.
 const SECTIONS: [(&str, Check); 5] = [
-    ("intake", |text| intake::check_pack(text)),
-    ("routing", |text| routing::check_pack(text)),
-    ("deadlines", |text| deadline_scheduler::check_pack(text)),
+    ("intake", |text| check(text, |pack: &intake_rules::Pack| words(&pack.validate()))),
+    ("routing", |text| check(text, |pack: &routing_rules::pack::RoutingPack| pack.validate())),
+    ("deadlines", |text| check(text, |pack: &deadline_scheduler_rules::Deadlines| words(&pack.validate()))),
     ("notices", |text| notification::check_pack(text)),
-    ("evaluation", |text| evaluation::check_pack(text)),
+    ("evaluation", |text| check(text, |pack: &evaluation_rules::Evaluation| words(&pack.validate()))),
 ];
+
+fn check<P: DeserializeOwned>(text: &str, validate: fn(&P) -> Vec<String>) -> Vec<String> {
+    match toml::from_str(text) {
+        Ok(pack) => validate(&pack),
+        Err(error) => vec![error.to_string()],
+    }
+}
+
+fn words(mistakes: &[impl ToString]) -> Vec<String> {
+    mistakes.iter().map(ToString::to_string).collect()
+}
 
 /// Answers.
 pub(crate) fn perform(policy: Policy, place: Place) -> anyhow::Result<ExitCode> {

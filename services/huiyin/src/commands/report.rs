@@ -8,18 +8,21 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::say;
-use crate::{Suite, cli::{Format, Place}};
+use crate::{
+    Suite,
+    cli::{Format, Place},
+};
 
 /// The reports.
 #[derive(Subcommand)]
-pub enum Report {
+pub(crate) enum Report {
     /// 指标 / indicators of a pack: cases, answered, due, in time, rate, working days, open, overdue
     Indicators(Indicators),
 }
 
 /// Which cases count.
 #[derive(Args, Serialize)]
-pub struct Indicators {
+pub(crate) struct Indicators {
     /// 规则包 / the pack
     #[arg(long)]
     policy: String,
@@ -99,7 +102,12 @@ fn table(rows: &[Map<String, Value>]) -> String {
         }
     }
     let line = |cells: Vec<String>| {
-        cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:>width$}")).collect::<Vec<_>>().join("  ")
+        cells
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:>width$}"))
+            .collect::<Vec<_>>()
+            .join("  ")
     };
     std::iter::once(line(first.keys().cloned().collect()))
         .chain(rows.iter().map(|row| line(row.values().map(cell).collect())))

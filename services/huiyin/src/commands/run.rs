@@ -10,7 +10,7 @@ use crate::{Suite, cli::Place};
 
 /// Options of `run`.
 #[derive(Args)]
-pub struct Run {
+pub(crate) struct Run {
     /// 不建示范城市 / without the demonstration city
     #[arg(long)]
     bare: bool,
@@ -21,8 +21,11 @@ pub(crate) async fn perform(run: Run, place: Place) -> anyhow::Result<ExitCode> 
     let settings = place.settings(&[])?;
     let telemetry = telemetry::init("huiyin", &settings.telemetry)?;
     let suite = Suite::start(settings, Clock::default()).await?;
-    if !run.bare {
-        crate::demo::ensure(&suite).await?;
+    if !run.bare
+        && let Err(error) = crate::demo::ensure(&suite).await
+    {
+        suite.stop().await.ok();
+        return Err(error.context("示范城市 the demonstration city"));
     }
     say(format_args!("\n回音已启动 Huiyin is up: {}", suite.base));
     if !run.bare {

@@ -57,7 +57,10 @@ fn password(suite: &Suite) -> anyhow::Result<String> {
 }
 
 pub(super) fn tell(suite: &Suite) -> anyhow::Result<()> {
-    say(format_args!("\n登录 sign in: POST {}/api/gateway/sessions  {{\"login\", \"password\"}}", suite.base));
+    say(format_args!(
+        "\n登录 sign in: POST {}/api/gateway/sessions  {{\"login\", \"password\"}}",
+        suite.base
+    ));
     say(format_args!("口令 password of all: {}", password(suite)?));
     for (login, _, label) in STAFF {
         say(format_args!("  {login:<12}{label}"));

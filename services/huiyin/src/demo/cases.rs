@@ -65,7 +65,8 @@ pub(super) async fn make(suite: &Suite, city: &City) -> anyhow::Result<()> {
     overdue(suite, city).await.context("overdue cases")?;
     let made: Vec<anyhow::Result<()>> = futures::stream::iter(0..CASES)
         .map(|at| {
-            let (staff, message, stage) = (&staff, &city.messages[at % city.messages.len()], STAGES[at % STAGES.len()]);
+            let (staff, message, stage) =
+                (&staff, &city.messages[at % city.messages.len()], STAGES[at % STAGES.len()]);
             async move { one(suite, staff, at, message, stage).await.with_context(|| format!("case {at}")) }
         })
         .buffer_unordered(HANDS)
@@ -91,7 +92,8 @@ async fn one(suite: &Suite, staff: &Staff, at: usize, message: &Message, stage: 
         "channel": if at.is_multiple_of(2) { "phone" } else { "mailbox" },
         "mode": if reviewed { "assignment" } else { "forwarding" },
         "confidential": confidential,
-        "party": {"anonymous": true},
+        // A number that no exchange gives out.
+        "party": {"name": format!("示范群众{}", at + 1), "phone": format!("0826-0000{:03}", at + 1)},
     });
     let answer = staff
         .operator
@@ -108,7 +110,8 @@ async fn one(suite: &Suite, staff: &Staff, at: usize, message: &Message, stage: 
         Stage::Fresh | Stage::Confidential => Ok(()),
         Stage::Withdrawn => desk.citizen(&word(&made, "query_code")?, "withdraw", json!({})).await,
         Stage::Supplemented => {
-            desk.citizen(&word(&made, "query_code")?, "supplement", json!({"text": "补充:今天仍未解决。"})).await
+            desk.citizen(&word(&made, "query_code")?, "supplement", json!({"text": "补充:今天仍未解决。"}))
+                .await
         }
         Stage::Signed => desk.unit("sign", json!({})).await,
         Stage::Contacted => {
@@ -165,8 +168,13 @@ impl Desk<'_> {
                     Some(assignment) if assignment["state"] != "redirected" => return Ok(assignment),
                     Some(_) | None => {
                         let body = json!({"unit": "ga-xfj"});
-                        change(&self.staff.dispatcher, &format!("{path}/dispatch"), &detail["case"]["version"], &body)
-                            .await?;
+                        change(
+                            &self.staff.dispatcher,
+                            &format!("{path}/dispatch"),
+                            &detail["case"]["version"],
+                            &body,
+                        )
+                        .await?;
                     }
                 }
             }
@@ -183,7 +191,8 @@ impl Desk<'_> {
     }
 
     async fn give_back(&self) -> anyhow::Result<()> {
-        self.unit("return", json!({"reason": "not-competent", "explanation": "该事项不属于本单位职责范围。"})).await
+        self.unit("return", json!({"reason": "not-competent", "explanation": "该事项不属于本单位职责范围。"}))
+            .await
     }
 
     async fn reply(&self) -> anyhow::Result<()> {
@@ -220,7 +229,8 @@ impl Desk<'_> {
     async fn citizen(&self, query_code: &str, verb: &str, body: Value) -> anyhow::Result<()> {
         let tracked = self.track(query_code).await?;
         let citizen = Client::bearing(&self.suite.base, word(&tracked, "token")?)?;
-        change(&citizen, &format!("/api/intake/cases/{}/{verb}", self.number), &tracked["version"], &body).await
+        change(&citizen, &format!("/api/intake/cases/{}/{verb}", self.number), &tracked["version"], &body)
+            .await
     }
 
     async fn rate(&self, query_code: &str, body: Value) -> anyhow::Result<()> {
@@ -273,7 +283,8 @@ async fn overdue(suite: &Suite, city: &City) -> anyhow::Result<()> {
         })
         .collect();
     let importer = suite.client(Role::Importer)?;
-    let answer: Value = importer.post("/api/intake/imports", &json!({"pack": "mailbox-002", "rows": rows})).await?;
+    let answer: Value =
+        importer.post("/api/intake/imports", &json!({"pack": "mailbox-002", "rows": rows})).await?;
     let failed = answer["rows"].as_array().into_iter().flatten().find(|row| row["outcome"] == "failed");
     anyhow::ensure!(failed.is_none(), "{failed:?}");
     Ok(())

@@ -22,7 +22,8 @@ pub(crate) async fn ensure(suite: &Suite) -> anyhow::Result<()> {
     let admin = suite.client(Role::Admin)?;
     let units: Value = admin.put("/api/routing/units", &city::units(&city)).await.context("units")?;
     drop(units);
-    let catalogue: Value = admin.put("/api/routing/catalogue", &city::catalogue(&city)).await.context("catalogue")?;
+    let catalogue: Value =
+        admin.put("/api/routing/catalogue", &city::catalogue(&city)).await.context("catalogue")?;
     drop(catalogue);
     cases::make(suite, &city).await.context("cases")?;
     std::fs::write(done, "")?;

@@ -174,7 +174,10 @@ impl<'a> Drive<'a> {
                     .collect(),
             };
             let answer: Outcomes = self.client.post_patiently("/api/routing/replies/import", &body).await?;
-            anyhow::ensure!(answer.rows.len() == waiting.len(), "routing answered for another number of rows");
+            anyhow::ensure!(
+                answer.rows.len() == waiting.len(),
+                "routing answered for another number of rows"
+            );
             let before = waiting.len();
             let mut again = Vec::new();
             for (owed, outcome) in waiting.into_iter().zip(answer.rows) {
@@ -203,7 +206,8 @@ impl<'a> Drive<'a> {
 
     fn refused(&mut self, row: &LegacyRow, outcome: &Outcome) -> anyhow::Result<()> {
         let zh = outcome.reason.clone().unwrap_or_else(|| "案件未能转送，请再次导入".to_owned());
-        let en = outcome.reason_en.clone().unwrap_or_else(|| "not dispatched in time; import again".to_owned());
+        let en =
+            outcome.reason_en.clone().unwrap_or_else(|| "not dispatched in time; import again".to_owned());
         let column = outcome.field.clone().unwrap_or_else(|| Field::Row.key().to_owned());
         self.fail(&RowFailure {
             line: row.line,

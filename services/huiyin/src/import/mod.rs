@@ -1,8 +1,8 @@
 //! Reads the file of an older mailbox row by row: what to import, what was there before, and what cannot be read.
 
 pub mod decoder;
-pub mod failures;
 pub(crate) mod drive;
+pub mod failures;
 pub mod mapping;
 pub mod parse;
 pub mod reader;

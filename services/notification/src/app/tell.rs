@@ -160,8 +160,7 @@ fn owed(event: &Event, card: &Card, packs: &Packs, track_url: &str) -> Result<To
 
 fn row(id: NoticeId, event: &Event, card: &Card, owed: Owed) -> Row {
     let head = card.head.as_ref().expect("nothing is owed before the registration is known");
-    let (state, effect) =
-        lifecycle::decide(&State::Queued, &deliver(owed.channel), event.time, AT_ONCE);
+    let (state, effect) = lifecycle::decide(&State::Queued, &deliver(owed.channel), event.time, AT_ONCE);
     Row {
         id,
         case: CaseId(event.aggregate),

@@ -91,9 +91,10 @@ pub(crate) fn occasions(event: &Event, event_word: Happening, pack: &Ready) -> V
     };
     let reason = |code: &str| pack.reason(code).map(|label| (Variable::Reason, label)).into_iter().collect();
     match &event.body {
-        Body::CaseRegistered(_) | Body::CaseAccepted(_) | Body::CaseSupplemented(_) | Body::CaseWithdrawn(_) => {
-            itself()
-        }
+        Body::CaseRegistered(_)
+        | Body::CaseAccepted(_)
+        | Body::CaseSupplemented(_)
+        | Body::CaseWithdrawn(_) => itself(),
         Body::CaseDeclined(body) => {
             let mut values: Values = reason(&body.reason);
             values.extend(pack.refer_to(&body.reason).map(|place| (Variable::ReferTo, place)));
@@ -114,7 +115,11 @@ pub(crate) fn occasions(event: &Event, event_word: Happening, pack: &Ready) -> V
         Body::CaseAnswered(body) => about(&body.unit, round(body.round)),
         Body::ClockOpened(body) => {
             let one = |clock: &contracts::clock::Running| {
-                limit(clock.unit.as_ref(), running(clock.clock, &clock.name, clock.due_day), round(body.round))
+                limit(
+                    clock.unit.as_ref(),
+                    running(clock.clock, &clock.name, clock.due_day),
+                    round(body.round),
+                )
             };
             body.clocks.iter().map(one).collect()
         }

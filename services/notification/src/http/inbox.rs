@@ -66,7 +66,8 @@ pub(crate) async fn list(
     Query(asked): Query<Asked>,
     page: Page,
 ) -> Result<Listed, Problem> {
-    let own = || claims.unit.clone().filter(|unit| may(&claims, &Action::Handle { unit: unit.clone() }).is_ok());
+    let own =
+        || claims.unit.clone().filter(|unit| may(&claims, &Action::Handle { unit: unit.clone() }).is_ok());
     let (unit, desk) = match (asked.unit, asked.of) {
         (Some(_), Some(_)) => {
             return Err(Problem::bad_request("of", "不能与 unit 同时使用", "cannot stand beside unit"));
@@ -82,7 +83,8 @@ pub(crate) async fn list(
     let whose = unit.as_ref().map_or((desk.as_str(), desk.as_str()), |unit| ("unit", unit.as_str()));
     let slice = slice(&page, &claims)?;
     let mut connection = pool.acquire().await.context("listing an inbox")?;
-    let rows = reading::inbox(&mut connection, whose, asked.unread, &slice).await.context("listing an inbox")?;
+    let rows =
+        reading::inbox(&mut connection, whose, asked.unread, &slice).await.context("listing an inbox")?;
     let key = if unit.is_some() { "unit" } else { "of" };
     let address = format!("/api/notification/inbox?{key}={}&unread={}", whose.1, asked.unread);
     Ok(listed(rows, &page, &address))

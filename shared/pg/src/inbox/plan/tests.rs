@@ -20,9 +20,9 @@ impl Tables {
     /// Does with a batch what the store does; without draining only parked rows of the batch itself are shown.
     fn take(&mut self, batch: Vec<StoredEvent>, drain: bool) -> Plan {
         let shown = |event: &&StoredEvent| {
-            batch.iter().any(|other| {
-                other.aggregate == event.aggregate && (drain || other.version == event.version)
-            })
+            batch
+                .iter()
+                .any(|other| other.aggregate == event.aggregate && (drain || other.version == event.version))
         };
         let parked = self.parked.values().filter(shown).cloned().collect();
         let plan = plan(&self.places, parked, batch);
@@ -67,7 +67,10 @@ const EACH: i64 = 6;
 fn deliveries() -> impl Strategy<Value = Vec<(Vec<StoredEvent>, bool)>> {
     let all: Vec<_> =
         (1..=CASES).flat_map(|case| (1..=EACH).map(move |version| event(case, version))).collect();
-    (proptest::collection::vec(0..all.len(), 0..30), proptest::collection::vec((1..7_usize, any::<bool>()), 60))
+    (
+        proptest::collection::vec(0..all.len(), 0..30),
+        proptest::collection::vec((1..7_usize, any::<bool>()), 60),
+    )
         .prop_map(move |(again, cuts)| {
             let mut list = all.clone();
             list.extend(again.iter().map(|at| all[*at].clone()));
@@ -92,7 +95,8 @@ fn deliveries() -> impl Strategy<Value = Vec<(Vec<StoredEvent>, bool)>> {
 fn sweep(tables: &mut Tables) {
     loop {
         let is_ready = |event: &&StoredEvent| {
-            let place = tables.places.get(&("intake".to_owned(), event.aggregate)).copied().unwrap_or_default();
+            let place =
+                tables.places.get(&("intake".to_owned(), event.aggregate)).copied().unwrap_or_default();
             !place.quarantined && event.version == place.version + 1
         };
         let Some(ready) = tables.parked.values().find(is_ready).cloned() else { return };
@@ -146,7 +150,10 @@ proptest! {
 
 #[test]
 fn a_row_parked_and_applied_on_another_way_does_not_stay() {
-    let places = BTreeMap::from([(("intake".to_owned(), Uuid::from_u128(1)), Place { version: 5, ..Place::default() })]);
+    let places = BTreeMap::from([(
+        ("intake".to_owned(), Uuid::from_u128(1)),
+        Place { version: 5, ..Place::default() },
+    )]);
     let plan = plan(&places, vec![event(1, 5)], vec![event(1, 4)]);
     assert_eq!(plan.unpark, vec![("intake".to_owned(), Uuid::from_u128(1), 5)]);
     assert!(plan.apply.is_empty() && plan.park.is_empty());
