@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use contracts::{
     Body, StoredEvent,
     assignment::{AssignmentDispatched, AssignmentReplied, AssignmentReturned, AssignmentSigned},
-    case::{CaseAccepted, CaseAnswered, CaseDeclined, CaseRegistered, CaseReopened, CaseSupplemented, PackRef},
+    case::{
+        CaseAccepted, CaseAnswered, CaseDeclined, CaseRegistered, CaseReopened, CaseSupplemented, PackRef,
+    },
     clock::{ClockExpired, ClockOpened, ClockWarned, Running},
     followup::FollowUpOpened,
     words::{Channel, Kind, Mode, Outcome, Part, Urgency},
@@ -86,7 +88,8 @@ fn registered() -> CaseRegistered {
 }
 
 fn accepted() -> CaseAccepted {
-    let CaseRegistered { number, kind, channel, region, urgency, received_at, pack, confidential } = registered();
+    let CaseRegistered { number, kind, channel, region, urgency, received_at, pack, confidential } =
+        registered();
     CaseAccepted {
         number,
         kind,
@@ -212,11 +215,13 @@ impl Desk {
     }
 
     async fn said(&self, case: CaseId) -> i64 {
-        sqlx::query_scalar("SELECT count(*) FROM outbox_event WHERE aggregate_id = $1 AND kind = 'notice.sent'")
-            .bind(case.0)
-            .fetch_one(&self.db.pool)
-            .await
-            .expect("a number")
+        sqlx::query_scalar(
+            "SELECT count(*) FROM outbox_event WHERE aggregate_id = $1 AND kind = 'notice.sent'",
+        )
+        .bind(case.0)
+        .fetch_one(&self.db.pool)
+        .await
+        .expect("a number")
     }
 }
 
@@ -232,12 +237,18 @@ async fn whoever_waits_is_told_once() {
     };
     let accepted = find("case.accepted/citizen");
     assert_eq!((accepted.2.as_str(), accepted.3.as_deref()), ("spool", Some("sms")));
-    assert!(accepted.4.contains("2026年3月2日") && accepted.4.contains("260302511602000001"), "{}", accepted.4);
+    assert!(
+        accepted.4.contains("2026年3月2日") && accepted.4.contains("260302511602000001"),
+        "{}",
+        accepted.4
+    );
     assert!(accepted.5.contains("https://example.test/"));
     assert!(find("clock.opened/handle/citizen").4.contains("办理期限为2026年3月29日（暂定）"));
     assert!(find("clock.warned/unit").5.contains("handling is due by 2026-03-29 (provisional)"));
     // Nobody had the case when it was supplemented: the first unit that got it is told.
-    for template in ["case.supplemented/unit", "assignment.dispatched/unit", "clock.expired/unit", "case.reopened/unit"] {
+    for template in
+        ["case.supplemented/unit", "assignment.dispatched/unit", "clock.expired/unit", "case.reopened/unit"]
+    {
         assert_eq!(find(template).1, "water", "{template}");
     }
     assert_eq!(find("assignment.returned/centre").1, "centre");
