@@ -15,6 +15,7 @@ use runtime::{Assembly, Platform, Service};
 use sqlx::migrate::Migrator;
 
 pub use config::Config;
+pub use packs::check_pack;
 
 use crate::{app::App, consume::Hearing, packs::Packs};
 
@@ -25,6 +26,28 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// The service, as a process sees it.
 pub struct Routing;
+
+impl Routing {
+    /// The consumer alone, for whoever brings events by hand.
+    ///
+    /// # Errors
+    /// A policy pack that is not sound.
+    pub fn hearing_of(
+        config: Config,
+        db: pg::Database,
+        policy: &runtime::PolicyFiles,
+    ) -> anyhow::Result<impl runtime::Consumer> {
+        let app = App {
+            packs: Arc::new(Packs::read(policy)?),
+            db,
+            clock: runtime::Clock::default(),
+            wake: runtime::Wake::default(),
+            directory: directory::Directory::default(),
+            config: Arc::new(config),
+        };
+        Ok(Hearing::new(Arc::new(app)))
+    }
+}
 
 impl Service for Routing {
     const NAME: &'static str = NAME;

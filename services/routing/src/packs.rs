@@ -37,3 +37,12 @@ impl Packs {
         self.exact.get(&(pack.id.clone(), pack.version)).or_else(|| self.newest.get(&pack.id))
     }
 }
+
+/// Finds every mistake of a `routing.toml`, each as a sentence that names the key; empty when it is sound.
+#[must_use]
+pub fn check_pack(text: &str) -> Vec<String> {
+    match toml::from_str::<RoutingPack>(text) {
+        Ok(pack) => pack.validate(),
+        Err(error) => vec![error.to_string()],
+    }
+}

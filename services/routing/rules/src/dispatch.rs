@@ -136,7 +136,9 @@ fn rank(weights: &Weights, catalogue: &Catalogue, facts: &Facts<'_>) -> Vec<Cand
             Some((ground != "region", fineness, candidate))
         })
         .collect();
-    found.sort_by(|a, b| (b.0, b.1, b.2.confidence).cmp(&(a.0, a.1, a.2.confidence)));
+    found.sort_by_key(|(specific, fineness, candidate)| {
+        std::cmp::Reverse((*specific, *fineness, candidate.confidence))
+    });
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut rival = None;
     let first = found.first().map(|(specific, fineness, _)| (*specific, *fineness));

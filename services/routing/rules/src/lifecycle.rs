@@ -47,11 +47,9 @@ impl State {
     pub const fn ended(self) -> bool {
         match self {
             State::Replied | State::Answered | State::Redirected | State::Withdrawn => true,
-            State::Dispatched
-            | State::Signed
-            | State::Contacted
-            | State::Returning
-            | State::UnderReview => false,
+            State::Dispatched | State::Signed | State::Contacted | State::Returning | State::UnderReview => {
+                false
+            }
         }
     }
 }
@@ -201,7 +199,9 @@ pub fn decide(hand: Hand, command: Command) -> Result<Step, Refused> {
                 let signed = Hand { signed: true, ..hand };
                 Ok(signed.moved(State::Signed, &[Effect::Signed]))
             }
-            State::Signed | State::Contacted | State::UnderReview | State::Replied | State::Answered => Ok(same),
+            State::Signed | State::Contacted | State::UnderReview | State::Replied | State::Answered => {
+                Ok(same)
+            }
             State::Returning if hand.signed => Ok(same),
             State::Returning | State::Redirected | State::Withdrawn => no(Why::State),
         },

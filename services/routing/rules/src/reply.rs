@@ -109,7 +109,9 @@ fn asked(field: Field, draft: &Draft<'_>) -> (bool, &'static str, &'static str, 
         Field::PublicText => {
             (given(Some(draft.public_text)), "public_text", "公开答复内容", "the public text")
         }
-        Field::InternalText => (given(draft.internal_text), "internal_text", "办理情况", "the internal record"),
+        Field::InternalText => {
+            (given(draft.internal_text), "internal_text", "办理情况", "the internal record")
+        }
     }
 }
 

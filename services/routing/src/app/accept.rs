@@ -61,7 +61,9 @@ pub(crate) fn accept(
     let (to, candidates) = match named {
         Some(target) => (Some(target), Vec::new()),
         None => match decide(pack, &grounds.config.weights, &grounds.directory.catalogue, &facts) {
-            Decision::Dispatch { to, decided_by } => (Some(target(to.unit, to.co_units, decided_by)), Vec::new()),
+            Decision::Dispatch { to, decided_by } => {
+                (Some(target(to.unit, to.co_units, decided_by)), Vec::new())
+            }
             Decision::Wait(candidates) => {
                 let fallback = grounds.config.import_unit.clone().filter(|_| past);
                 (fallback.map(|unit| target(unit, Vec::new(), "import")), candidates)

@@ -103,13 +103,8 @@ fn decide(
         decided_by: "person",
         designated: route.returns >= pack.returns.max_per_case && route.returns > 0,
     };
-    let voice = Voice {
-        actor: claims.actor(),
-        at: app.clock.now(),
-        causation: None,
-        historic: false,
-        trace: None,
-    };
+    let voice =
+        Voice { actor: claims.actor(), at: app.clock.now(), causation: None, historic: false, trace: None };
     desk.dispatch(case, &to, &voice);
     debug_assert!(desk.lead(case).is_some_and(|lead| lead.part == Part::Lead));
     desk.route(case).cloned().ok_or(Refusal::NotFound)

@@ -86,8 +86,7 @@ fn one(app: &App, actor: &str, directory: &Snapshot, desk: &mut Desk, row: &Row)
         let zh = join(flaws.iter().map(|flaw| format!("{}：{}", flaw.field, flaw.zh)).collect());
         return Outcome::Failed(zh, join(flaws.iter().map(|f| format!("{}: {}", f.field, f.en)).collect()));
     }
-    let voice =
-        Voice { actor: actor.to_owned(), at: row.at, causation: None, historic: true, trace: None };
+    let voice = Voice { actor: actor.to_owned(), at: row.at, causation: None, historic: true, trace: None };
     if route.state == RouteState::Waiting && !dispatch(app, directory, desk, row, &route, &voice) {
         return failed("没有承办单位", "no unit is named");
     }

@@ -222,7 +222,8 @@ impl Turn<'_> {
         if let Some(unit) = unit {
             let designated = returns >= max_per_case;
             let mode = self.hand.mode;
-            let to = Target { unit: unit.clone(), co_units: Vec::new(), mode, decided_by: "person", designated };
+            let to =
+                Target { unit: unit.clone(), co_units: Vec::new(), mode, decided_by: "person", designated };
             match self.hand.part {
                 Part::Lead => self.desk.dispatch(case, &to, &self.voice),
                 Part::Co => self.desk.hand_over(case, &unit, Part::Co, &to, &self.voice),

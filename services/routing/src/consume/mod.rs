@@ -37,13 +37,13 @@ impl Hearing {
 
     async fn hear(&self, connection: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
         due::keep(&mut *connection, &dues(batch)).await?;
-        let cases: Vec<_> = batch.iter().filter(|event| concerns(event)).map(|event| event.aggregate).collect();
+        let cases: Vec<_> =
+            batch.iter().filter(|event| concerns(event)).map(|event| event.aggregate).collect();
         if cases.is_empty() {
             return Ok(());
         }
         let directory = self.app.directory.current(&mut *connection).await?;
-        let grounds =
-            Grounds { directory: &directory, packs: &self.app.packs, config: &self.app.config };
+        let grounds = Grounds { directory: &directory, packs: &self.app.packs, config: &self.app.config };
         let mut desk = Desk::of_cases(&mut *connection, &cases).await?;
         for event in batch {
             let case = CaseId(event.aggregate);

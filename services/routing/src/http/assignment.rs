@@ -76,11 +76,8 @@ pub(crate) async fn get(
         identity::Role::Agency => Ok(()),
         _ => Err(denied),
     })?;
-    let here = Action::ReadCase {
-        case: row.case,
-        unit: Some(row.unit.clone()),
-        region: Some(case.region.clone()),
-    };
+    let here =
+        Action::ReadCase { case: row.case, unit: Some(row.unit.clone()), region: Some(case.region.clone()) };
     may(&claims, &here)?;
     let due = lists::due_of(&mut connection, row.case.0).await.map_err(fault)?;
     let replies = records::newest_replies(&mut connection, &[id]).await.map_err(fault)?;

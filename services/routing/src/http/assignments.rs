@@ -63,9 +63,12 @@ pub(crate) async fn get(
     if !claims.has(Role::Agency) {
         may(&claims, &Action::ListCases)?;
     }
-    let unit = filter.unit.as_deref().map(str::parse::<UnitCode>).transpose().map_err(|_| {
-        Problem::bad_request("unit", "不是单位代码", "not a unit code")
-    })?;
+    let unit = filter
+        .unit
+        .as_deref()
+        .map(str::parse::<UnitCode>)
+        .transpose()
+        .map_err(|_| Problem::bad_request("unit", "不是单位代码", "not a unit code"))?;
     let state = filter.state.as_deref();
     if state.is_some_and(|state| routing_rules::State::read(state).is_none()) {
         return Err(Problem::bad_request("state", "没有这种状态", "no such state"));
@@ -77,7 +80,9 @@ pub(crate) async fn get(
             may(&claims, &Action::Handle { unit: unit.unwrap_or_else(|| own.clone()) })?;
             (Some(own), String::new())
         }
-        Scope::Case(_) | Scope::Nothing => return Ok(Json(AssignmentList { assignments: Vec::new() }).into_response()),
+        Scope::Case(_) | Scope::Nothing => {
+            return Ok(Json(AssignmentList { assignments: Vec::new() }).into_response());
+        }
     };
     let after = place(&page)?;
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
@@ -92,7 +97,10 @@ pub(crate) async fn get(
             lists::of_centre(&mut connection, &prefix, state, after, limit).await
         }
         (None, _) => {
-            let (zh, en) = ("请指定单位，或 state=returning、under-review", "name a unit, or state returning or under-review");
+            let (zh, en) = (
+                "请指定单位，或 state=returning、under-review",
+                "name a unit, or state returning or under-review",
+            );
             return Err(Problem::bad_request("unit", zh, en));
         }
     }

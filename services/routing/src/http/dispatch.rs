@@ -48,7 +48,11 @@ pub(crate) async fn post(
 ) -> Result<Response, Problem> {
     let version = version.require()?;
     let mode = request.mode.as_deref().map(str::parse).transpose().map_err(|_| {
-        Problem::bad_request("mode", "应为 forwarding（转送）或 assignment（交办）", "must be forwarding or assignment")
+        Problem::bad_request(
+            "mode",
+            "应为 forwarding（转送）或 assignment（交办）",
+            "must be forwarding or assignment",
+        )
     })?;
     let mut co_units = request.co_units;
     co_units.sort();

@@ -58,10 +58,11 @@ pub(crate) async fn of_cases(
     connection: &mut PgConnection,
     cases: &[Uuid],
 ) -> Result<Vec<Assignment>, sqlx::Error> {
-    let rows = sqlx::query("SELECT * FROM assignment WHERE case_id = ANY($1) ORDER BY round, dispatched_at, id")
-        .bind(cases)
-        .fetch_all(connection)
-        .await?;
+    let rows =
+        sqlx::query("SELECT * FROM assignment WHERE case_id = ANY($1) ORDER BY round, dispatched_at, id")
+            .bind(cases)
+            .fetch_all(connection)
+            .await?;
     rows.iter().map(read).collect()
 }
 
@@ -70,7 +71,8 @@ pub(crate) async fn get(
     connection: &mut PgConnection,
     id: AssignmentId,
 ) -> Result<Option<Assignment>, sqlx::Error> {
-    let row = sqlx::query("SELECT * FROM assignment WHERE id = $1").bind(id.0).fetch_optional(connection).await?;
+    let row =
+        sqlx::query("SELECT * FROM assignment WHERE id = $1").bind(id.0).fetch_optional(connection).await?;
     row.as_ref().map(read).transpose()
 }
 

@@ -99,8 +99,10 @@ pub(crate) async fn get(
     connection: &mut PgConnection,
     case: CaseId,
 ) -> Result<Option<CaseRoute>, sqlx::Error> {
-    let row =
-        sqlx::query("SELECT * FROM case_route WHERE case_id = $1").bind(case.0).fetch_optional(connection).await?;
+    let row = sqlx::query("SELECT * FROM case_route WHERE case_id = $1")
+        .bind(case.0)
+        .fetch_optional(connection)
+        .await?;
     row.as_ref().map(read).transpose()
 }
 

@@ -110,9 +110,8 @@ pub(crate) async fn released(
 }
 
 fn read(row: &PgRow) -> Result<Reply, sqlx::Error> {
-    let day = |column: &'static str| {
-        row.try_get::<Option<SqlDate>, _>(column).map(|day| day.map(SqlDate::to_jiff))
-    };
+    let day =
+        |column: &'static str| row.try_get::<Option<SqlDate>, _>(column).map(|day| day.map(SqlDate::to_jiff));
     let state: String = row.try_get("state")?;
     Ok(Reply {
         assignment: AssignmentId(row.try_get("assignment_id")?),
@@ -147,7 +146,10 @@ pub(crate) struct Contact {
 }
 
 /// Writes contacts.
-pub(crate) async fn keep_contacts(connection: &mut PgConnection, rows: &[Contact]) -> Result<(), sqlx::Error> {
+pub(crate) async fn keep_contacts(
+    connection: &mut PgConnection,
+    rows: &[Contact],
+) -> Result<(), sqlx::Error> {
     if rows.is_empty() {
         return Ok(());
     }

@@ -60,10 +60,7 @@ pub async fn upsert(connection: &mut PgConnection, units: &[Unit]) -> Result<u64
 }
 
 /// Writes units that are not there yet and leaves the others as they are.
-pub(crate) async fn add_missing(
-    connection: &mut PgConnection,
-    units: &[Unit],
-) -> Result<u64, sqlx::Error> {
+pub(crate) async fn add_missing(connection: &mut PgConnection, units: &[Unit]) -> Result<u64, sqlx::Error> {
     let added = write(
         connection,
         units,
