@@ -1,4 +1,5 @@
 //! The service as a process: events brought to its inbox, people at its HTTP door, PostgreSQL and NATS real.
+#![expect(clippy::unwrap_used, reason = "a test ends where it is surprised")]
 
 use std::{collections::BTreeMap, path::Path};
 

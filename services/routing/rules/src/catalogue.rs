@@ -1,8 +1,10 @@
 //! The dispatch catalogue (派单目录), laid out so that the entries for a place are found at once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ids::{RegionCode, UnitCode};
+
+use crate::keywords::Words;
 
 /// One line of the catalogue: what of which place belongs to whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,11 +25,21 @@ pub struct Entry {
     pub basis: String,
 }
 
+/// An entry in its place, its keywords numbered.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The entry.
+    pub entry: Entry,
+    /// Its keywords in [`Catalogue::words`].
+    pub words: Vec<usize>,
+}
+
 /// The active entries and the active units.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    by_place: HashMap<String, Vec<Entry>>,
+    by_place: HashMap<String, Vec<Line>>,
     units: HashSet<UnitCode>,
+    words: Words,
 }
 
 impl Catalogue {
@@ -35,14 +47,18 @@ impl Catalogue {
     #[must_use]
     pub fn new(entries: Vec<Entry>, units: impl IntoIterator<Item = UnitCode>) -> Self {
         let units: HashSet<UnitCode> = units.into_iter().collect();
-        let mut by_place: HashMap<String, Vec<Entry>> = HashMap::new();
+        let mut by_place: HashMap<String, Vec<Line>> = HashMap::new();
+        let mut words = Words::default();
         for mut entry in entries {
             if units.contains(&entry.unit) {
                 entry.co_units.retain(|unit| units.contains(unit) && *unit != entry.unit);
-                by_place.entry(significant(&entry.region).to_owned()).or_default().push(entry);
+                let numbers: BTreeSet<usize> =
+                    entry.keywords.iter().filter_map(|word| words.number(word)).collect();
+                let place = significant(&entry.region).to_owned();
+                by_place.entry(place).or_default().push(Line { entry, words: numbers.into_iter().collect() });
             }
         }
-        Self { by_place, units }
+        Self { by_place, units, words }
     }
 
     /// Says whether cases may go to this unit.
@@ -51,12 +67,18 @@ impl Catalogue {
         self.units.contains(unit)
     }
 
+    /// Every keyword of the active entries.
+    #[must_use]
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
     /// The entries that hold at a place, the finest region first, each with its fineness (digits of the code that count).
-    pub fn at<'a>(&'a self, region: &'a RegionCode) -> impl Iterator<Item = (usize, &'a Entry)> {
+    pub fn at<'a>(&'a self, region: &'a RegionCode) -> impl Iterator<Item = (usize, &'a Line)> {
         let place = significant(region);
         [12, 9, 6, 4, 2].into_iter().filter(|digits| *digits <= place.len()).flat_map(move |digits| {
-            let entries = self.by_place.get(&place[..digits]);
-            entries.into_iter().flatten().map(move |entry| (digits, entry))
+            let lines = self.by_place.get(&place[..digits]);
+            lines.into_iter().flatten().map(move |line| (digits, line))
         })
     }
 }

@@ -1,10 +1,12 @@
 //! Who gets a case: region first, then function (属地管理、分级负责、谁主管谁负责); the machine alone only where it is sure.
 
+use std::collections::BTreeSet;
+
 use ids::{RegionCode, UnitCode};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalogue::{Catalogue, Entry},
+    catalogue::{Catalogue, Line},
     pack::RoutingPack,
     words::{Mode, PerMille, Urgency},
 };
@@ -122,10 +124,13 @@ pub fn decide(pack: &RoutingPack, weights: &Weights, catalogue: &Catalogue, fact
 
 fn rank(weights: &Weights, catalogue: &Catalogue, facts: &Facts<'_>) -> Vec<Candidate> {
     // Entries that know the function come before those that only know the place; among them the finest region first.
+    let title = catalogue.words().standing_in(facts.title);
+    let text = catalogue.words().standing_in(facts.text);
     let mut found: Vec<(bool, usize, Candidate)> = catalogue
         .at(facts.region)
-        .filter_map(|(fineness, entry)| {
-            let (ground, confidence) = weigh(weights, entry, facts)?;
+        .filter_map(|(fineness, line)| {
+            let (ground, confidence) = weigh(weights, line, facts, &title, &text)?;
+            let entry = &line.entry;
             let candidate = Candidate {
                 unit: entry.unit.clone(),
                 co_units: entry.co_units.clone(),
@@ -172,7 +177,14 @@ fn rank(weights: &Weights, catalogue: &Catalogue, facts: &Facts<'_>) -> Vec<Cand
 }
 
 /// The strongest ground of an entry for this case and what it counts; `None` when the entry does not fit.
-fn weigh(weights: &Weights, entry: &Entry, facts: &Facts<'_>) -> Option<(&'static str, PerMille)> {
+fn weigh(
+    weights: &Weights,
+    line: &Line,
+    facts: &Facts<'_>,
+    title: &BTreeSet<usize>,
+    text: &BTreeSet<usize>,
+) -> Option<(&'static str, PerMille)> {
+    let entry = &line.entry;
     let kind = match &entry.kind {
         Some(kind) if kind == facts.kind => weights.kind,
         Some(_) => return None,
@@ -183,13 +195,9 @@ fn weigh(weights: &Weights, entry: &Entry, facts: &Facts<'_>) -> Option<(&'stati
         (Some(own), Some(subject)) if subject.starts_with(own.as_str()) => Some(weights.subject_below),
         (Some(_) | None, Some(_) | None) => None,
     };
-    let in_title = entry.keywords.iter().filter(|word| facts.title.contains(word.as_str())).count();
-    let hits = in_title
-        + entry
-            .keywords
-            .iter()
-            .filter(|word| !facts.title.contains(word.as_str()) && facts.text.contains(word.as_str()))
-            .count();
+    let in_title = line.words.iter().filter(|word| title.contains(word)).count();
+    let in_text = line.words.iter().filter(|word| !title.contains(word) && text.contains(word)).count();
+    let hits = in_title + in_text;
     let by_words = (hits > 0).then(|| {
         let first = if in_title > 0 { weights.title_word } else { weights.text_word };
         (1..hits).fold(first, |sum, _| sum.plus(weights.more_words))

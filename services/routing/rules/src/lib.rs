@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 pub mod dispatch;
+pub mod keywords;
 pub mod lifecycle;
 pub mod pack;
 pub mod refusal;

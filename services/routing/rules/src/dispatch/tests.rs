@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::catalogue::Entry;
 
 const PACK: &str = r#"
 modes = { allowed = ["forwarding", "assignment"], default = "forwarding", assignment_urgencies = ["immediate"] }
@@ -156,7 +157,7 @@ proptest! {
         match decide(&pack(), &Weights::default(), &catalogue, &facts) {
             Decision::Dispatch { to, .. } => {
                 prop_assert!(!confidential && catalogue.knows(&to.unit));
-                prop_assert!(catalogue.at(&region).any(|(_, entry)| entry.unit == to.unit && entry.region.contains(&region)));
+                prop_assert!(catalogue.at(&region).any(|(_, line)| line.entry.unit == to.unit && line.entry.region.contains(&region)));
             }
             Decision::Wait(candidates) => prop_assert!(candidates.len() <= 3),
         }
