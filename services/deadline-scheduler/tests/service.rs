@@ -1,4 +1,5 @@
 //! The service against a real PostgreSQL: what is heard becomes clocks, what is due is said once.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 

@@ -28,7 +28,10 @@ pub(crate) async fn hear(
     packs: &Packs,
     batch: &[Event],
 ) -> Result<Option<Timestamp>, ApplyError> {
-    let concerns = |event: &&Event| heard(event).is_some() || matches!(event.body, Body::CaseHistoryEnded(_));
+    let concerns = |event: &&Event| match heard(event) {
+        Some(heard) => packs.concerns(heard.trigger),
+        None => matches!(event.body, Body::CaseHistoryEnded(_)),
+    };
     let batch: Vec<&Event> = batch.iter().filter(concerns).collect();
     if batch.is_empty() {
         return Ok(None);

@@ -1,15 +1,16 @@
 //! The limits of every policy pack, read and checked at the start.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
-use deadline_scheduler_rules::Deadlines;
+use deadline_scheduler_rules::{Deadlines, Trigger};
 use runtime::PolicyFiles;
 
 /// The `deadlines` section of every version of every pack.
 #[derive(Debug, Default)]
 pub(crate) struct Packs {
     by_version: BTreeMap<(String, i32), Deadlines>,
+    named: BTreeSet<Trigger>,
 }
 
 impl Packs {
@@ -24,7 +25,13 @@ impl Packs {
             anyhow::ensure!(flaws.is_empty(), "pack {}: {}", pack.id, flaws.join("; "));
             by_version.insert((pack.id.clone(), pack.version), section);
         }
-        Ok(Self { by_version })
+        let entries = by_version.values().flat_map(|section: &Deadlines| &section.clocks);
+        let named = entries.flat_map(|entry| {
+            let lists = [&entry.stop, &entry.cancel, &entry.pause, &entry.resume];
+            lists.into_iter().flatten().copied().chain([entry.start])
+        });
+        let named = named.collect();
+        Ok(Self { by_version, named })
     }
 
     /// Finds a version of a pack; where this installation no longer has it, the newest of that pack.
@@ -33,5 +40,19 @@ impl Packs {
             let versions = (id.to_owned(), i32::MIN)..=(id.to_owned(), i32::MAX);
             self.by_version.range(versions).next_back().map(|(_, section)| section)
         })
+    }
+
+    /// Says whether an event can change anything: some pack names it, or it changes what is known of the case. The
+    /// others, which are most of a case's life, cost no look into the database.
+    pub(crate) fn concerns(&self, trigger: Trigger) -> bool {
+        let always = [
+            Trigger::CaseRegistered,
+            Trigger::CaseAccepted,
+            Trigger::CaseDeclined,
+            Trigger::CaseWithdrawn,
+            Trigger::CaseReopened,
+            Trigger::AssignmentDispatched,
+        ];
+        always.contains(&trigger) || self.named.contains(&trigger)
     }
 }

@@ -2,3 +2,6 @@
 
 mod shards;
 pub mod timers;
+
+#[cfg(test)]
+mod tests;
