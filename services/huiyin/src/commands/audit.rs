@@ -9,7 +9,7 @@ use crate::{Suite, audit, cli::Place};
 
 /// Options of `audit`. Exit code 0: all holds. 1: something is broken. 2: nothing is broken, but not all has arrived.
 #[derive(Args)]
-pub struct Audit {
+pub(crate) struct Audit {
     /// 输出 JSON / print JSON
     #[arg(long)]
     json: bool,
