@@ -1,5 +1,6 @@
 //! 回音 Huiyin: the catalogue of all services, and what its operator does on a command line.
 
+pub mod audit;
 pub mod cli;
 pub mod import;
 

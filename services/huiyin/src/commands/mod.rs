@@ -1,5 +1,6 @@
 //! One command, one file.
 
+pub(crate) mod audit;
 pub(crate) mod calendar;
 pub(crate) mod case;
 pub(crate) mod config;

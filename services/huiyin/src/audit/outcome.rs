@@ -1,0 +1,121 @@
+//! I7: every notice was sent or visibly failed, none is doubled, and evaluation counts what intake accepted.
+
+use std::collections::HashMap;
+
+use futures::StreamExt as _;
+use uuid::Uuid;
+
+use super::{Books, Finding, Report, sorted::Sorted};
+
+type Notice = (Uuid, Option<String>, i64);
+type File = (Uuid, String, i32);
+type Fact = (Uuid, String, i32, bool);
+
+pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx::Error> {
+    let mut finding = Finding::new(
+        "I7",
+        "告知已送达或明示失败且不重复;评价与受理一致",
+        "each notice is sent or visibly failed and none doubled; evaluation agrees with intake",
+    );
+    sent(books, &mut finding).await?;
+    doubled(books, &mut finding).await?;
+    counted(books, report.is_quiet(), &mut finding).await?;
+    report.invariants.push(finding);
+    Ok(())
+}
+
+/// Each notice that is settled was told once; none waits longer than what is young.
+async fn sent(books: &Books, finding: &mut Finding) -> Result<(), sqlx::Error> {
+    let mut rows = sqlx::query_as::<_, Notice>(
+        "WITH told AS (
+            SELECT (convert_from(payload, 'UTF8')::json ->> 'notice')::uuid AS id, count(*) AS times
+            FROM outbox_event WHERE kind IN ('notice.sent', 'notice.failed') GROUP BY 1)
+         SELECT coalesce(n.notice_id, told.id),
+                CASE WHEN n.state = 'retrying' AND n.next_at >= now() - make_interval(secs => $1) THEN 'waiting'
+                     ELSE n.state END, coalesce(told.times, 0)
+         FROM notice n FULL JOIN told ON told.id = n.notice_id",
+    )
+    .bind(books.young)
+    .fetch(books.pool("notification"));
+    while let Some((notice, state, times)) = rows.next().await.transpose()? {
+        finding.looked_at(1);
+        match state.as_deref() {
+            None => finding.broken(notice, "told, but not there"),
+            Some("waiting") => {}
+            Some("sent" | "failed") if times == 1 => {}
+            Some(state @ ("sent" | "failed")) => {
+                finding.broken(notice, format_args!("{state}, told {times} times"));
+            }
+            Some(state) => finding.broken(notice, format_args!("still {state}")),
+        }
+    }
+    Ok(())
+}
+
+/// One event owes one recipient one message of a template; an event about several limits owes one for each of them.
+async fn doubled(books: &Books, finding: &mut Finding) -> Result<(), sqlx::Error> {
+    let groups: Vec<(Uuid, Uuid, i64)> = sqlx::query_as(
+        "SELECT cause, min(notice_id::text)::uuid, count(*) FROM notice GROUP BY cause, audience, recipient, template
+         HAVING count(*) > 1 LIMIT 10000",
+    )
+    .fetch_all(books.pool("notification"))
+    .await?;
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let causes: Vec<Uuid> = groups.iter().map(|group| group.0).collect();
+    let limits: HashMap<Uuid, i64> = sqlx::query_as(
+        "SELECT event_id, json_array_length(convert_from(payload, 'UTF8')::json -> 'clocks')::bigint
+         FROM outbox_event WHERE kind = 'clock.opened' AND event_id = ANY($1)",
+    )
+    .bind(&causes)
+    .fetch_all(books.pool("deadline-scheduler"))
+    .await?
+    .into_iter()
+    .collect();
+    for (cause, notice, count) in groups {
+        if count > limits.get(&cause).copied().unwrap_or(1) {
+            finding.broken(notice, format_args!("one of {count} for the same event and recipient"));
+        }
+    }
+    Ok(())
+}
+
+/// What intake accepted stands in the figures, in the same round and with the same end.
+async fn counted(books: &Books, quiet: bool, finding: &mut Finding) -> Result<(), sqlx::Error> {
+    let rows = sqlx::query_as::<_, Fact>("SELECT case_id, state, round, accepted FROM case_fact ORDER BY case_id")
+        .fetch(books.pool("evaluation"));
+    let mut facts = Sorted::begin(rows, |row| row.0).await?;
+    let rows = sqlx::query_as::<_, File>("SELECT case_id, state, round FROM case_file ORDER BY case_id")
+        .fetch(books.pool("intake"));
+    let mut files = Sorted::begin(rows, |row| row.0).await?;
+    while let Some((case, state, round)) = files.take().await? {
+        finding.looked_at(1);
+        while let Some((stray, ..)) = facts.take_before(Some(case)).await? {
+            finding.broken(stray, "counted, but not there");
+        }
+        let fact = facts.take_of(case).await?;
+        if !quiet {
+            continue;
+        }
+        let is_fine = match &fact {
+            None => state == "registered",
+            Some((_, counted, counted_round, accepted)) => {
+                let same_end = match state.as_str() {
+                    "closed" | "withdrawn" | "declined" => *counted == state,
+                    _ => matches!(counted.as_str(), "open" | "answered"),
+                };
+                let is_taken = *accepted || matches!(state.as_str(), "registered" | "declined" | "withdrawn");
+                same_end && is_taken && *counted_round == round
+            }
+        };
+        if !is_fine {
+            let counted = fact.map_or_else(|| "not".to_owned(), |fact| format!("as {} in round {}", fact.1, fact.2));
+            finding.broken(case, format_args!("{state} in round {round} is counted {counted}"));
+        }
+    }
+    while let Some((stray, ..)) = facts.take_before(None).await? {
+        finding.broken(stray, "counted, but not there");
+    }
+    Ok(())
+}
