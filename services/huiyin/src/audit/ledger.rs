@@ -66,7 +66,12 @@ async fn walk(books: &Books, source: &'static str, found: &mut Findings) -> Resu
         )
         .bind(source)
         .fetch(&db.pool);
-        hearers.push(Hearer { name: entry.name, served, places: Sorted::begin(rows, |row| row.0).await?, now: None });
+        hearers.push(Hearer {
+            name: entry.name,
+            served,
+            places: Sorted::begin(rows, |row| row.0).await?,
+            now: None,
+        });
     }
     let rows = sqlx::query_as::<_, Line>(
         "SELECT coalesce(e.aggregate_id, h.aggregate_id) AS id, e.version, e.event_id,
@@ -86,7 +91,9 @@ async fn walk(books: &Books, source: &'static str, found: &mut Findings) -> Resu
         let (mut last, mut digest) = (0, 0);
         while let Some((_, version, event, old, pending, head)) = ledger.take_of(id).await? {
             let (Some(version), Some(event)) = (version, event) else {
-                found.gapless.broken(id, format_args!("{source}: head {} without any event", head.unwrap_or(0)));
+                found
+                    .gapless
+                    .broken(id, format_args!("{source}: head {} without any event", head.unwrap_or(0)));
                 continue;
             };
             found.gapless.looked_at(1);
@@ -99,7 +106,9 @@ async fn walk(books: &Books, source: &'static str, found: &mut Findings) -> Resu
                 hear(hearer, (id, version, digest), old && !pending, source, found);
             }
             if ledger.ahead() != Some(id) && head != Some(version) {
-                found.gapless.broken(id, format_args!("{source}: {version} events, head {}", head.unwrap_or(0)));
+                found
+                    .gapless
+                    .broken(id, format_args!("{source}: {version} events, head {}", head.unwrap_or(0)));
             }
         }
         for hearer in &hearers {
@@ -127,7 +136,9 @@ fn hear(
     if version == at {
         found.ordered.looked_at(1);
         if chain != digest {
-            found.ordered.broken(id, format_args!("{} heard {source} otherwise than it was said", hearer.name));
+            found
+                .ordered
+                .broken(id, format_args!("{} heard {source} otherwise than it was said", hearer.name));
         }
     }
     // What a dead letter holds up is named by I8.
@@ -147,7 +158,9 @@ async fn said_by_nobody(
     found: &mut Findings,
 ) -> Result<(), sqlx::Error> {
     while let Some((id, at, _, _)) = hearer.places.take_before(before).await? {
-        found.heard.broken(id, format_args!("{} heard {at} of {source}, which never spoke of it", hearer.name));
+        found
+            .heard
+            .broken(id, format_args!("{} heard {at} of {source}, which never spoke of it", hearer.name));
     }
     Ok(())
 }

@@ -47,7 +47,8 @@ impl Books {
     }
 
     fn pool(&self, service: &str) -> &sqlx::PgPool {
-        let (_, db) = self.doors.iter().find(|(entry, _)| entry.name == service).expect("a name of the catalogue");
+        let (_, db) =
+            self.doors.iter().find(|(entry, _)| entry.name == service).expect("a name of the catalogue");
         &db.pool
     }
 

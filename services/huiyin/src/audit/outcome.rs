@@ -83,8 +83,9 @@ async fn doubled(books: &Books, finding: &mut Finding) -> Result<(), sqlx::Error
 
 /// What intake accepted stands in the figures, in the same round and with the same end.
 async fn counted(books: &Books, quiet: bool, finding: &mut Finding) -> Result<(), sqlx::Error> {
-    let rows = sqlx::query_as::<_, Fact>("SELECT case_id, state, round, accepted FROM case_fact ORDER BY case_id")
-        .fetch(books.pool("evaluation"));
+    let rows =
+        sqlx::query_as::<_, Fact>("SELECT case_id, state, round, accepted FROM case_fact ORDER BY case_id")
+            .fetch(books.pool("evaluation"));
     let mut facts = Sorted::begin(rows, |row| row.0).await?;
     let rows = sqlx::query_as::<_, File>("SELECT case_id, state, round FROM case_file ORDER BY case_id")
         .fetch(books.pool("intake"));
@@ -110,7 +111,8 @@ async fn counted(books: &Books, quiet: bool, finding: &mut Finding) -> Result<()
             }
         };
         if !is_fine {
-            let counted = fact.map_or_else(|| "not".to_owned(), |fact| format!("as {} in round {}", fact.1, fact.2));
+            let counted =
+                fact.map_or_else(|| "not".to_owned(), |fact| format!("as {} in round {}", fact.1, fact.2));
             finding.broken(case, format_args!("{state} in round {round} is counted {counted}"));
         }
     }

@@ -26,7 +26,9 @@ pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx
          FROM case_file f FULL JOIN told ON told.case_id = f.case_id",
     )
     .fetch(books.pool("intake"));
-    while let Some((case, state, registered, accepted, declined, withdrawn)) = rows.next().await.transpose()? {
+    while let Some((case, state, registered, accepted, declined, withdrawn)) =
+        rows.next().await.transpose()?
+    {
         finding.looked_at(1);
         let Some(state) = state else {
             finding.broken(case, "events without a case");

@@ -43,7 +43,8 @@ pub(crate) async fn perform(command: Audit, place: Place) -> anyhow::Result<Exit
 
 fn duration(words: &str) -> Result<Duration, String> {
     let (number, unit) = words.split_at(words.find(|c: char| !c.is_ascii_digit()).unwrap_or(words.len()));
-    let number: u64 = number.parse().map_err(|_| "a number of seconds or minutes, such as 30s or 2m".to_owned())?;
+    let number: u64 =
+        number.parse().map_err(|_| "a number of seconds or minutes, such as 30s or 2m".to_owned())?;
     match unit {
         "" | "s" => Ok(Duration::from_secs(number)),
         "m" => Ok(Duration::from_secs(number * 60)),
