@@ -31,7 +31,10 @@ CREATE TABLE case_fact (
   rated_round          int,
   solved               text,
   grade                text,
-  followup_round       int         NOT NULL
+  followup_round       int         NOT NULL,
+  county               text        COLLATE "C" GENERATED ALWAYS AS (left(region, 6)) STORED,
+  received_month       int         GENERATED ALWAYS AS
+                       ((extract(year FROM received_day) * 100 + extract(month FROM received_day))::int) STORED
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE case_fact IS 'one row a case; a column is null until the source it comes from has spoken';
 COMMENT ON COLUMN case_fact.version IS 'grows by one with each write: guards against lost updates, and is the ETag';
@@ -63,6 +66,8 @@ COMMENT ON COLUMN case_fact.rated_round IS 'the round of the newest rating';
 COMMENT ON COLUMN case_fact.solved IS 'whether it was solved, in the newest rating';
 COMMENT ON COLUMN case_fact.grade IS 'how satisfied the citizen was, in the newest rating';
 COMMENT ON COLUMN case_fact.followup_round IS 'the last round for which a follow-up was opened, 0 for none';
+COMMENT ON COLUMN case_fact.county IS 'the region at county level: a column, so that the planner knows how many there are';
+COMMENT ON COLUMN case_fact.received_month IS 'year and month of receipt, as 202601; a column for the same reason';
 -- These columns come with the first event of intake and stay, so that later updates touch no index.
 CREATE INDEX case_fact_period ON case_fact (pack_id, received_day);
 CREATE INDEX case_fact_region ON case_fact (pack_id, region);

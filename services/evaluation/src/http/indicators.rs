@@ -160,11 +160,11 @@ pub(crate) async fn indicators(
         kind: asked.kind.map(Kind::as_str),
         unit: asked.unit,
         group_by: match asked.group_by {
-            GroupBy::None => "none",
-            GroupBy::Kind => "kind",
-            GroupBy::Region => "region",
-            GroupBy::Unit => "unit",
-            GroupBy::Month => "month",
+            GroupBy::None => counts::GroupBy::None,
+            GroupBy::Kind => counts::GroupBy::Kind,
+            GroupBy::Region => counts::GroupBy::Region,
+            GroupBy::Unit => counts::GroupBy::Unit,
+            GroupBy::Month => counts::GroupBy::Month,
         },
         as_of,
     };
@@ -178,7 +178,11 @@ pub(crate) async fn indicators(
         groups.entry(group).or_default().push(cell);
     }
     let method = rules.percentile.method;
-    let line = |(group, cells)| Line::of(grouped.then_some(group), row(cells, method));
+    let monthly = asked.group_by == GroupBy::Month;
+    let line = |(group, cells): (String, Vec<Cell>)| {
+        let group = if monthly { month(&group) } else { group };
+        Line::of(grouped.then_some(group), row(cells, method))
+    };
     let formula = Formula {
         policy: pack.id.clone(),
         version: pack.version,
@@ -191,6 +195,11 @@ pub(crate) async fn indicators(
             .collect(),
     };
     Ok(Json(Table { formula, rows: groups.into_iter().map(line).collect() }))
+}
+
+/// Writes `202601` as `2026-01`.
+fn month(digits: &str) -> String {
+    digits.split_at_checked(4).map_or_else(String::new, |(year, month)| format!("{year}-{month}"))
 }
 
 impl Line {

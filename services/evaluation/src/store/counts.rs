@@ -6,6 +6,17 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx as _;
 use sqlx::PgConnection;
 
+/// By what the counts are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum GroupBy {
+    #[default]
+    None,
+    Kind,
+    Region,
+    Unit,
+    Month,
+}
+
 /// Which cases are counted, and by what they are grouped.
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
@@ -16,13 +27,13 @@ pub(crate) struct Query {
     pub(crate) within: Vec<RegionCode>,
     pub(crate) kind: Option<&'static str>,
     pub(crate) unit: Option<UnitCode>,
-    pub(crate) group_by: &'static str,
+    pub(crate) group_by: GroupBy,
     pub(crate) as_of: Date,
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    part: String,
+    part: Option<String>,
     answered: bool,
     ended: bool,
     limited: bool,
@@ -32,39 +43,53 @@ struct Row {
     cases: i64,
 }
 
+macro_rules! count_by {
+    ($part:literal) => {
+        concat!(
+            "SELECT ",
+            $part,
+            "::text AS part, answered, ended, limited, in_time, past_due, workdays, count(*) AS cases
+             FROM (SELECT *,
+                          answered_day IS NOT NULL AS answered,
+                          answered_day IS NULL AND state IN ('closed', 'withdrawn', 'declined') AS ended,
+                          due_day IS NOT NULL AS limited,
+                          coalesce(answered_day <= due_day, false) AS in_time,
+                          coalesce(due_day < $8, false) AS past_due
+                   FROM case_fact
+                   WHERE accepted AND pack_id = $1
+                     AND received_day BETWEEN coalesce($2, '-infinity') AND coalesce($3, 'infinity')
+                     AND region >= $4 AND region < $4 || ':' AND region >= $5 AND region < $5 || ':'
+                     AND ($6::text IS NULL OR kind = $6) AND ($7::text IS NULL OR unit = $7)) AS fact
+             GROUP BY ",
+            $part,
+            ", answered, ended, limited, in_time, past_due, workdays"
+        )
+    };
+}
+
 /// Counts. What makes a cell is what [`Cell::of`] says of one fact; a test holds the two together.
 pub(crate) async fn cells(db: &mut PgConnection, query: &Query) -> Result<Vec<(String, Cell)>, sqlx::Error> {
+    let statement = match query.group_by {
+        GroupBy::None => count_by!("''::text"),
+        GroupBy::Kind => count_by!("kind"),
+        GroupBy::Region => count_by!("county"),
+        GroupBy::Unit => count_by!("unit"),
+        GroupBy::Month => count_by!("received_month"),
+    };
     let stem = |index: usize| query.within.get(index).map_or("", RegionCode::stem);
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT part, answered, ended, limited, in_time, past_due, workdays, count(*) AS cases
-         FROM (SELECT CASE $9 WHEN 'kind' THEN kind WHEN 'region' THEN left(region, 6)
-                              WHEN 'unit' THEN coalesce(unit, '')
-                              WHEN 'month' THEN to_char(received_day, 'YYYY-MM') ELSE '' END AS part,
-                      answered_day IS NOT NULL AS answered,
-                      answered_day IS NULL AND state IN ('closed', 'withdrawn', 'declined') AS ended,
-                      due_day IS NOT NULL AS limited,
-                      coalesce(answered_day <= due_day, false) AS in_time,
-                      coalesce(due_day < $8, false) AS past_due,
-                      workdays
-               FROM case_fact
-               WHERE accepted AND pack_id = $1
-                 AND received_day BETWEEN coalesce($2, '-infinity') AND coalesce($3, 'infinity')
-                 AND region >= $4 AND region < $4 || ':' AND region >= $5 AND region < $5 || ':'
-                 AND ($6::text IS NULL OR kind = $6) AND ($7::text IS NULL OR unit = $7)) AS fact
-         GROUP BY part, answered, ended, limited, in_time, past_due, workdays
-         ORDER BY part",
-    )
-    .bind(&query.policy)
-    .bind(query.from.map(Date::to_sqlx))
-    .bind(query.to.map(Date::to_sqlx))
-    .bind(stem(0))
-    .bind(stem(1))
-    .bind(query.kind)
-    .bind(query.unit.as_ref().map(UnitCode::as_str))
-    .bind(query.as_of.to_sqlx())
-    .bind(query.group_by)
-    .fetch_all(db)
-    .await?;
+    // Planned anew each time: a plan for any period and any region suits none.
+    let rows: Vec<Row> = sqlx::query_as(statement)
+        .persistent(false)
+        .bind(&query.policy)
+        .bind(query.from.map(Date::to_sqlx))
+        .bind(query.to.map(Date::to_sqlx))
+        .bind(stem(0))
+        .bind(stem(1))
+        .bind(query.kind)
+        .bind(query.unit.as_ref().map(UnitCode::as_str))
+        .bind(query.as_of.to_sqlx())
+        .fetch_all(db)
+        .await?;
     let cell = |row: Row| {
         let cell = Cell {
             answered: row.answered,
@@ -75,7 +100,7 @@ pub(crate) async fn cells(db: &mut PgConnection, query: &Query) -> Result<Vec<(S
             workdays: row.workdays.and_then(|days| u32::try_from(days).ok()),
             cases: row.cases.unsigned_abs(),
         };
-        (row.part, cell)
+        (row.part.unwrap_or_default(), cell)
     };
     Ok(rows.into_iter().map(cell).collect())
 }

@@ -1,0 +1,120 @@
+//! The service running as a process of one on private servers, and its callers.
+
+use std::path::Path;
+
+use contracts::{Body, StoredEvent};
+use evaluation::{Config, Evaluation};
+use identity::{Claims, Keys, Role};
+use ids::CaseId;
+use jiff::{Timestamp, civil::Date};
+use runtime::{Clock, PolicyFiles, Service as _, Settings, apply_once};
+use serde_json::Value;
+
+const SECRET: &str = "a secret of the test that is long enough";
+
+/// 2026-06-15 10:00 in Shanghai, a Monday.
+pub(crate) fn now() -> Timestamp {
+    "2026-06-15T02:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn noon(day: Date) -> Timestamp {
+    day.at(12, 0, 0, 0).to_zoned(calendar::zone()).unwrap().timestamp()
+}
+
+pub(crate) struct Desk {
+    pub(crate) base: String,
+    pub(crate) db: pg::Database,
+    pub(crate) policy: PolicyFiles,
+    pub(crate) keys: Keys,
+    pub(crate) http: reqwest::Client,
+    pub(crate) running: runtime::Running,
+    _servers: testkit::Database,
+}
+
+impl Desk {
+    pub(crate) async fn new() -> Self {
+        Self::sweeping(3600).await
+    }
+
+    pub(crate) async fn sweeping(seconds: u64) -> Self {
+        let servers = testkit::database("evaluation").await.unwrap();
+        let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policy");
+        let overrides = [
+            ("database.url", servers.url.clone()),
+            ("nats.url", servers.servers.nats_url.clone()),
+            ("http.listen", "127.0.0.1:0".to_owned()),
+            ("security.secret", SECRET.to_owned()),
+            ("policy.folder", packs.display().to_string()),
+            ("evaluation.sweep_seconds", seconds.to_string()),
+        ];
+        let settings = Settings::read(None, &overrides).unwrap();
+        let catalogue = [runtime::entry::<Evaluation>()];
+        runtime::migrate(&catalogue, &settings).await.unwrap();
+        runtime::migrate_streams(&catalogue, &settings).await.unwrap();
+        let running = runtime::start(&catalogue, &settings, Clock::fixed(now())).await.unwrap();
+        let db = pg::Settings {
+            url: servers.url.clone(),
+            schema: Evaluation::SCHEMA.to_owned(),
+            max_connections: 4,
+        };
+        Self {
+            base: format!("http://{}/api/evaluation", running.address()),
+            db: pg::Database::open(&db).unwrap(),
+            policy: PolicyFiles::read(&packs).unwrap(),
+            keys: Keys::from_secret(&secrecy::SecretString::from(SECRET)),
+            http: reqwest::Client::new(),
+            running,
+            _servers: servers,
+        }
+    }
+
+    pub(crate) async fn hear(&self, batch: &[StoredEvent]) {
+        let config = Config { comment_max_chars: 100, sweep_seconds: 1 };
+        let consumer =
+            evaluation::consumer(config, self.db.clone(), Clock::fixed(now()), &self.policy).unwrap();
+        apply_once(&self.db, "evaluation", &consumer, batch, true).await.unwrap();
+    }
+
+    pub(crate) fn staff(&self, role: Role, region: Option<&str>) -> String {
+        let claims = Claims {
+            sub: uuid::Uuid::from_u128(7),
+            role,
+            roles: vec![role],
+            unit: None,
+            region: region.map(|code| code.parse().unwrap()),
+            case: None,
+            exp: now().as_second() + 600,
+        };
+        self.keys.sign(&claims)
+    }
+
+    pub(crate) fn citizen(&self, case: CaseId) -> String {
+        self.keys.sign(&Claims::citizen(case, now().as_second() + 600))
+    }
+
+    pub(crate) async fn get(&self, path: &str, token: &str) -> (u16, Option<String>, Value) {
+        let answer = self.http.get(format!("{}{path}", self.base)).bearer_auth(token).send().await.unwrap();
+        let link = answer.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
+        (answer.status().as_u16(), link, answer.json().await.unwrap())
+    }
+
+    pub(crate) async fn post(&self, path: &str, token: &str, body: Value) -> (u16, Value) {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token).json(&body);
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    pub(crate) async fn said(&self, case: CaseId) -> Vec<Body> {
+        let rows: Vec<(String, Vec<u8>)> =
+            sqlx::query_as("SELECT kind, payload FROM outbox_event WHERE aggregate_id = $1 ORDER BY version")
+                .bind(case.0)
+                .fetch_all(&self.db.pool)
+                .await
+                .unwrap();
+        rows.iter().map(|(kind, payload)| Body::from_json(kind, payload).unwrap()).collect()
+    }
+
+    pub(crate) async fn kinds(&self, case: CaseId) -> Vec<&'static str> {
+        self.said(case).await.iter().map(Body::kind).collect()
+    }
+}
