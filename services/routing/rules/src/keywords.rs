@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+/// The first characters of a keyword; those of one character have no second.
+type Start = (char, Option<char>);
+
 /// Numbered keywords, by how they begin.
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     numbers: HashMap<String, usize>,
-    by_start: HashMap<(char, Option<char>), Vec<(String, usize)>>,
+    by_start: HashMap<Start, Vec<(String, usize)>>,
 }
 
 impl Words {
