@@ -49,11 +49,11 @@ words! {
         Praise = "praise";
         Other = "other";
     }
-    /// How soon hands are needed (紧急程度). Packs say `immediate` for 特急, events `extra-urgent`: both are read.
+    /// How soon hands are needed (紧急程度). 特急 is `immediate`.
     Urgency: "urgency" {
         Ordinary = "ordinary";
         Urgent = "urgent";
-        Immediate = "immediate" | "extra-urgent";
+        Immediate = "immediate";
     }
     /// What a clock measures.
     ClockName: "clock name" {

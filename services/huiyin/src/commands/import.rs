@@ -12,7 +12,7 @@ use crate::{
     cli::Place,
     import::{
         Counts, FailureFile, Item, Mapping, Reader,
-        drive::{BATCH, Drive},
+        drive::{BATCH, BYTES, Drive},
         failed_path,
     },
     settled,
@@ -75,15 +75,19 @@ async fn bring(
     let client = suite.client(identity::Role::Importer)?;
     let mut drive = Drive::new(client, &import.policy, &mapping.source, failures);
     let bar = progress(reader.progress().1)?;
-    let mut rows = Vec::with_capacity(BATCH);
+    let (mut rows, mut bytes) = (Vec::with_capacity(BATCH), 0);
     while let Some(item) = reader.next() {
         match item? {
-            Item::Row(row) => rows.push(row),
+            Item::Row(row) => {
+                bytes += row.title.len() + row.body.len();
+                rows.push(row);
+            }
             Item::Duplicate { .. } => drive.counts.already += 1,
             Item::Failed(failure) => drive.fail(&failure)?,
         }
-        if rows.len() == BATCH {
+        if rows.len() == BATCH || bytes > BYTES {
             drive.register(std::mem::take(&mut rows)).await?;
+            bytes = 0;
             bar.set_position(reader.progress().0);
         }
     }

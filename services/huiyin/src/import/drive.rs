@@ -15,6 +15,8 @@ use crate::Client;
 
 /// Rows of one request.
 pub(crate) const BATCH: usize = 200;
+/// Bytes of text of one request, well below the longest body that the suite takes (1 MiB by default).
+pub(crate) const BYTES: usize = 400_000;
 /// Replies that may wait for their dispatch before the reading of rows waits for them.
 const WAITING: usize = 4 * BATCH;
 /// A reply whose case is not dispatched after this long without any progress is given up as failed.
@@ -158,8 +160,14 @@ impl<'a> Drive<'a> {
 
     /// Brings one batch of replies; those whose case is not dispatched yet come back into the queue.
     async fn reply(&mut self) -> anyhow::Result<()> {
-        let batch: Vec<Owed> = self.owed.drain(..self.owed.len().min(BATCH)).collect();
-        let mut waiting = batch;
+        let mut bytes = 0;
+        let fits = self.owed.iter().take(BATCH).take_while(|owed| {
+            bytes += owed.reply.text.len();
+            bytes < BYTES
+        });
+        // One reply always goes, however long it is.
+        let count = fits.count().max(1);
+        let mut waiting: Vec<Owed> = self.owed.drain(..count).collect();
         let mut since = std::time::Instant::now();
         while !waiting.is_empty() {
             let body = ReplyRows {
