@@ -62,7 +62,6 @@ impl Client {
     }
 
     /// Begins a request to a path of the suite.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
     }

@@ -80,7 +80,7 @@ async fn bring(
         match item? {
             Item::Row(row) => {
                 bytes += row.title.len() + row.body.len();
-                rows.push(row);
+                rows.push(*row);
             }
             Item::Duplicate { .. } => drive.counts.already += 1,
             Item::Failed(failure) => drive.fail(&failure)?,

@@ -97,7 +97,7 @@ enum Word {
 struct Owed {
     case: CaseId,
     reply: Reply,
-    row: Box<LegacyRow>,
+    row: LegacyRow,
     first: Word,
 }
 
@@ -123,7 +123,7 @@ impl<'a> Drive<'a> {
     }
 
     /// Registers rows; their replies are owed from now on.
-    pub(crate) async fn register(&mut self, rows: Vec<Box<LegacyRow>>) -> anyhow::Result<()> {
+    pub(crate) async fn register(&mut self, rows: Vec<LegacyRow>) -> anyhow::Result<()> {
         if rows.is_empty() {
             return Ok(());
         }
