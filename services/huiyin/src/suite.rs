@@ -117,9 +117,19 @@ impl Suite {
     /// # Errors
     /// Signals cannot be heard.
     pub async fn wait(&self) -> anyhow::Result<()> {
-        match &self.running {
-            Some(running) => running.wait().await,
-            None => Ok(()),
+        let Some(running) = &self.running else { return Ok(()) };
+        let Some(servers) = &self.servers else { return running.wait().await };
+        let mut look = tokio::time::interval(Duration::from_secs(1));
+        let mut told = std::pin::pin!(running.wait());
+        loop {
+            tokio::select! {
+                outcome = &mut told => return outcome,
+                _ = look.tick() => match servers.mend().await {
+                    Ok(mended) if mended.is_empty() => {}
+                    Ok(mended) => tracing::warn!(?mended, "a private server had ended and was started again"),
+                    Err(error) => tracing::error!(error = %format!("{error:#}"), "a private server cannot be started"),
+                },
+            }
         }
     }
 

@@ -70,6 +70,11 @@ impl Server {
         self.child.id()
     }
 
+    /// Says whether it has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Waits until `is_ready` says so; fails as soon as the server ends instead.
     pub(crate) async fn ready(
         &mut self,

@@ -142,6 +142,24 @@ impl Servers {
         running.nats = Some(self.nats.start(&self.home, &self.parent).await?);
         Ok(())
     }
+
+    /// Starts again what has ended by itself (killed, out of memory), on the same port and data. Answers which.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn mend(&self) -> Result<Vec<&'static str>> {
+        let mut mended = Vec::new();
+        let mut running = self.running.lock().await;
+        if running.postgres.as_mut().is_some_and(Server::has_ended) {
+            running.postgres = Some(self.postgres.start(&self.home, &self.parent, self.durable).await?);
+            mended.push("postgres");
+        }
+        if running.nats.as_mut().is_some_and(Server::has_ended) {
+            running.nats = Some(self.nats.start(&self.home, &self.parent).await?);
+            mended.push("nats");
+        }
+        Ok(mended)
+    }
 }
 
 async fn start_both(home: &Home, parent: &Parent, options: &Options) -> Result<(Postgres, Nats, Running)> {
