@@ -277,6 +277,8 @@ async fn lists_show_what_the_caller_may_see_page_by_page() {
     assert_eq!(numbers(&house.json("/cases", &token(Role::Dispatcher, None, None)).await), 4);
     assert_eq!(numbers(&house.json("/cases", &token(Role::Operator, None, Some("510100"))).await), 0);
     assert_eq!(numbers(&house.json("/cases", &token(Role::Officer, Some("housing"), None)).await), 0);
+    let by_phone = house.get("/cases?phone=13800000000", &token(Role::Auditor, None, None)).await;
+    assert_eq!(by_phone.status(), StatusCode::FORBIDDEN);
     let hidden = format!("/cases/{}", secret["number"].as_str().unwrap());
     assert_eq!(house.get(&hidden, &operator).await.status(), StatusCode::NOT_FOUND);
     for bad in ["?after=%00", "?after=Zm9v", "?limit=0", "?state=x", "?number=%00", "?region=1", "?unit=%27"]

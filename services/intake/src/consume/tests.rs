@@ -154,6 +154,12 @@ async fn a_case_is_dispatched_clocked_answered_and_closed_once() {
         sqlx::query_as("SELECT kind, causation FROM outbox_event").fetch_all(&mut *connection).await.unwrap();
     assert_eq!(said, [("case.closed".to_owned(), batch[3].id.0)]);
 
+    let had = async |unit: &str| {
+        let mut connection = house.db.pool.acquire().await.unwrap();
+        dossier::had(&mut connection, one, &unit.parse().unwrap()).await.unwrap()
+    };
+    assert!(had("housing").await && !had("water").await);
+
     let entries = dossier::of_case(&mut connection, one).await.unwrap();
     let kinds: Vec<&str> = entries.iter().map(|entry| entry.what.kind.as_str()).collect();
     assert_eq!(kinds, ["assignment.dispatched", "clock.opened", "case.answered", "case.closed"]);

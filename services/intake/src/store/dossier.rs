@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use contracts::{Event, StoredEvent};
-use ids::{CaseId, EventId};
+use ids::{CaseId, EventId, UnitCode};
 use jiff::Timestamp;
 use pg::{SqlTimestamp, ToSqlx};
 use sqlx::PgConnection;
@@ -128,6 +128,22 @@ pub(crate) async fn of_case(connection: &mut PgConnection, case: CaseId) -> Resu
         hash: row.hash,
     };
     Ok(rows.into_iter().map(entry).collect())
+}
+
+/// Says whether a unit was ever given a case.
+pub(crate) async fn had(
+    connection: &mut PgConnection,
+    case: CaseId,
+    unit: &UnitCode,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM dossier_entry
+                        WHERE case_id = $1 AND kind = 'assignment.dispatched' AND detail->>'unit' = $2)",
+    )
+    .bind(case.0)
+    .bind(unit.as_str())
+    .fetch_one(connection)
+    .await
 }
 
 impl From<&Event> for Happening {
