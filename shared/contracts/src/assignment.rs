@@ -21,7 +21,7 @@ pub struct AssignmentDispatched {
     pub part: Part,
     /// 1 for the first round, 2 after the first reopening.
     pub round: i32,
-    /// `catalogue`, `hint` or `person`: what decided.
+    /// What decided: `catalogue`, `hint` (a unit named at intake), `person`, `reopened` (as in the round before), `import`.
     pub decided_by: String,
     /// The pack the decision was made under.
     pub pack: PackRef,

@@ -10,9 +10,9 @@ pub struct NoticeSent {
     pub notice: NoticeId,
     /// The template's name in the pack.
     pub template: String,
-    /// `citizen`, `unit`, `supervisor`, `leader`, `agency`.
+    /// `citizen`, `unit`, `centre`, `supervisor`, `leader`.
     pub audience: String,
-    /// `sms`, `mail`, `inbox`, `spool`.
+    /// `inbox` or `spool`.
     pub channel: String,
 }
 
