@@ -51,7 +51,8 @@ impl Hearing {
                 Body::CaseAccepted(body) if desk.route(case).is_none() => {
                     accept(&mut desk, grounds, event, body)?;
                 }
-                Body::CaseWithdrawn(_) => {
+                // What the machine accepted a person may still decline, until a unit has it.
+                Body::CaseWithdrawn(_) | Body::CaseDeclined(_) => {
                     desk.withdraw(case);
                     desk.change(case, |route| route.state = RouteState::Closed);
                 }
@@ -88,7 +89,11 @@ impl Consumer for Hearing {
 fn concerns(event: &Event) -> bool {
     matches!(
         event.body,
-        Body::CaseAccepted(_) | Body::CaseWithdrawn(_) | Body::CaseClosed(_) | Body::CaseReopened(_)
+        Body::CaseAccepted(_)
+            | Body::CaseWithdrawn(_)
+            | Body::CaseDeclined(_)
+            | Body::CaseClosed(_)
+            | Body::CaseReopened(_)
     )
 }
 
