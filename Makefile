@@ -39,7 +39,7 @@ bench: tools ## measure throughput and latency beside the limits of this machine
 	$(HUIYIN) bench
 
 chaos: tools ## kill servers and services under load, for longer than the tests do
-	cargo nextest run --profile long -p tests --run-ignored all -E 'test(chaos)'
+	cargo nextest run --profile long -p huiyin --run-ignored all -E 'binary(chaos)'
 
 migrate: ## bring the databases and streams of the configuration up to date
 	$(HUIYIN) migrate

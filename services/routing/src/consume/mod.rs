@@ -51,7 +51,7 @@ impl Hearing {
                 Body::CaseAccepted(body) if desk.route(case).is_none() => {
                     accept(&mut desk, grounds, event, body)?;
                 }
-                // A refusal may cross an automatic dispatch: the unit must not go on with it.
+                // What the machine accepted a person may still decline, until a unit has it.
                 Body::CaseWithdrawn(_) | Body::CaseDeclined(_) => {
                     desk.withdraw(case);
                     desk.change(case, |route| route.state = RouteState::Closed);
@@ -90,8 +90,8 @@ fn concerns(event: &Event) -> bool {
     matches!(
         event.body,
         Body::CaseAccepted(_)
-            | Body::CaseDeclined(_)
             | Body::CaseWithdrawn(_)
+            | Body::CaseDeclined(_)
             | Body::CaseClosed(_)
             | Body::CaseReopened(_)
     )
