@@ -91,11 +91,23 @@ impl Place {
     /// # Errors
     /// Every mistake at once.
     pub(crate) fn settings(&self, more: &[(&str, String)]) -> anyhow::Result<runtime::Settings> {
+        self.settings_with(more, &[])
+    }
+
+    /// As [`Place::settings`], with the sections of all services of a catalogue.
+    ///
+    /// # Errors
+    /// Every mistake at once.
+    pub(crate) fn settings_with(
+        &self,
+        more: &[(&str, String)],
+        catalogue: &[runtime::Entry],
+    ) -> anyhow::Result<runtime::Settings> {
         let mut overrides = more.to_vec();
         if let Some(data) = &self.data {
             overrides.push(("process.data", data.display().to_string()));
         }
-        Ok(runtime::Settings::read(self.config.as_deref(), &overrides)?)
+        Ok(runtime::Settings::read_with(self.config.as_deref(), &overrides, catalogue)?)
     }
 }
 

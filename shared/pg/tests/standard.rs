@@ -1,4 +1,5 @@
 //! The standard tables against a real PostgreSQL: numbering, pending rows, leases, dead letters, what is missing.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -120,7 +120,7 @@ pub struct Entry {
     pub hears: &'static [&'static str],
     /// Its migrations.
     pub migrator: fn() -> &'static Migrator,
-    pub(crate) problems: fn(&Settings) -> Vec<String>,
+    pub(crate) problems: fn(&config::Config) -> Vec<String>,
     pub(crate) assemble: fn(&Settings, Platform) -> Assembling,
 }
 
@@ -132,9 +132,9 @@ pub const fn entry<S: Service>() -> Entry {
         schema: S::SCHEMA,
         hears: S::HEARS,
         migrator: S::migrator,
-        problems: |settings| match settings.section::<S::Config>(S::NAME) {
+        problems: |raw| match crate::mistakes::section::<S::Config>(raw, S::NAME) {
             Ok(config) => S::problems(&config),
-            Err(mistake) => vec![mistake],
+            Err(mistakes) => mistakes,
         },
         assemble: |settings, platform| {
             let config = settings.section::<S::Config>(S::NAME);

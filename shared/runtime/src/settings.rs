@@ -1,12 +1,12 @@
 //! Configuration: commented defaults compiled in, a file, the environment; every mistake reported at once.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use config::{Config, Environment, File, FileFormat};
 use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::every_section;
+use crate::{Entry, Mistakes, every_section, mistakes};
 
 /// The defaults, which are also the documentation of every key.
 pub const DEFAULTS: &str = include_str!("../../../deploy/config/default.toml");
@@ -93,19 +93,6 @@ pub struct Process {
     pub grace_seconds: u64,
 }
 
-/// All that is wrong with a configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistakes(pub Vec<String>);
-
-impl fmt::Display for Mistakes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the configuration has {} mistake(s):", self.0.len())?;
-        self.0.iter().try_for_each(|mistake| write!(f, "\n  - {mistake}"))
-    }
-}
-
-impl std::error::Error for Mistakes {}
-
 impl Settings {
     /// Reads the defaults, then the file if one is named, then `HUIYIN_<SECTION>__<KEY>` of the environment, then
     /// `overrides` (dotted keys), which a command line or a test sets.
@@ -113,56 +100,48 @@ impl Settings {
     /// # Errors
     /// Every mistake, each naming its key; values are not shown, as one may be a secret.
     pub fn read(file: Option<&std::path::Path>, overrides: &[(&str, String)]) -> Result<Self, Mistakes> {
-        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
-        if let Some(file) = file {
-            builder = builder.add_source(File::from(file).format(FileFormat::Toml));
+        Self::read_with(file, overrides, &[])
+    }
+
+    /// As [`Settings::read`], with the sections of all services of a catalogue; starts nothing.
+    ///
+    /// # Errors
+    /// Every mistake of all sections at once.
+    pub fn read_with(
+        file: Option<&std::path::Path>,
+        overrides: &[(&str, String)],
+        catalogue: &[Entry],
+    ) -> Result<Self, Mistakes> {
+        let raw = layered(file, overrides).map_err(|error| Mistakes(vec![error.to_string()]))?;
+        let mut found = unknown_sections(&raw);
+        let settings = Self::of(&raw, &mut found);
+        if let Some(settings) = &settings {
+            found.extend(settings.telemetry.problems());
+            found.extend(mistakes::beyond_types(settings));
         }
-        builder = builder.add_source(
-            Environment::with_prefix("HUIYIN")
-                .prefix_separator("_")
-                .separator("__")
-                .try_parsing(true)
-                .source(Some(
-                    std::env::vars()
-                        .filter(|(key, _)| key.contains("__"))
-                        .map(|(key, value)| (key.replace("DEADLINE_SCHEDULER", "DEADLINE-SCHEDULER"), value))
-                        .collect(),
-                )),
-        );
-        for (key, value) in overrides {
-            builder = builder
-                .set_override(*key, value.clone())
-                .map_err(|error| Mistakes(vec![error.to_string()]))?;
-        }
-        let raw = builder.build().map_err(|error| Mistakes(vec![error.to_string()]))?;
-        let mut mistakes = unknown_sections(&raw);
-        let settings = (|| {
-            Some(Self {
-                http: keep(&raw, "http", &mut mistakes)?,
-                database: keep(&raw, "database", &mut mistakes)?,
-                nats: keep(&raw, "nats", &mut mistakes)?,
-                security: keep(&raw, "security", &mut mistakes)?,
-                policy: keep(&raw, "policy", &mut mistakes)?,
-                process: keep(&raw, "process", &mut mistakes)?,
-                telemetry: keep(&raw, "telemetry", &mut mistakes)?,
-                raw: raw.clone(),
-            })
-        })();
-        if settings.is_none() {
-            // One unreadable section must not hide the others.
-            for name in ["http", "database", "nats", "security", "policy", "process", "telemetry"] {
-                check(&raw, name, &mut mistakes);
-            }
-            mistakes.sort();
-            mistakes.dedup();
-        }
+        found.extend(catalogue.iter().flat_map(|entry| (entry.problems)(&raw)));
         match settings {
-            Some(settings) => {
-                mistakes.extend(settings.telemetry.problems());
-                if mistakes.is_empty() { Ok(settings) } else { Err(Mistakes(mistakes)) }
-            }
-            None => Err(Mistakes(mistakes)),
+            Some(settings) if found.is_empty() => Ok(settings),
+            Some(_) | None => Err(Mistakes(found)),
         }
+    }
+
+    /// Reads the sections of the process; one that is wrong does not hide the others.
+    fn of(raw: &Config, found: &mut Vec<String>) -> Option<Self> {
+        let (http, database) = (keep(raw, "http", found), keep(raw, "database", found));
+        let (nats, security) = (keep(raw, "nats", found), keep(raw, "security", found));
+        let (policy, process) = (keep(raw, "policy", found), keep(raw, "process", found));
+        let telemetry = keep(raw, "telemetry", found);
+        Some(Self {
+            http: http?,
+            database: database?,
+            nats: nats?,
+            security: security?,
+            policy: policy?,
+            process: process?,
+            telemetry: telemetry?,
+            raw: raw.clone(),
+        })
     }
 
     /// Reads a service's section; the answer names the key that is wrong.
@@ -170,16 +149,16 @@ impl Settings {
     /// # Errors
     /// The section is missing or has a wrong or unknown key.
     pub fn section<C: DeserializeOwned>(&self, name: &str) -> Result<C, String> {
-        self.raw.get::<C>(name).map_err(|error| format!("[{name}] {error}"))
+        mistakes::section(&self.raw, name).map_err(|found| found.join("; "))
     }
 
     /// Checks the sections of all services of a catalogue, without starting anything.
     ///
     /// # Errors
     /// Every mistake.
-    pub fn check(&self, catalogue: &[crate::Entry]) -> Result<(), Mistakes> {
-        let mistakes: Vec<String> = catalogue.iter().flat_map(|entry| (entry.problems)(self)).collect();
-        if mistakes.is_empty() { Ok(()) } else { Err(Mistakes(mistakes)) }
+    pub fn check(&self, catalogue: &[Entry]) -> Result<(), Mistakes> {
+        let found: Vec<String> = catalogue.iter().flat_map(|entry| (entry.problems)(&self.raw)).collect();
+        if found.is_empty() { Ok(()) } else { Err(Mistakes(found)) }
     }
 
     /// The URL of a service's database.
@@ -189,20 +168,28 @@ impl Settings {
     }
 }
 
-fn keep<T: DeserializeOwned>(raw: &Config, name: &str, mistakes: &mut Vec<String>) -> Option<T> {
-    raw.get::<T>(name).map_err(|error| mistakes.push(format!("[{name}] {error}"))).ok()
+fn layered(
+    file: Option<&std::path::Path>,
+    overrides: &[(&str, String)],
+) -> Result<Config, config::ConfigError> {
+    let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+    if let Some(file) = file {
+        builder = builder.add_source(File::from(file).format(FileFormat::Toml));
+    }
+    let named = std::env::vars()
+        .filter(|(key, _)| key.contains("__"))
+        .map(|(key, value)| (key.replace("DEADLINE_SCHEDULER", "DEADLINE-SCHEDULER"), value))
+        .collect();
+    let environment = Environment::with_prefix("HUIYIN").prefix_separator("_").separator("__");
+    builder = builder.add_source(environment.try_parsing(true).source(Some(named)));
+    for (key, value) in overrides {
+        builder = builder.set_override(*key, value.clone())?;
+    }
+    builder.build()
 }
 
-fn check(raw: &Config, name: &str, mistakes: &mut Vec<String>) {
-    match name {
-        "http" => drop(keep::<Http>(raw, name, mistakes)),
-        "database" => drop(keep::<Database>(raw, name, mistakes)),
-        "nats" => drop(keep::<Nats>(raw, name, mistakes)),
-        "security" => drop(keep::<Security>(raw, name, mistakes)),
-        "policy" => drop(keep::<Policy>(raw, name, mistakes)),
-        "process" => drop(keep::<Process>(raw, name, mistakes)),
-        _ => drop(keep::<telemetry::Settings>(raw, name, mistakes)),
-    }
+fn keep<T: DeserializeOwned>(raw: &Config, name: &str, found: &mut Vec<String>) -> Option<T> {
+    mistakes::section(raw, name).map_err(|mistakes| found.extend(mistakes)).ok()
 }
 
 fn unknown_sections(raw: &Config) -> Vec<String> {

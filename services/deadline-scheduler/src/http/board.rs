@@ -28,7 +28,7 @@ pub(super) struct Filter {
 }
 
 /// Lists the open limits of a unit, the most urgent first.
-#[utoipa::path(get, path = "/clocks", tag = "clocks", params(Filter, Page),
+#[utoipa::path(get, path = "/clocks", tag = "clocks", params(Filter, Page), security(("bearer" = [])),
     responses((status = 200, body = [ClockView]), (status = 400, body = Problem), (status = 401, body = Problem),
               (status = 403, body = Problem)))]
 pub(super) async fn board(

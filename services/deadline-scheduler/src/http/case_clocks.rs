@@ -13,6 +13,7 @@ use crate::store;
 
 /// Lists the limits of a case: for staff who may read it, and for the citizen who holds its number and query code.
 #[utoipa::path(get, path = "/cases/{case_id}/clocks", tag = "clocks", params(("case_id" = Uuid, Path)),
+    security(("bearer" = [])),
     responses((status = 200, body = [ClockView]), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem)))]
 pub(super) async fn case_clocks(

@@ -21,8 +21,7 @@ pub(crate) fn perform(config: Config, place: Place) -> anyhow::Result<ExitCode> 
     match config {
         Config::Defaults => say(runtime::DEFAULTS.trim_end()),
         Config::Check => {
-            let settings = place.settings(&[])?;
-            settings.check(CATALOGUE)?;
+            let settings = place.settings_with(&[], CATALOGUE)?;
             runtime::PolicyFiles::read(&settings.policy.folder)?;
             let own = |url: &str| if url.is_empty() { "内嵌 embedded" } else { "已配置 configured" };
             say(format_args!("http.listen   {}", settings.http.listen));

@@ -1,0 +1,14 @@
+//! The command line as people and scripts use it: the real program, its output and its exit codes.
+
+#[path = "cli/arithmetic.rs"]
+mod arithmetic;
+#[path = "cli/configuration.rs"]
+mod configuration;
+#[path = "cli/figures.rs"]
+mod figures;
+#[path = "cli/import.rs"]
+mod import;
+#[path = "cli/kit.rs"]
+mod kit;
+#[path = "cli/trace.rs"]
+mod trace;

@@ -1,0 +1,195 @@
+//! One trace holds the walk of one case through all services, and nothing of who told it stands in any of it.
+
+use std::{
+    collections::BTreeSet,
+    io::Read as _,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, ensure};
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+use testkit::otlp::{Receiver, Span};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    net::TcpStream,
+    time::{Instant, sleep},
+};
+
+use crate::kit::{Background, Place};
+
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+const SERVICES: [&str; 5] = ["intake", "routing", "deadline-scheduler", "notification", "evaluation"];
+const NAME: &str = "欧阳测试";
+const PHONE: &str = "13912345678";
+const IDENTITY: &str = "11010519491231002X";
+const ADDRESS: &str = "滨江路88号3栋2单元501室";
+const MAIL: &str = "planted@example.org";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_trace_shows_the_walk_and_nobody_in_it() -> Result<()> {
+    let receiver = Receiver::start().await?;
+    let telemetry = format!(
+        "[telemetry]\notlp = {:?}\nformat = \"json\"\nfilter = \"debug,hyper=info\"",
+        receiver.endpoint()
+    );
+    let place = Place::open("trace", &telemetry).await?;
+    let mut running = Background::start(place.program().args(["run", "--bare"]))?;
+    let (out, err) = (running.0.stdout.take().context("stdout")?, running.0.stderr.take().context("stderr")?);
+    let listening = [listen(out), listen(err)];
+    let base = address(&place).await?;
+    let wire = wire(&place.database.servers.nats_url).await?;
+
+    let number = register(&base).await?;
+    let spans = receiver.wait(Duration::from_secs(30), all_hops).await?;
+    let own: Vec<&Span> = spans.iter().filter(|span| span.trace_id == TRACE).collect();
+    let http = own.iter().find(|span| span.name == "POST /api/intake/cases");
+    let http = http.context("no span of the request")?;
+    ensure!(http.parent_id == "00f067aa0ba902b7", "{http:?}");
+    for span in &own {
+        let known = span.parent_id == "00f067aa0ba902b7" || own.iter().any(|other| other.span_id == span.parent_id);
+        ensure!(known, "{span:?} hangs in the air");
+    }
+    refused(&base).await?;
+    sleep(Duration::from_secs(2)).await;
+
+    let id = running.0.id().to_string();
+    ensure!(std::process::Command::new("kill").args(["-TERM", &id]).status()?.success(), "kill");
+    ensure!(running.0.wait()?.success(), "the suite did not stop well");
+    let logs: Vec<String> = listening.into_iter().map(|thread| thread.join().unwrap_or_default()).collect();
+    ensure!(logs.iter().any(|log| log.contains(TRACE)), "no log line has the trace id");
+    let wire = String::from_utf8_lossy(&wire.lock().unwrap_or_else(PoisonError::into_inner)).into_owned();
+    ensure!(wire.contains(&number) && wire.contains("evt."), "the wire was not heard");
+    let mut seen = vec![("a span", format!("{:?}", receiver.spans())), ("the wire", wire)];
+    seen.extend(logs.into_iter().map(|log| ("a log line", log)));
+    seen.extend(ledgers(&place).await?);
+    for (where_, text) in &seen {
+        for planted in [NAME, PHONE, IDENTITY, ADDRESS, MAIL, "501室", "139-1234-5678", "1391234"] {
+            let line = text.lines().find(|line| line.contains(planted));
+            ensure!(line.is_none(), "{planted} stands in {where_}: {line:?}");
+        }
+    }
+    Ok(())
+}
+
+/// Every service has taken part in the trace.
+fn all_hops(spans: &[Span]) -> bool {
+    let own = spans.iter().filter(|span| span.trace_id == TRACE);
+    let hops: BTreeSet<&str> = own
+        .filter(|span| span.name.starts_with("process "))
+        .filter_map(|span| span.attributes.get("service").map(String::as_str))
+        .collect();
+    SERVICES.iter().all(|service| hops.contains(service))
+}
+
+async fn register(base: &str) -> Result<String> {
+    let body = json!({
+        "kind": "complaint", "region": "511602", "title": format!("{NAME}反映路灯不亮"),
+        "text": format!("本人{NAME},身份证号{IDENTITY},电话{PHONE},家住{ADDRESS},邮箱{MAIL},门口路灯不亮,请联系139-1234-5678。"),
+        "party": {"name": NAME, "phone": PHONE, "mail": MAIL, "address": ADDRESS, "id_number": IDENTITY},
+    });
+    let answer = Client::new()
+        .post(format!("{base}/api/intake/cases"))
+        .header("traceparent", format!("00-{TRACE}-00f067aa0ba902b7-01"))
+        .header("idempotency-key", "trace")
+        .json(&body)
+        .send()
+        .await?;
+    let (status, body): (StatusCode, Value) = (answer.status(), answer.json().await?);
+    ensure!(status == 201, "{status} {body}");
+    let keys = json!({"number": body["number"], "query_code": body["query_code"]});
+    let tracked = Client::new().post(format!("{base}/api/intake/track")).json(&keys).send().await?;
+    ensure!(tracked.status() == 200, "{tracked:?}");
+    Ok(body["number"].as_str().context("number")?.to_owned())
+}
+
+/// What is refused is not written into the log either.
+async fn refused(base: &str) -> Result<()> {
+    let client = Client::new();
+    for body in [
+        json!({"kind": NAME, "region": PHONE, "title": IDENTITY, "text": ADDRESS, "party": {"phone": NAME}}),
+        json!({"kind": "complaint", "region": "511602", "text": ADDRESS, NAME: PHONE}),
+        json!([NAME, PHONE]),
+    ] {
+        let answer = client.post(format!("{base}/api/intake/cases")).json(&body).send().await?;
+        ensure!(answer.status().is_client_error(), "{answer:?}");
+    }
+    let path = format!("{base}/api/intake/cases/{PHONE}?phone={PHONE}&q={NAME}");
+    let answer = client.get(path).bearer_auth(NAME_AS_TOKEN).send().await?;
+    ensure!(answer.status() == 401, "{answer:?}");
+    Ok(())
+}
+
+const NAME_AS_TOKEN: &str = "planted.token.13912345678";
+
+fn listen(mut from: impl std::io::Read + Send + 'static) -> std::thread::JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut all = Vec::new();
+        let _ = from.read_to_end(&mut all);
+        String::from_utf8_lossy(&all).into_owned()
+    })
+}
+
+async fn address(place: &Place) -> Result<String> {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        if let Ok(base) = std::fs::read_to_string(place.folder.path().join("data/suite.address"))
+            && base.starts_with("http://")
+        {
+            return Ok(base);
+        }
+        ensure!(Instant::now() < end, "the suite does not come up");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Hears everything that goes over NATS, subjects and headers too, by the plain protocol.
+async fn wire(url: &str) -> Result<Arc<Mutex<Vec<u8>>>> {
+    let (user, server) = url.trim_start_matches("nats://").rsplit_once('@').unwrap_or(("", url));
+    let server = server.trim_start_matches("nats://").trim_end_matches('/');
+    let mut stream = BufReader::new(TcpStream::connect(server).await?);
+    let mut info = String::new();
+    stream.read_line(&mut info).await?;
+    let (name, password) = user.split_once(':').unwrap_or((user, ""));
+    let options = json!({"verbose": false, "user": name, "pass": password, "headers": true});
+    stream.write_all(format!("CONNECT {options}\r\nSUB evt.> 1\r\nPING\r\n").as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_line(&mut answer).await?;
+    ensure!(answer.starts_with("PONG"), "{answer}");
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let keep = Arc::clone(&heard);
+    tokio::spawn(async move {
+        let mut buffer = vec![0; 64 * 1024];
+        while let Ok(length @ 1..) = stream.read(&mut buffer).await {
+            keep.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&buffer[..length]);
+        }
+    });
+    Ok(heard)
+}
+
+/// What the services said, and all that is kept outside the vault of intake.
+async fn ledgers(place: &Place) -> Result<Vec<(&'static str, String)>> {
+    let mut all = Vec::new();
+    for schema in ["intake", "routing", "deadline_scheduler", "notification", "evaluation"] {
+        let (said,): (String,) = sqlx::query_as(
+            "SELECT coalesce(string_agg(concat_ws(' ', kind, region, actor, trace, convert_from(payload, 'UTF8')), E'\\n'), '')
+             FROM outbox_event",
+        )
+        .fetch_one(&place.tables(schema)?)
+        .await?;
+        ensure!(!said.is_empty(), "{schema} said nothing");
+        all.push(("an event", said));
+    }
+    let (notices,): (String,) =
+        sqlx::query_as("SELECT string_agg(to_jsonb(notice)::text, E'\\n') FROM notice")
+            .fetch_one(&place.tables("notification")?)
+            .await?;
+    all.push(("a notice", notices));
+    let (routes,): (String,) =
+        sqlx::query_as("SELECT string_agg(to_jsonb(case_route)::text, E'\\n') FROM case_route")
+            .fetch_one(&place.tables("routing")?)
+            .await?;
+    all.push(("routing", routes));
+    Ok(all)
+}

@@ -1,0 +1,16 @@
+//! Cases walk through all services at once, over HTTP, on a private PostgreSQL and NATS.
+
+#[path = "journey/assignment.rs"]
+mod assignment;
+#[path = "journey/desk.rs"]
+mod desk;
+#[path = "journey/forwarding.rs"]
+mod forwarding;
+#[path = "journey/hostile.rs"]
+mod hostile;
+#[path = "journey/house.rs"]
+mod house;
+#[path = "journey/returning.rs"]
+mod returning;
+#[path = "journey/roles.rs"]
+mod roles;
