@@ -164,4 +164,24 @@ mod tests {
         );
         assert_eq!(fields(Urgency::Ordinary, true, &bare), ["completed_on"], "an old reply knew no forms");
     }
+
+    #[test]
+    fn every_pack_knows_the_dispositions_and_why_a_reply_is_sent_back() {
+        for pack in [
+            include_str!("../../../../deploy/policy/mailbox-002/routing.toml"),
+            include_str!("../../../../deploy/policy/hotline-004/routing.toml"),
+            include_str!("../../../../deploy/policy/hotline-sichuan-2025/routing.toml"),
+            include_str!("../../../../deploy/policy/petition-2022/routing.toml"),
+        ] {
+            let pack: RoutingPack = toml::from_str(pack).unwrap();
+            for code in ["supported", "explained", "not_supported"] {
+                let draft = Draft { outcome: Some(code), ..Draft::default() };
+                let flaws = check(&pack, Urgency::Ordinary, false, &draft);
+                assert!(flaws.iter().all(|flaw| flaw.field != "outcome"), "{code}");
+            }
+            for code in ["ambiguous", "evasive", "shirking", "promise_only"] {
+                assert!(pack.reject.iter().any(|known| known.code == code), "{code}");
+            }
+        }
+    }
 }
