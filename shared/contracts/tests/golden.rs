@@ -178,3 +178,26 @@ fn no_event_has_room_for_a_person() {
         });
     }
 }
+
+#[test]
+fn the_documents_name_every_kind_and_every_field() {
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let table = std::fs::read_to_string(docs.join("events.md")).unwrap();
+    let machine = std::fs::read_to_string(docs.join("asyncapi.yaml")).unwrap();
+    for (kind, owner) in KINDS {
+        let letter = owner[..1].to_uppercase();
+        let start = format!("| `{kind}` | {letter} |");
+        let row =
+            table.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("no row {start}"));
+        assert!(machine.contains(&format!("      name: {kind}\n")), "asyncapi.yaml lacks {kind}");
+        walk("", &example(kind), &mut |path, name, _| {
+            // What both registrations share is written once; `pack` and `wording` are explained below the table.
+            let shared = *kind == "case.accepted" && example("case.registered").get(name).is_some();
+            let inner = path.starts_with(".pack.") || path.starts_with(".wording.");
+            assert!(shared || inner || row.contains(name), "events.md says nothing of {kind}{path}");
+            assert!(machine.contains(&format!("{name}:")), "asyncapi.yaml lacks {kind}{path}");
+        });
+    }
+    let rows = table.lines().filter(|line| line.starts_with("| `") && line.contains(" | E |")).count();
+    assert_eq!(rows, 4, "evaluation says four kinds");
+}

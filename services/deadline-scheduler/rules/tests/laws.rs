@@ -159,3 +159,30 @@ fn a_reopening_counts_from_itself() {
     assert_eq!(again[0].started_at, reopened_at);
     assert!(choose(&pack, Trigger::CaseReopened, again[0].entry.name, &facts).is_none());
 }
+
+#[test]
+fn the_hotline_has_the_same_day_three_days_and_a_week_by_urgency() {
+    let pack = pack(1);
+    let received_at = start_of_day(date(2026, 2, 13)) + SignedDuration::from_hours(15);
+    let due = |urgency| {
+        let facts = Facts { kind: Kind::Complaint, urgency, multi_unit: false, received_at };
+        open(&pack, Trigger::CaseAccepted, &facts, received_at, shipped()).unwrap()[0].due.date
+    };
+    assert_eq!(due(Urgency::Immediate), date(2026, 2, 13));
+    assert_eq!(due(Urgency::Urgent), date(2026, 2, 16));
+    assert_eq!(due(Urgency::Ordinary), date(2026, 2, 20));
+}
+
+#[test]
+fn what_comes_into_the_mailbox_is_sorted_the_same_day() {
+    let pack = pack(0);
+    let due = |day| {
+        let received_at = start_of_day(day) + SignedDuration::from_hours(15);
+        let facts =
+            Facts { kind: Kind::Complaint, urgency: Urgency::Ordinary, multi_unit: false, received_at };
+        let openings = open(&pack, Trigger::CaseRegistered, &facts, received_at, shipped()).unwrap();
+        (openings[0].entry.id.clone(), openings[0].due.date)
+    };
+    assert_eq!(due(date(2026, 3, 4)), ("accept-daily-clear".to_owned(), date(2026, 3, 4)));
+    assert_eq!(due(date(2026, 3, 7)).1, date(2026, 3, 9), "a Saturday's mail on Monday");
+}

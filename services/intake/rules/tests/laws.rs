@@ -159,3 +159,29 @@ fn the_same_telephone_is_found_however_it_is_written() {
     assert_eq!(digits("+86 138-0000-0000"), digits("13800000000"));
     assert_eq!(digits("(028) 8600 0000"), "02886000000");
 }
+
+#[test]
+fn a_mailbox_takes_complaints_help_advice_and_suggestions() {
+    let mailbox: Pack =
+        toml::from_str(include_str!("../../../../deploy/policy/mailbox-002/intake.toml")).unwrap();
+    let fields = |kind: &str| -> Vec<&str> {
+        let registration = Registration {
+            kind,
+            channel: "mailbox",
+            urgency: "ordinary",
+            region: "511602",
+            region_known: true,
+            title: "路灯",
+            title_chars: 2,
+            text: "路灯不亮",
+            text_chars: 4,
+            party: intake_rules::Party { name: "测试者", phone: "13800000000", ..Default::default() },
+            ..Default::default()
+        };
+        check(&registration, &mailbox).into_iter().map(|error| error.field).collect()
+    };
+    for kind in ["complaint", "help", "consultation", "suggestion", "report", "praise"] {
+        assert!(fields(kind).is_empty(), "{kind}: {:?}", fields(kind));
+    }
+    assert_eq!(fields("quarrel"), ["kind"]);
+}

@@ -141,4 +141,47 @@ mod tests {
         assert!(only_a_receipt("已收悉"));
         assert!(!only_a_receipt("您好，路灯已于昨日修复。"));
     }
+
+    #[test]
+    fn a_reply_brings_what_the_pack_demands() {
+        let pack: RoutingPack =
+            toml::from_str(include_str!("../../../../deploy/policy/mailbox-002/routing.toml")).unwrap();
+        let fields = |urgency, historic, draft: &Draft<'_>| -> Vec<&str> {
+            check(&pack, urgency, historic, draft).into_iter().map(|flaw| flaw.field).collect()
+        };
+        let bare = Draft { public_text: "路灯已于昨日修复，请您放心。", ..Draft::default() };
+        assert_eq!(fields(Urgency::Ordinary, false, &bare), ["completed_on", "handler", "outcome"]);
+        let whole =
+            Draft {
+                outcome: Some("supported"), handler: Some("城管局承办员一号"), completed: true, ..bare
+            };
+        assert!(fields(Urgency::Ordinary, false, &whole).is_empty());
+        assert_eq!(fields(Urgency::ExtraUrgent, false, &whole), ["met_on"], "the gravest are met in person");
+        assert!(fields(Urgency::ExtraUrgent, false, &Draft { met: true, ..whole }).is_empty());
+        assert_eq!(
+            fields(Urgency::Ordinary, false, &Draft { outcome: Some("nothing"), ..whole }),
+            ["outcome"]
+        );
+        assert_eq!(fields(Urgency::Ordinary, true, &bare), ["completed_on"], "an old reply knew no forms");
+    }
+
+    #[test]
+    fn every_pack_knows_the_dispositions_and_why_a_reply_is_sent_back() {
+        for pack in [
+            include_str!("../../../../deploy/policy/mailbox-002/routing.toml"),
+            include_str!("../../../../deploy/policy/hotline-004/routing.toml"),
+            include_str!("../../../../deploy/policy/hotline-sichuan-2025/routing.toml"),
+            include_str!("../../../../deploy/policy/petition-2022/routing.toml"),
+        ] {
+            let pack: RoutingPack = toml::from_str(pack).unwrap();
+            for code in ["supported", "explained", "not_supported"] {
+                let draft = Draft { outcome: Some(code), ..Draft::default() };
+                let flaws = check(&pack, Urgency::Ordinary, false, &draft);
+                assert!(flaws.iter().all(|flaw| flaw.field != "outcome"), "{code}");
+            }
+            for code in ["ambiguous", "evasive", "shirking", "promise_only"] {
+                assert!(pack.reject.iter().any(|known| known.code == code), "{code}");
+            }
+        }
+    }
 }
