@@ -1,4 +1,5 @@
 //! Cases walk through all services at once, over HTTP, on a private PostgreSQL and NATS.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "journey/assignment.rs"]
 mod assignment;

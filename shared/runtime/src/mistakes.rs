@@ -68,9 +68,8 @@ pub(crate) fn beyond_types(settings: &Settings) -> Vec<String> {
         let port: u16 = port.parse().ok()?;
         (!host.is_empty()).then_some(port)
     });
-    let postgres = |url: &str| {
-        url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://")
-    };
+    let postgres =
+        |url: &str| url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://");
     let streams = |url: &str| ["nats://", "tls://"].iter().any(|scheme| url.trim().starts_with(scheme));
     let secret = security.secret.expose_secret();
     let rules = [
@@ -78,7 +77,10 @@ pub(crate) fn beyond_types(settings: &Settings) -> Vec<String> {
         (http.body_limit == 0, "[http] body_limit: must be 1 or more"),
         (http.in_flight == 0, "[http] in_flight: must be 1 or more"),
         (!postgres(&database.url), "[database] url: must begin with postgres://"),
-        (!database.urls.values().all(|url| postgres(url)), "[database] urls: each must begin with postgres://"),
+        (
+            !database.urls.values().all(|url| postgres(url)),
+            "[database] urls: each must begin with postgres://",
+        ),
         (database.max_connections == 0, "[database] max_connections: must be 1 or more"),
         (
             !nats.url.is_empty() && !nats.url.split(',').all(streams),

@@ -60,7 +60,8 @@ pub(crate) async fn measure(house: &House, limits: &Limits, quick: bool) -> anyh
     anyhow::ensure!(took.len() == cases.len(), "a case was heard by nobody");
     figures.push(Figure::most("(b) p50 of a chain at 100 cases/s", None, quantile(&mut took, 0.5), "ms"));
     figures.push(
-        Figure::most("(b) p99 of a chain at 100 cases/s", Some(500.0), quantile(&mut took, 0.99), "ms").note(used),
+        Figure::most("(b) p99 of a chain at 100 cases/s", Some(500.0), quantile(&mut took, 0.99), "ms")
+            .note(used),
     );
     Ok(figures)
 }
@@ -101,7 +102,10 @@ pub(crate) async fn quiet(house: &House) -> anyhow::Result<()> {
         if still != moved.1 {
             moved = (Instant::now(), still);
         }
-        anyhow::ensure!(moved.0.elapsed() < Duration::from_secs(30), "nothing moves: {still:?} pending, unheard");
+        anyhow::ensure!(
+            moved.0.elapsed() < Duration::from_secs(30),
+            "nothing moves: {still:?} pending, unheard"
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -111,10 +115,14 @@ async fn unheard(house: &House, entry: &runtime::Entry) -> anyhow::Result<i64> {
     for source in entry.hears {
         let other = CATALOGUE.iter().find(|other| other.name == *source).map_or("", |other| other.schema);
         let said: i64 =
-            number(house, format!("SELECT coalesce(sum(version), 0)::bigint FROM {other}.outbox_head")).await?;
+            number(house, format!("SELECT coalesce(sum(version), 0)::bigint FROM {other}.outbox_head"))
+                .await?;
         let heard: i64 = number(
             house,
-            format!("SELECT coalesce(sum(version), 0)::bigint FROM {}.inbox_position WHERE source = '{source}'", entry.schema),
+            format!(
+                "SELECT coalesce(sum(version), 0)::bigint FROM {}.inbox_position WHERE source = '{source}'",
+                entry.schema
+            ),
         )
         .await?;
         missing += said - heard;

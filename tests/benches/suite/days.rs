@@ -1,6 +1,9 @@
 //! (d) How many working-day additions the calendar makes a second, on one core.
 
-use std::{hint::black_box, time::{Duration, Instant}};
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
 use jiff::ToSpan as _;
 

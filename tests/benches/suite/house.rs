@@ -138,7 +138,8 @@ impl House {
     pub(crate) async fn furnish(&self) -> anyhow::Result<()> {
         let admin = self.client(Role::Admin)?;
         for (path, body) in [("units", self.city.units()), ("catalogue", self.city.catalogue())] {
-            let answer = admin.request(Method::PUT, &format!("/api/routing/{path}")).json(&body).send().await?;
+            let answer =
+                admin.request(Method::PUT, &format!("/api/routing/{path}")).json(&body).send().await?;
             let status = answer.status();
             anyhow::ensure!(status.is_success(), "{path}: {status} {}", answer.text().await?);
         }
@@ -170,7 +171,8 @@ impl House {
     /// What the suite holds now, with all cases there are.
     pub(crate) async fn memory(&self) -> anyhow::Result<Figure> {
         let pid = self.suite_pid().context("no suite")?;
-        let cases: i64 = sqlx::query_scalar("SELECT count(*) FROM intake.case_file").fetch_one(&self.db).await?;
+        let cases: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM intake.case_file").fetch_one(&self.db).await?;
         let peak = usage::peak(pid)?;
         let name = format!("memory of huiyin with {cases} cases");
         Ok(Figure::most(&name, (cases >= 100_000).then_some(150.0), peak, "MB"))

@@ -1,6 +1,9 @@
 //! What this machine can do at best, measured in the same run: single-row durable commits, and JetStream publishes.
 
-use std::{process::Stdio, time::{Duration, Instant}};
+use std::{
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use tokio::{
@@ -35,16 +38,19 @@ impl Limits {
         let machine = format!("{} cores; load of others at the start {}", self.cores, self.load);
         vec![
             Figure::rate("limit: single-row durable commits, 32 clients", None, self.commits).note(machine),
-            Figure::rate("limit: JetStream publishes, pipelined", None, self.publishes).note("sync on the default interval"),
+            Figure::rate("limit: JetStream publishes, pipelined", None, self.publishes)
+                .note("sync on the default interval"),
         ]
     }
 }
 
 /// pgbench with one plain INSERT a transaction, or the same by 32 connections of this process where it is missing.
 async fn commits(house: &House, seconds: u64) -> anyhow::Result<f64> {
-    sqlx::query("CREATE TABLE single_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, word text NOT NULL)")
-        .execute(&house.db)
-        .await?;
+    sqlx::query(
+        "CREATE TABLE single_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, word text NOT NULL)",
+    )
+    .execute(&house.db)
+    .await?;
     let script = house.path("single_row.sql");
     std::fs::write(&script, "INSERT INTO single_row (word) VALUES ('a row of a plain table');\n")?;
     let seconds_text = seconds.to_string();
@@ -92,9 +98,12 @@ async fn publishes(url: &str, count: usize) -> anyhow::Result<f64> {
     let (user, password) = account.split_once(':').context("nats.url without password")?;
     let (read, mut write) = TcpStream::connect(address).await?.into_split();
     let mut lines = BufReader::new(read);
-    let hello = format!("CONNECT {{\"user\":\"{user}\",\"pass\":\"{password}\",\"verbose\":false,\"lang\":\"bench\",\"version\":\"1\"}}\r\n");
+    let hello = format!(
+        "CONNECT {{\"user\":\"{user}\",\"pass\":\"{password}\",\"verbose\":false,\"lang\":\"bench\",\"version\":\"1\"}}\r\n"
+    );
     write.write_all(hello.as_bytes()).await?;
-    let make = r#"{"name":"LIMIT","subjects":["limit.>"],"storage":"file","num_replicas":1,"max_age":60000000000}"#;
+    let make =
+        r#"{"name":"LIMIT","subjects":["limit.>"],"storage":"file","num_replicas":1,"max_age":60000000000}"#;
     let make = format!(
         "SUB made 1\r\nSUB acked 2\r\nPUB $JS.API.STREAM.CREATE.LIMIT made {}\r\n{make}\r\n",
         make.len()

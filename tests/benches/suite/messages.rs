@@ -55,7 +55,8 @@ pub(crate) fn phone(n: usize) -> String {
 
 /// A text of the length that people write (the median of a message board is about 200 characters).
 pub(crate) fn body(text: &str, n: usize) -> String {
-    let sentences = ["请有关部门核实情况并尽快处理。", "此前已向社区反映，尚未得到答复。", "希望得到书面回复，谢谢。"];
+    let sentences =
+        ["请有关部门核实情况并尽快处理。", "此前已向社区反映，尚未得到答复。", "希望得到书面回复，谢谢。"];
     let mut body = format!("{text}（编号{n}）");
     for at in 0..9 {
         body.push_str(sentences[(n + at) % sentences.len()]);

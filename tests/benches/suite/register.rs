@@ -87,7 +87,9 @@ pub(crate) async fn flood(house: &House, connections: usize, until: Until) -> an
         let left = left.clone();
         async move {
             let (mut line, mut accepted) = (Line::open(address).await?, Vec::new());
-            while !is_over() && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok() {
+            while !is_over()
+                && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok()
+            {
                 accepted.push(one(house, &mut line).await?);
             }
             anyhow::Ok(accepted)

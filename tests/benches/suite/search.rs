@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use ids::{CaseId, CaseNumber, RegionCode};
 use identity::Role;
+use ids::{CaseId, CaseNumber, RegionCode};
 use jiff::ToSpan as _;
 use pg::{SqlTimestamp, ToSqlx as _};
 use uuid::Uuid;
@@ -40,7 +40,11 @@ pub(crate) async fn measure(house: &House, quick: bool) -> anyhow::Result<Vec<Fi
     for (name, path) in kinds {
         let before = house.usage();
         let (rate, p99) = ask(house, &known, &path, Duration::from_secs(seconds)).await?;
-        let note = format!("{} requests/s with {CLIENTS} clients; {}", crate::figure::number(rate), house.used(before));
+        let note = format!(
+            "{} requests/s with {CLIENTS} clients; {}",
+            crate::figure::number(rate),
+            house.used(before)
+        );
         let name = format!("(f) {name}, {wanted} cases: p99");
         figures.push(Figure::most(&name, Some(50.0), p99, "ms").note(note));
     }
@@ -94,8 +98,10 @@ async fn fill(house: &House, count: usize) -> anyhow::Result<()> {
     let mut at = 0;
     while at < count {
         let span = at..(at + 10_000).min(count);
-        let received: Vec<jiff::Timestamp> =
-            span.clone().map(|n| start + jiff::SignedDuration::from_secs(i64::try_from(n).unwrap_or_default() * 360)).collect();
+        let received: Vec<jiff::Timestamp> = span
+            .clone()
+            .map(|n| start + jiff::SignedDuration::from_secs(i64::try_from(n).unwrap_or_default() * 360))
+            .collect();
         let numbers: Vec<String> = span
             .clone()
             .zip(&received)

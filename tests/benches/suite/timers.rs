@@ -36,7 +36,9 @@ pub(crate) async fn measure(house: &House, limits: &Limits, quick: bool) -> anyh
     let name = format!("(c) {at_once} timers due at once, {armed} armed: all fired after");
     let target = if quick { None } else { Some(2.5) };
     let mut figures = vec![
-        Figure::most(&name, target, took, "s").of(rate, limits.commits, "single-row commits").note(format!("{rate:.0}/s; {used}")),
+        Figure::most(&name, target, took, "s")
+            .of(rate, limits.commits, "single-row commits")
+            .note(format!("{rate:.0}/s; {used}")),
     ];
 
     let seconds = if quick { 5 } else { 15 };

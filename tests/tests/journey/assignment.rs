@@ -20,7 +20,8 @@ async fn a_reply_is_reviewed_and_a_bad_rating_brings_another_round() -> Result<(
     let hand = desk.hand_over("dispatched").await?;
     ensure!(hand["unit"] == "zj" && hand["mode"] == "assignment", "{hand}");
     let hand = desk.unit(&hand, "sign", json!({})).await?;
-    let thin = desk.act(&house.officer("zj"), &hand, "reply", json!({"public_text": "好"})).await?.must(422)?;
+    let thin =
+        desk.act(&house.officer("zj"), &hand, "reply", json!({"public_text": "好"})).await?.must(422)?;
     ensure!(thin.fields().contains(&"outcome".to_owned()), "{thin:?}");
     let hand = desk.unit(&hand, "reply", reply("我们会尽快研究处理此事,请放心。")).await?;
     ensure!(hand["state"] == "under-review", "{hand}");
@@ -70,9 +71,8 @@ async fn a_reply_is_reviewed_and_a_bad_rating_brings_another_round() -> Result<(
         let found = kinds.iter().filter(|one| *one == kind).count();
         ensure!(found == times, "{kind}: {found} times in {kinds:?}");
     }
-    let report = house
-        .read(&house.staff(Role::Leader), "/api/evaluation/indicators?policy=mailbox-002")
-        .await?;
+    let report =
+        house.read(&house.staff(Role::Leader), "/api/evaluation/indicators?policy=mailbox-002").await?;
     // The first answer decides, and a case is one case however many rounds it has.
     ensure!(report["rows"][0]["cases"] == 1 && report["rows"][0]["answered"] == 1, "{report}");
     let nobody = house.get(&Who::Nobody, &answer).await?.must(401)?;

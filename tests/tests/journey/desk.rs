@@ -124,7 +124,11 @@ impl<'a> Desk<'a> {
         let path = format!("/api/notification/cases/{}/notices?limit=200", self.case);
         let told = self.house.read(&self.house.staff(Role::Auditor), &path).await?;
         let line = |notice: &Value| {
-            Ok(["recipient", "template", "channel"].map(|key| word(notice, key)).into_iter().collect::<Result<Vec<_>>>()?.join(" "))
+            Ok(["recipient", "template", "channel"]
+                .map(|key| word(notice, key))
+                .into_iter()
+                .collect::<Result<Vec<_>>>()?
+                .join(" "))
         };
         let mut lines = told.as_array().into_iter().flatten().map(line).collect::<Result<Vec<_>>>()?;
         lines.sort();

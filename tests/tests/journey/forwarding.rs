@@ -57,9 +57,8 @@ async fn a_message_is_answered_and_rated() -> Result<()> {
 async fn registered_once(house: &House) -> Result<Desk<'_>> {
     let body = message("complaint", "滨江路路灯连续多日不亮");
     let key = [("idempotency-key", "one-and-only")];
-    let send = async |body| {
-        house.call(&Who::Nobody, Method::POST, "/api/intake/cases", &key, Some(body)).await
-    };
+    let send =
+        async |body| house.call(&Who::Nobody, Method::POST, "/api/intake/cases", &key, Some(body)).await;
     let made = send(body.clone()).await?.must(201)?;
     ensure!(made.header("etag") == "\"1\"", "{made:?}");
     let number = word(&made.body, "number")?;

@@ -58,7 +58,8 @@ async fn every_field_is_named(house: &House) -> Result<()> {
         let refused = register(house, body).await?.must(422)?;
         ensure!(refused.fields() == [field], "{field}: {refused:?}");
     }
-    for (field, value) in [("name", json!("名\u{1b}[2J")), ("phone", json!("打给我")), ("mail", json!("x"))] {
+    for (field, value) in [("name", json!("名\u{1b}[2J")), ("phone", json!("打给我")), ("mail", json!("x"))]
+    {
         let mut body = message("complaint", "路灯不亮");
         body["party"][field] = value;
         let refused = register(house, body).await?.must(422)?;
@@ -144,7 +145,10 @@ async fn hanging(house: &House) -> Result<()> {
         timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await??;
         let answer = String::from_utf8_lossy(&answer);
         if begun == head.len() {
-            ensure!(answer.starts_with("HTTP/1.1 408") && answer.contains("application/problem+json"), "{answer}");
+            ensure!(
+                answer.starts_with("HTTP/1.1 408") && answer.contains("application/problem+json"),
+                "{answer}"
+            );
         }
     }
     Ok(())

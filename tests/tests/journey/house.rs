@@ -76,9 +76,8 @@ impl House {
         let catalogue = json!({"entries": [line("cg", ["路灯", "井盖"]), line("zj", ["物业", "漏水"])]});
         let admin = self.staff(Role::Admin);
         for (path, body) in [("units", units), ("catalogue", catalogue)] {
-            let answer = self
-                .call(&admin, Method::PUT, &format!("/api/routing/{path}"), &[], Some(body))
-                .await?;
+            let answer =
+                self.call(&admin, Method::PUT, &format!("/api/routing/{path}"), &[], Some(body)).await?;
             ensure!(answer.status.is_success(), "{answer:?}");
         }
         Ok(())

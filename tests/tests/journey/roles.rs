@@ -40,8 +40,9 @@ async fn every_endpoint_asks_who_is_there() -> Result<()> {
         }
         for (who, status) in asked.into_iter().filter(|_| !open) {
             let headers = [("if-match", "\"1\"")];
-            let answer =
-                house.call(&who, operation.method.clone(), &operation.path, &headers, operation.body()).await?;
+            let answer = house
+                .call(&who, operation.method.clone(), &operation.path, &headers, operation.body())
+                .await?;
             if answer.status.as_u16() != status || answer.problem().is_err() {
                 wrong.push(format!("{}: {status} wanted, {} {}", operation.name, answer.status, answer.body));
             }

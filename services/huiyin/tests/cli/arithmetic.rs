@@ -25,7 +25,8 @@ fn the_days_of_2026_are_as_published() -> Result<()> {
         ("2025-12-25", 5, "2026-01-04"),
     ] {
         let found = add(&[start, &days.to_string()])?;
-        let wanted = json!({"start": start, "days": days, "unit": "workdays", "due": due, "provisional": false});
+        let wanted =
+            json!({"start": start, "days": days, "unit": "workdays", "due": due, "provisional": false});
         ensure!(found == wanted, "{found}");
     }
     for (start, days, due) in [

@@ -110,7 +110,10 @@ fn read(file: &Path) -> Result<Vec<Message>> {
         let record = record?;
         if seen.insert(record[id].trim().to_owned()) {
             let answered = !record[reply].trim().is_empty();
-            messages.push((day(record[time].trim())?, answered.then(|| day(record[replied].trim())).transpose()?));
+            messages.push((
+                day(record[time].trim())?,
+                answered.then(|| day(record[replied].trim())).transpose()?,
+            ));
         }
     }
     Ok(messages)

@@ -32,7 +32,8 @@ async fn dirty_files_come_in_once_and_bad_rows_are_told() -> Result<()> {
     let text = format!("\u{feff}{HEADER}{DIRTY}{BAD}{long}");
     let file = place.write("utf8.csv", text.as_bytes())?;
     let counts = kit::json(&mut place.import(&file, "kind=complaint"))?;
-    let wanted = json!({"saved": 5, "already": 1, "failed": 4, "failed_file": file.with_extension("failed.csv")});
+    let wanted =
+        json!({"saved": 5, "already": 1, "failed": 4, "failed_file": file.with_extension("failed.csv")});
     ensure!(counts == wanted, "{counts}");
     let failed = fs::read_to_string(file.with_extension("failed.csv"))?;
     for told in ["1101", "1102", "1103", "没有编号", "失败原因"] {
@@ -42,7 +43,9 @@ async fn dirty_files_come_in_once_and_bad_rows_are_told() -> Result<()> {
     let counts = kit::json(&mut place.import(&file, "kind=complaint"))?;
     ensure!(counts["saved"] == 0 && counts["already"] == 6 && counts["failed"] == 4, "{counts}");
 
-    let other = format!("{HEADER}2001,壬,建议增设候车亭,2019-09-29 10:00:00,雨天候车不便。,\"感谢您的建议。\",2019/10/9 10:00:00\r\n");
+    let other = format!(
+        "{HEADER}2001,壬,建议增设候车亭,2019-09-29 10:00:00,雨天候车不便。,\"感谢您的建议。\",2019/10/9 10:00:00\r\n"
+    );
     let (bytes, _, lossy) = encoding_rs::GB18030.encode(&other);
     ensure!(!lossy, "the text is not of GB18030");
     let file = place.write("gb.csv", &bytes)?;
@@ -61,7 +64,10 @@ async fn dirty_files_come_in_once_and_bad_rows_are_told() -> Result<()> {
     let suggestions: [Message; 1] = [(date(2019, 9, 29), Some(date(2019, 10, 9)))];
     let found = report(&place, &["--as-of", "2020-06-01", "--group-by", "kind"])?;
     let (first, second) = (row(&complaints, 20, as_of)?, row(&suggestions, 5, as_of)?);
-    ensure!(found.len() == 2 && same(&found[0], &first) && same(&found[1], &second), "{found:?} {first} {second}");
+    ensure!(
+        found.len() == 2 && same(&found[0], &first) && same(&found[1], &second),
+        "{found:?} {first} {second}"
+    );
     cleaned_and_clean(&place).await
 }
 
@@ -104,7 +110,8 @@ async fn an_import_that_was_killed_is_simply_run_again() -> Result<()> {
         let end = Instant::now() + Duration::from_secs(60);
         loop {
             // Before the first start there is no table.
-            let found: Result<(i64,), _> = sqlx::query_as("SELECT count(*) FROM case_file").fetch_one(&pool).await;
+            let found: Result<(i64,), _> =
+                sqlx::query_as("SELECT count(*) FROM case_file").fetch_one(&pool).await;
             match found {
                 Ok((found,)) if found >= least => return anyhow::Ok(found),
                 Ok(_) | Err(_) => sleep(Duration::from_millis(2)).await,

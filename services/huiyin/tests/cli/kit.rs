@@ -67,7 +67,11 @@ impl Place {
     /// Begins an import.
     pub(crate) fn import(&self, file: &Path, set: &str) -> Command {
         let mut command = self.program();
-        command.arg("import").arg(file).arg("--mapping").arg(checkout().join("deploy/mappings/message-board.toml"));
+        command
+            .arg("import")
+            .arg(file)
+            .arg("--mapping")
+            .arg(checkout().join("deploy/mappings/message-board.toml"));
         command.args(["--policy", "mailbox-002", "--set", set, "--json"]);
         command
     }

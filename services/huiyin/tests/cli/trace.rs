@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeSet,
-    io::Read as _,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -48,7 +47,8 @@ async fn one_trace_shows_the_walk_and_nobody_in_it() -> Result<()> {
     let http = http.context("no span of the request")?;
     ensure!(http.parent_id == "00f067aa0ba902b7", "{http:?}");
     for span in &own {
-        let known = span.parent_id == "00f067aa0ba902b7" || own.iter().any(|other| other.span_id == span.parent_id);
+        let known =
+            span.parent_id == "00f067aa0ba902b7" || own.iter().any(|other| other.span_id == span.parent_id);
         ensure!(known, "{span:?} hangs in the air");
     }
     refused(&base).await?;
