@@ -47,7 +47,10 @@ async fn ack_before_commit_is_noticed() {
     // Routing cannot get at its positions: it has acknowledged and not yet applied.
     let mut holder = sqlx::PgConnection::connect(&world.held.url).await.unwrap();
     let mut held = holder.begin().await.unwrap();
-    sqlx::query("LOCK TABLE routing.inbox_position IN ACCESS EXCLUSIVE MODE").execute(&mut *held).await.unwrap();
+    sqlx::query("LOCK TABLE routing.inbox_position IN ACCESS EXCLUSIVE MODE")
+        .execute(&mut *held)
+        .await
+        .unwrap();
     world.register("second").await;
     world.until("intake's outbox", PENDING, 0).await;
     // What waits for the lock was acknowledged before; a moment for the acknowledgement to leave the process.

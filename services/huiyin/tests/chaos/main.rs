@@ -80,7 +80,8 @@ async fn run(length: Duration) {
             sleep(Duration::from_millis(random.random_range(300..1200))).await;
             strike(&world, victim, Duration::from_millis(random.random_range(0..1200))).await;
             for schema in FIVE {
-                parked += world.number(format!("SELECT count(*) FROM {schema}.inbox_parked")).await.unwrap_or(0);
+                parked +=
+                    world.number(format!("SELECT count(*) FROM {schema}.inbox_parked")).await.unwrap_or(0);
             }
             world.revive().await;
         }
@@ -100,12 +101,18 @@ async fn run(length: Duration) {
     cases.dedup();
     assert_eq!(cases.len(), made.len(), "seed {seed}: two keys, one case");
     let list = cases.join("','");
-    let there = world.number(format!("SELECT count(*) FROM intake.case_file WHERE case_id::text IN ('{list}')")).await;
+    let there = world
+        .number(format!("SELECT count(*) FROM intake.case_file WHERE case_id::text IN ('{list}')"))
+        .await;
     assert_eq!(there, Some(i64::try_from(cases.len()).unwrap()), "seed {seed}: a 2xx without its case");
     let brought = world.number("SELECT count(*) FROM intake.case_file WHERE source_key IS NOT NULL").await;
     assert_eq!(brought, Some(i64::try_from(ROWS).unwrap()), "seed {seed}: rows of the import");
     let all = world.number("SELECT count(*) FROM intake.case_file").await;
-    assert_eq!(all, Some(i64::try_from(cases.len() + ROWS + 1).unwrap()), "seed {seed}: a case more than was asked for");
+    assert_eq!(
+        all,
+        Some(i64::try_from(cases.len() + ROWS + 1).unwrap()),
+        "seed {seed}: a case more than was asked for"
+    );
 
     // What must have happened, or the run was too tame to show anything.
     let mut takeovers = 0;
@@ -113,7 +120,10 @@ async fn run(length: Duration) {
         let epochs = format!("SELECT count(*) FROM {schema}.shard_lease WHERE epoch > 1");
         takeovers += world.number(epochs).await.unwrap_or(0);
     }
-    eprintln!("{} cases, {repeats} repeats, {parked} seen parked, {takeovers} shards taken over", cases.len());
+    eprintln!(
+        "{} cases, {repeats} repeats, {parked} seen parked, {takeovers} shards taken over",
+        cases.len()
+    );
     assert!(repeats > 0 && parked + takeovers > 0, "seed {seed}: too tame");
     keeper.abort();
 }
@@ -199,7 +209,16 @@ async fn import(world: Arc<World>) {
     }
     fs::write(&file, text).unwrap();
     let mapping = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/mappings/message-board.toml");
-    let words = ["import", file.to_str().unwrap(), "--mapping", mapping, "--policy", "mailbox-002", "--set", "kind=complaint"];
+    let words = [
+        "import",
+        file.to_str().unwrap(),
+        "--mapping",
+        mapping,
+        "--policy",
+        "mailbox-002",
+        "--set",
+        "kind=complaint",
+    ];
     let until = Instant::now() + Duration::from_secs(300);
     loop {
         // Joins the suite whose door this is.

@@ -39,7 +39,8 @@ impl World {
         let held = testkit::database("chaos").await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let names = ["intake", "routing", "deadline-scheduler", "notification", "evaluation", "gateway"];
-        let free: Vec<TcpListener> = names.iter().map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+        let free: Vec<TcpListener> =
+            names.iter().map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
         let ports: BTreeMap<_, _> =
             names.into_iter().zip(free.iter().map(|free| free.local_addr().unwrap().port())).collect();
         drop(free);
@@ -176,7 +177,8 @@ impl World {
     pub(crate) fn logs(&self) -> String {
         let mut all = String::new();
         for service in self.ports.keys() {
-            let text = fs::read_to_string(self.folder.path().join(format!("{service}.log"))).unwrap_or_default();
+            let text =
+                fs::read_to_string(self.folder.path().join(format!("{service}.log"))).unwrap_or_default();
             let lines: Vec<&str> = text.lines().collect();
             all.push_str(&format!("— {service}\n{}\n", lines[lines.len().saturating_sub(6)..].join("\n")));
         }
