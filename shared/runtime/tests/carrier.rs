@@ -1,5 +1,6 @@
 //! Relay, inbox and healer against a real PostgreSQL and NATS: what is said is heard once and in order, whatever is
 //! killed, lost or poisoned on the way.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{collections::BTreeMap, time::Duration};
 

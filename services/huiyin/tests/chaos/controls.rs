@@ -1,11 +1,12 @@
 //! Negative controls: carriers that are broken on purpose lose events, and the audit says so. The healer is off, as it
 //! would mend the loss; each fault is met by holding the world still at the right moment, not by chance.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use contracts::StoredEvent;
 use ids::EventId;
 use sqlx::Connection as _;
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::world::{World, broken};
@@ -25,15 +26,24 @@ async fn world(broken: &'static str, sabotage: &'static str) -> (Arc<World>, Uui
 }
 
 async fn lost(world: &World) {
+    // What came after the loss is parked, once the stream has brought it again.
+    let url = world.held.servers.nats_url.clone();
+    let bus = bus::Bus::connect(&bus::Settings { url, name: "test".into(), replicas: 1 }).await.unwrap();
+    for _ in 0..100 {
+        let waiting = bus.waiting("routing").await.unwrap();
+        if waiting.undelivered + waiting.unanswered == 0 {
+            break;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
     let (code, report) = world.audit("1s").await;
-    assert_eq!((code, broken(&report)), (Some(1), vec!["I3"]), "the loss was not seen: {report:#}");
+    assert_eq!(code, Some(1), "the loss was not seen: {report:#}");
+    assert!(broken(&report).contains(&"I3"), "the loss was not named: {report:#}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ack_before_commit_is_noticed() {
     let (world, _) = world("routing", "ack-before-commit").await;
-    let url = world.held.servers.nats_url.clone();
-    let bus = bus::Bus::connect(&bus::Settings { url, name: "test".into(), replicas: 1 }).await.unwrap();
     // Routing cannot get at its positions: it has acknowledged and not yet applied.
     let mut holder = sqlx::PgConnection::connect(&world.held.url).await.unwrap();
     let mut held = holder.begin().await.unwrap();
@@ -43,13 +53,10 @@ async fn ack_before_commit_is_noticed() {
         .unwrap();
     world.register("second").await;
     world.until("intake's outbox", PENDING, 0).await;
-    loop {
-        let waiting = bus.waiting("routing").await.unwrap();
-        if waiting.undelivered + waiting.unanswered == 0 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    // What waits for the lock was acknowledged before; a moment for the acknowledgement to leave the process.
+    let blocked = "SELECT least(count(*), 1) FROM pg_locks WHERE NOT granted";
+    world.until("routing at the lock", blocked, 1).await;
+    sleep(Duration::from_millis(300)).await;
     world.kill("routing").await;
     held.rollback().await.unwrap();
     world.serve("routing", "").await;
