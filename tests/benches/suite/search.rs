@@ -20,6 +20,9 @@ use crate::{
 const CLIENTS: usize = 8;
 const STATES: [&str; 4] = ["dispatched", "closed", "accepted", "reopened"];
 
+/// What is asked for, of one of the known cases.
+type PathOf = dyn Fn(&Accepted) -> String + Sync;
+
 pub(crate) async fn measure(house: &House, quick: bool) -> anyhow::Result<Vec<Figure>> {
     let known = flood(house, 8, Until::Cases(500)).await?;
     chain::quiet(house).await?;
@@ -28,7 +31,7 @@ pub(crate) async fn measure(house: &House, quick: bool) -> anyhow::Result<Vec<Fi
     fill(house, wanted - usize::try_from(there)?.min(wanted)).await?;
     sqlx::query("VACUUM ANALYZE intake.case_file").execute(&house.db).await?;
     let next = second_page(house).await?;
-    let kinds: [(&str, Box<dyn Fn(&Accepted) -> String + Sync>); 5] = [
+    let kinds: [(&str, Box<PathOf>); 5] = [
         ("list, first page", Box::new(|_| "/api/intake/cases".to_owned())),
         ("list, a later page", Box::new(move |_| next.clone())),
         ("search by number", Box::new(|case| format!("/api/intake/cases?number={}", case.number))),
