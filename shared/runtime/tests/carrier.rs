@@ -261,8 +261,9 @@ async fn order_holds_while_nats_and_half_of_the_processes_die() {
     }
     // A relay and a consumer go in the middle of their work; the other pair takes over what was leased.
     drop(one);
-    world.settle(8 * 150, 0).await;
-    assert_eq!(world.heard().await, whole(&cases, 8));
+    world.say(&cases).await;
+    world.settle(9 * 150, 0).await;
+    assert_eq!(world.heard().await, whole(&cases, 9));
     let epochs = count(&world.intake, "SELECT max(epoch) FROM shard_lease WHERE kind = 'relay'").await;
     assert!(epochs >= 2, "no lease was ever taken over");
     drop(two);
