@@ -13,6 +13,8 @@ use intake_rules::Effect;
 use jiff::Timestamp;
 use runtime::Draft;
 
+use crate::app::party::Party;
+
 /// Longest title and text that travel, in characters: enough for routing and likeness.
 const TITLE: usize = 40;
 const TEXT: usize = 500;
@@ -50,8 +52,8 @@ pub(crate) enum Beside {
     Nothing,
 }
 
-/// Redacted words of a case; none when it is confidential.
-pub(crate) fn wording(confidential: bool, title: &str, text: &str) -> Option<Wording> {
+/// Redacted words of a case, without what is known of who told it; none when it is confidential.
+pub(crate) fn wording(confidential: bool, party: &Party, title: &str, text: &str) -> Option<Wording> {
     if confidential {
         return None;
     }
@@ -59,9 +61,9 @@ pub(crate) fn wording(confidential: bool, title: &str, text: &str) -> Option<Wor
     // be half a number that nobody would recognise, so the last characters are dropped after redacting.
     let redacted = |words: &str, most: usize| -> String {
         let Some((edge, _)) = words.char_indices().nth(most + 2 * EDGE) else {
-            return text::redact(words).text.chars().take(most).collect();
+            return text::redact(&party.hide(words)).text.chars().take(most).collect();
         };
-        let near = text::redact(&words[..edge]).text;
+        let near = text::redact(&party.hide(&words[..edge])).text;
         let sure = near.chars().count().saturating_sub(EDGE);
         near.chars().take(sure.min(most)).collect()
     };

@@ -20,16 +20,15 @@ impl Clock {
         Self { fixed: Some(Arc::new(AtomicI64::new(at.as_microsecond()))) }
     }
 
-    /// The time now.
+    /// The time now, in whole microseconds: what PostgreSQL keeps, so that a time reads the same before and after.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the replacement that the ban names")]
     pub fn now(&self) -> Timestamp {
-        match &self.fixed {
-            None => Timestamp::now(),
-            Some(at) => {
-                Timestamp::from_microsecond(at.load(Ordering::SeqCst)).expect("was a timestamp when stored")
-            }
-        }
+        let at = match &self.fixed {
+            None => Timestamp::now().as_microsecond(),
+            Some(at) => at.load(Ordering::SeqCst),
+        };
+        Timestamp::from_microsecond(at).expect("was a timestamp a moment ago")
     }
 
     /// Moves a fixed clock; a real one does not move.

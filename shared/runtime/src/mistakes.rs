@@ -6,7 +6,10 @@ use config::{Config, ConfigError, File, FileFormat, Value};
 use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
 
-use crate::{DEFAULTS, Settings};
+use crate::{
+    DEFAULTS,
+    settings::{Database, Http, Nats, Policy, Process, Security},
+};
 
 /// All that is wrong with a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,34 +64,64 @@ fn without_value(error: &ConfigError) -> String {
     }
 }
 
-/// What the types do not catch.
-pub(crate) fn beyond_types(settings: &Settings) -> Vec<String> {
-    let Settings { http, database, nats, security, .. } = settings;
-    let port = http.listen.rsplit_once(':').and_then(|(host, port)| {
-        let port: u16 = port.parse().ok()?;
-        (!host.is_empty()).then_some(port)
-    });
-    let postgres =
-        |url: &str| url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://");
-    let streams = |url: &str| ["nats://", "tls://"].iter().any(|scheme| url.trim().starts_with(scheme));
-    let secret = security.secret.expose_secret();
-    let rules = [
-        (port.is_none(), "[http] listen: must be address:port"),
-        (http.body_limit == 0, "[http] body_limit: must be 1 or more"),
-        (http.in_flight == 0, "[http] in_flight: must be 1 or more"),
-        (!postgres(&database.url), "[database] url: must begin with postgres://"),
-        (
-            !database.urls.values().all(|url| postgres(url)),
-            "[database] urls: each must begin with postgres://",
-        ),
-        (database.max_connections == 0, "[database] max_connections: must be 1 or more"),
-        (
-            !nats.url.is_empty() && !nats.url.split(',').all(streams),
-            "[nats] url: must begin with nats:// or tls://, also behind each comma",
-        ),
-        (!matches!(nats.replicas, 1 | 3 | 5), "[nats] replicas: must be 1, 3 or 5"),
-        (nats.ack_wait_seconds == 0, "[nats] ack_wait_seconds: must be 1 or more"),
-        (!secret.is_empty() && secret.len() < 32, "[security] secret: must have at least 32 characters"),
-    ];
-    rules.into_iter().filter(|(wrong, _)| *wrong).map(|(_, says)| says.to_owned()).collect()
+/// Lists what is wrong in a section beyond what the types catch.
+pub(crate) trait Beyond {
+    fn problems(&self) -> Vec<(bool, &'static str)>;
+}
+
+impl Beyond for Http {
+    fn problems(&self) -> Vec<(bool, &'static str)> {
+        let address = self.listen.rsplit_once(':');
+        let fits = address.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+        vec![
+            (!fits, "[http] listen: must be address:port"),
+            (self.body_limit == 0, "[http] body_limit: must be 1 or more"),
+            (self.in_flight == 0, "[http] in_flight: must be 1 or more"),
+        ]
+    }
+}
+
+impl Beyond for Database {
+    fn problems(&self) -> Vec<(bool, &'static str)> {
+        let fits = |url: &String| {
+            url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://")
+        };
+        vec![
+            (!fits(&self.url), "[database] url: must begin with postgres://"),
+            (!self.urls.values().all(fits), "[database] urls: each must begin with postgres://"),
+            (self.max_connections == 0, "[database] max_connections: must be 1 or more"),
+        ]
+    }
+}
+
+impl Beyond for Nats {
+    fn problems(&self) -> Vec<(bool, &'static str)> {
+        let fits = |url: &str| ["nats://", "tls://"].iter().any(|scheme| url.trim().starts_with(scheme));
+        let url = self.url.is_empty() || self.url.split(',').all(fits);
+        vec![
+            (!url, "[nats] url: must begin with nats:// or tls://, also behind each comma"),
+            (!matches!(self.replicas, 1 | 3 | 5), "[nats] replicas: must be 1, 3 or 5"),
+            (self.ack_wait_seconds == 0, "[nats] ack_wait_seconds: must be 1 or more"),
+        ]
+    }
+}
+
+impl Beyond for Security {
+    fn problems(&self) -> Vec<(bool, &'static str)> {
+        let secret = self.secret.expose_secret();
+        let short = !secret.is_empty() && secret.len() < 32;
+        vec![(short, "[security] secret: must have at least 32 characters")]
+    }
+}
+
+impl Beyond for Policy {
+    fn problems(&self) -> Vec<(bool, &'static str)> {
+        vec![(self.folder.as_os_str().is_empty(), "[policy] folder: must not be empty")]
+    }
+}
+
+impl Beyond for Process {
+    fn problems(&self) -> Vec<(bool, &'static str)> {
+        vec![(self.data.as_os_str().is_empty(), "[process] data: must not be empty")]
+    }
 }

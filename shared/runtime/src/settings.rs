@@ -6,7 +6,10 @@ use config::{Config, Environment, File, FileFormat};
 use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{Entry, Mistakes, every_section, mistakes};
+use crate::{
+    Entry, Mistakes, every_section,
+    mistakes::{self, Beyond},
+};
 
 /// The defaults, which are also the documentation of every key.
 pub const DEFAULTS: &str = include_str!("../../../deploy/config/default.toml");
@@ -117,7 +120,6 @@ impl Settings {
         let settings = Self::of(&raw, &mut found);
         if let Some(settings) = &settings {
             found.extend(settings.telemetry.problems());
-            found.extend(mistakes::beyond_types(settings));
         }
         found.extend(catalogue.iter().flat_map(|entry| (entry.problems)(&raw)));
         match settings {
@@ -131,7 +133,7 @@ impl Settings {
         let (http, database) = (keep(raw, "http", found), keep(raw, "database", found));
         let (nats, security) = (keep(raw, "nats", found), keep(raw, "security", found));
         let (policy, process) = (keep(raw, "policy", found), keep(raw, "process", found));
-        let telemetry = keep(raw, "telemetry", found);
+        let telemetry = mistakes::section(raw, "telemetry").map_err(|mistakes| found.extend(mistakes)).ok();
         Some(Self {
             http: http?,
             database: database?,
@@ -188,8 +190,18 @@ fn layered(
     builder.build()
 }
 
-fn keep<T: DeserializeOwned>(raw: &Config, name: &str, found: &mut Vec<String>) -> Option<T> {
-    mistakes::section(raw, name).map_err(|mistakes| found.extend(mistakes)).ok()
+fn keep<T: DeserializeOwned + Beyond>(raw: &Config, name: &str, found: &mut Vec<String>) -> Option<T> {
+    match mistakes::section::<T>(raw, name) {
+        Ok(section) => {
+            let wrong = section.problems().into_iter().filter(|(wrong, _)| *wrong);
+            found.extend(wrong.map(|(_, says)| says.to_owned()));
+            Some(section)
+        }
+        Err(mistakes) => {
+            found.extend(mistakes);
+            None
+        }
+    }
 }
 
 fn unknown_sections(raw: &Config) -> Vec<String> {

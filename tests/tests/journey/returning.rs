@@ -124,12 +124,17 @@ async fn nothing_leaks(house: &House, desk: &Desk<'_>) -> Result<()> {
 
 /// Every row of every table of a schema, as text.
 async fn everything(pool: &sqlx::PgPool) -> Result<String> {
-    let (all,): (String,) = sqlx::query_as(
-        "SELECT coalesce(string_agg(query_to_xml(format('SELECT * FROM %I.%I', table_schema, table_name),
-                true, false, '')::text, ''), '')
-         FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'",
+    let tables: Vec<(String,)> = sqlx::query_as(
+        "SELECT table_name::text FROM information_schema.tables
+         WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'",
     )
-    .fetch_one(pool)
+    .fetch_all(pool)
     .await?;
+    let mut all = String::new();
+    for (table,) in tables {
+        let select = format!("SELECT coalesce(string_agg(t::text, ''), '') FROM \"{table}\" t");
+        let (rows,): (String,) = sqlx::query_as(sqlx::AssertSqlSafe(select)).fetch_one(pool).await?;
+        all.push_str(&rows);
+    }
     Ok(all)
 }

@@ -113,6 +113,7 @@ fn refused(refused: Refused) -> Problem {
 
 /// What the event of acceptance tells of a case that was registered earlier.
 fn facts(core: &Core, file: &File) -> anyhow::Result<Facts> {
+    let party = core.party(file.case_id, file.party.as_deref())?;
     Ok(Facts {
         number: file.number.clone(),
         kind: file.kind.parse()?,
@@ -124,9 +125,9 @@ fn facts(core: &Core, file: &File) -> anyhow::Result<Facts> {
         pack: file.pack.clone(),
         confidential: file.confidential,
         multi_unit: file.multi_unit,
-        wording: publish::wording(file.confidential, &file.title, &file.body),
+        wording: publish::wording(file.confidential, &party, &file.title, &file.body),
         unit_hint: file.unit_hint.clone(),
         mode_hint: file.mode_hint,
-        reachable: core.party(file.case_id, file.party.as_deref())?.reachable(),
+        reachable: party.reachable(),
     })
 }

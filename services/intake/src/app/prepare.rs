@@ -130,7 +130,7 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
         body: text,
     };
     Ok(Ready {
-        wording: publish::wording(confidential, &case.title, &case.body),
+        wording: publish::wording(confidential, &message.party, &case.title, &case.body),
         case,
         region: words.region,
         kind: words.kind,

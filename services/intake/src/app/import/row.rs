@@ -111,10 +111,10 @@ pub(super) fn prepare(
     let source_key = format!("{}:{}", row.source, row.external_id);
     let case_id = CaseId::derived(&source_key);
     let confidential = known.pack.keeps_secret(kind.as_str());
-    let party = given(row.author.as_deref()).map(|author| {
-        let party = Party { name: Some(text::clean(author).text), ..Party::default() };
-        core.vault.seal(case_id.0.as_bytes(), &serde_json::to_vec(&party).expect("strings are JSON"))
-    });
+    let author = given(row.author.as_deref()).map(|author| text::clean(author).text);
+    let who = Party { name: author, ..Party::default() };
+    let party = (!who.is_empty())
+        .then(|| core.vault.seal(case_id.0.as_bytes(), &serde_json::to_vec(&who).expect("strings are JSON")));
     let case = NewCase {
         case_id,
         kind: kind.as_str(),
@@ -149,7 +149,7 @@ pub(super) fn prepare(
         pack: known.stamp.clone(),
         confidential,
         multi_unit: false,
-        wording: publish::wording(confidential, &case.title, &case.body),
+        wording: publish::wording(confidential, &who, &case.title, &case.body),
         unit_hint: unit,
         mode_hint: mode,
         reachable: Vec::new(),
