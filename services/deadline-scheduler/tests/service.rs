@@ -297,3 +297,20 @@ async fn what_comes_before_its_case_waits() {
     desk.hear(&[answered]).await.unwrap();
     assert_eq!(desk.kinds().await, ["clock.opened", "clock.met"]);
 }
+
+#[tokio::test]
+async fn an_old_case_that_is_reopened_today_has_limits_that_fire() {
+    let mut desk = Desk::new("mailbox-002").await;
+    desk.historic = true;
+    let received = "2019-03-01T02:00:00Z".parse().unwrap();
+    let accepted = desk.accepted(Kind::Complaint, received);
+    desk.tell(received, accepted).await;
+    let answered = desk.answered(received + hours(48));
+    desk.tell(received + hours(48), answered).await;
+    assert_eq!(desk.armed().await, 0);
+    desk.historic = false;
+    let now = desk.db.now().await.unwrap();
+    desk.tell(now, CaseReopened { round: 2, reason: "unsolved".to_owned() }).await;
+    assert!(desk.armed().await > 0);
+    assert_eq!((desk.fire().await, desk.late().await), (0, vec![false]));
+}

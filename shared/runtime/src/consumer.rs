@@ -15,7 +15,7 @@ use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
-use crate::{Sabotage, Wake, emit::CAUSES};
+use crate::{Clock, Sabotage, Wake, emit::CAUSES, lag};
 
 /// How many messages share one transaction at most.
 pub(crate) const BATCH: usize = 256;
@@ -170,6 +170,7 @@ pub(crate) struct Inbox {
     pub(crate) db: Database,
     pub(crate) bus: Bus,
     pub(crate) wake: Wake,
+    pub(crate) clock: Clock,
     pub(crate) consumer: Arc<dyn Consumer>,
     pub(crate) sabotage: Sabotage,
 }
@@ -230,6 +231,7 @@ impl Inbox {
         match apply_once(&self.db, self.service, &*self.consumer, &events, true).await {
             Ok(applied) => {
                 self.count(applied);
+                lag::measure(self.service, self.consumer.sources(), &events, self.clock.now());
                 self.wake.outbox();
                 join_all(deliveries.iter().map(Delivery::done)).await;
             }

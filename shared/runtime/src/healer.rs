@@ -104,6 +104,10 @@ async fn pass(inbox: &Inbox, healing: &Healing, asked: &mut Asked) -> anyhow::Re
             tracing::debug!(service = inbox.service, source, error = %format!("{error:#}"), "ledger not compared");
         }
     }
+    // What is parked is told also while NATS is away.
+    if let Ok(waiting) = inbox.bus.waiting(inbox.service).await {
+        telemetry::metrics::messaging::backlog(inbox.service, waiting.undelivered);
+    }
     let (parked, oldest): (i64, f64) = sqlx::query_as(
         "SELECT count(*), coalesce(extract(epoch FROM now() - min(parked_at)), 0)::float8 FROM inbox_parked",
     )

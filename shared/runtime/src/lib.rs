@@ -10,6 +10,7 @@ mod clock;
 mod consumer;
 mod emit;
 mod healer;
+mod lag;
 mod migrate;
 mod mistakes;
 mod policy;

@@ -102,8 +102,15 @@ pub async fn start_with(
             healer::answer(name, of_answers, answering, waking, stop)
         });
         if let Some(consumer) = assembly.consumer {
-            let inbox =
-                Arc::new(Inbox { service: name, db: db.clone(), bus: bus.clone(), wake, consumer, sabotage });
+            let inbox = Arc::new(Inbox {
+                service: name,
+                db: db.clone(),
+                bus: bus.clone(),
+                wake,
+                clock: clock.clone(),
+                consumer,
+                sabotage,
+            });
             let healed = inbox.clone();
             spawn(&mut workers, format!("{name}.inbox"), move |stop| inbox.run(stop));
             if let Some(healing) = carriage.healing {

@@ -32,14 +32,18 @@ pub(crate) struct Relay {
 impl Relay {
     /// Runs until told to stop; faults are waited out.
     pub(crate) async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let mut shards = Vec::new();
+        let mut shards: Vec<i16> = Vec::new();
         let mut renewed: Option<Instant> = None;
         let mut pause = Duration::ZERO;
         let mut cursor = 0;
         while !stop.is_cancelled() {
             if renewed.is_none_or(|at| at.elapsed() > RENEW) {
                 match self.renew().await {
-                    Ok(taken) => (shards, renewed) = (taken, Some(Instant::now())),
+                    Ok(taken) => {
+                        let new = taken.iter().filter(|shard| !shards.contains(*shard)).count();
+                        telemetry::metrics::outbox::leases_changed(self.service, KIND, new as u64);
+                        (shards, renewed) = (taken, Some(Instant::now()));
+                    }
                     Err(error) => tracing::warn!(service = self.service, %error, "lease not renewed"),
                 }
             }
@@ -125,7 +129,10 @@ pub async fn relay_once(
             rest.into_iter().partition(|row| seen.insert(row.event.aggregate));
         let started = Instant::now();
         let answers = publish(bus, &wave).await;
+        let refused = answers.iter().filter(|answer| matches!(answer, Err(Refusal::Later(_)))).count();
         telemetry::metrics::outbox::published(service, started.elapsed());
+        telemetry::metrics::messaging::operation(service, "publish", started.elapsed(), refused > 0);
+        telemetry::metrics::outbox::conflicts(service, refused as u64);
         for (row, answer) in wave.iter().zip(answers) {
             match answer {
                 Ok(()) => acknowledged.push(row.seq),

@@ -63,6 +63,10 @@ pub(crate) fn step(
     }
     let mut outcome = Outcome::default();
     learn(case, heard);
+    if heard.trigger == Trigger::CaseReopened && !event.historic {
+        // A history that ended with its answer is not told to have ended; another round belongs to today.
+        case.release(event.time, packs);
+    }
     end(case, event, heard, packs, &mut outcome)?;
     outcome.opened.extend(choose_again(case, packs)?);
     begin(case, event, heard, packs, &mut outcome)?;

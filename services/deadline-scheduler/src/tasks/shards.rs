@@ -8,7 +8,7 @@ use telemetry::metrics;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::timers;
+use crate::{NAME, store::timers};
 
 const KIND: &str = "timer";
 const RENEW: Duration = Duration::from_secs(3);
@@ -24,6 +24,8 @@ pub(super) async fn hold(db: &Database, held: &watch::Sender<Vec<i16>>, stop: &C
                 renewed = Instant::now();
                 held.send_if_modified(|now| {
                     let differs = *now != shards;
+                    let new = shards.iter().filter(|shard| !now.contains(*shard)).count();
+                    metrics::outbox::leases_changed(NAME, KIND, new as u64);
                     *now = shards;
                     differs
                 });

@@ -47,7 +47,7 @@ pub fn dead(service: &'static str) {
     DEAD.add(1, &[KeyValue::new("service", service)]);
 }
 
-/// Counts shards whose lease came from another owner; `kind` is `outbox` or `timer`.
+/// Counts shards whose lease came from another owner; `kind` is `relay` or `timer`.
 pub fn leases_changed(service: &'static str, kind: &'static str, shards: u64) {
     LEASES.add(shards, &[KeyValue::new("service", service), KeyValue::new("kind", kind)]);
 }
