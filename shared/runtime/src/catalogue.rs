@@ -15,7 +15,7 @@ use crate::{Clock, Consumer, PolicyFiles, Secrets, Settings, Wake};
 pub struct Platform {
     /// The service's own pool; it sees its own schema only.
     pub db: pg::Database,
-    /// The bus, for questions between services; events go through [`crate::emit`].
+    /// The bus, for questions between services; events go through [`crate::emit()`].
     pub bus: bus::Bus,
     /// What time it is.
     pub clock: Clock,

@@ -26,7 +26,7 @@ pub struct Running {
     grace: Duration,
 }
 
-/// Starts the services of a list. The databases and streams must have been made ([`crate::migrate`]).
+/// Starts the services of a list. The databases and streams must have been made ([`crate::migrate()`]).
 ///
 /// # Errors
 /// A mistake in the configuration, an old schema, an address in use. Nothing is left running.

@@ -31,7 +31,7 @@ impl Check {
     }
 }
 
-/// Gives the routes of health. Merge them after [`crate::layers`], so that a busy server still answers them.
+/// Gives the routes of health. Merge them after [`crate::layers()`], so that a busy server still answers them.
 pub fn routes(checks: Vec<Check>) -> Router {
     Router::new()
         .route("/livez", get(|| async { Json(serde_json::json!({ "alive": true })) }))

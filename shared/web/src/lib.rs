@@ -1,7 +1,7 @@
 //! Everything HTTP that the services have in common: problems, extractors, limits, health, the server loop.
 //!
 //! Every error body of the suite is `application/problem+json` (RFC 9457), Chinese first. Handlers return
-//! [`Problem`]; what axum itself refuses (unknown route, wrong method, wrong path) is turned into one by [`layers`].
+//! [`Problem`]; what axum itself refuses (unknown route, wrong method, wrong path) is turned into one by [`layers()`].
 
 mod body;
 mod caller;
