@@ -99,7 +99,7 @@ async fn each_service_speaks_in_its_own_name_and_makes_no_stream() {
     let operator = connect(&server, "streams").await;
     bus::ensure_streams(&operator).await.expect("the operator makes streams");
     bus::ensure_streams(&operator).await.expect("and may repeat it");
-    bus::ensure_consumer(&operator, "routing", &["intake"], std::time::Duration::from_secs(30))
+    bus::ensure_consumer(&operator, "routing", std::time::Duration::from_secs(30))
         .await
         .expect("the operator makes consumers");
 

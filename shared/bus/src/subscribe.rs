@@ -97,6 +97,12 @@ impl Delivery {
         &self.message.subject
     }
 
+    /// The service that said it, as the subject tells; nothing where the subject is none of ours.
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        self.message.subject.split('.').nth(4)
+    }
+
     /// Done: it need not come again. A lost acknowledgement costs a repeat, which the inbox absorbs.
     pub async fn done(&self) {
         self.settle(AckKind::Ack).await;

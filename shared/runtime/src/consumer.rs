@@ -18,7 +18,10 @@ use tracing::Span;
 use crate::{Clock, Sabotage, Wake, emit::CAUSES, lag};
 
 /// How many messages share one transaction at most.
-pub(crate) const BATCH: usize = 256;
+pub(crate) const BATCH: usize = 512;
+/// After a small batch the next one is given this long to grow: a transaction costs more than an event does.
+const GATHER: Duration = Duration::from_millis(8);
+const SMALL: usize = 64;
 
 /// What a service does with what it hears.
 pub trait Consumer: Send + Sync + 'static {
@@ -196,7 +199,13 @@ impl Inbox {
                 let batch =
                     tokio::select! { () = stop.cancelled() => break, batch = subscription.next() => batch };
                 match batch {
-                    Ok(batch) => self.handle(batch).await,
+                    Ok(batch) => {
+                        let is_small = batch.len() < SMALL;
+                        self.handle(batch).await;
+                        if is_small {
+                            tokio::time::sleep(GATHER).await;
+                        }
+                    }
                     Err(error) => {
                         tracing::debug!(service = self.service, %error, "pull broken; opening it again");
                         break;
@@ -211,6 +220,15 @@ impl Inbox {
         let started = Instant::now();
         let mut events = Vec::with_capacity(batch.len());
         let mut deliveries = Vec::with_capacity(batch.len());
+        // The consumer in the stream has no filter; what this service does not hear ends here, unread.
+        let sources = self.consumer.sources();
+        let (batch, foreign): (Vec<Delivery>, Vec<Delivery>) = batch
+            .into_iter()
+            .partition(|delivery| delivery.source().is_none_or(|source| sources.contains(&source)));
+        join_all(foreign.iter().map(Delivery::done)).await;
+        if batch.is_empty() {
+            return;
+        }
         for delivery in batch {
             match delivery.event() {
                 Ok(event) => {

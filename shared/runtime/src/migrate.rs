@@ -40,7 +40,7 @@ pub async fn migrate_streams(catalogue: &[Entry], settings: &Settings) -> anyhow
     let ack_wait = std::time::Duration::from_secs(settings.nats.ack_wait_seconds);
     bus::ensure_streams(&bus).await.context("making streams")?;
     for entry in catalogue.iter().filter(|entry| !entry.hears.is_empty()) {
-        bus::ensure_consumer(&bus, entry.name, entry.hears, ack_wait)
+        bus::ensure_consumer(&bus, entry.name, ack_wait)
             .await
             .with_context(|| format!("consumer {}", entry.name))?;
     }

@@ -19,6 +19,9 @@ const BATCH: i64 = 1024;
 /// A lease is worked for less than its term, so that the next owner never overlaps by much.
 const TRUSTED: Duration = Duration::from_secs(6);
 const RENEW: Duration = Duration::from_secs(3);
+/// After a small batch the next one is given this long to grow.
+const GATHER: Duration = Duration::from_millis(8);
+const SMALL: usize = 64;
 
 pub(crate) struct Relay {
     pub(crate) service: &'static str,
@@ -59,7 +62,12 @@ impl Relay {
                         () = tokio::time::sleep(Duration::from_millis(if trusted { 1000 } else { 250 })) => {}
                     }
                 }
-                Ok(_) => pause = Duration::ZERO,
+                Ok(sent) => {
+                    pause = Duration::ZERO;
+                    if sent < SMALL {
+                        tokio::time::sleep(GATHER).await;
+                    }
+                }
                 Err(error) => {
                     pause = (pause * 2).clamp(Duration::from_millis(50), Duration::from_secs(2));
                     tracing::warn!(service = self.service, error = %format!("{error:#}"), "outbox waits");
