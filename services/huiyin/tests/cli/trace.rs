@@ -16,7 +16,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::kit::{Background, Place};
+use crate::kit::{Background, Place, words};
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SERVICES: [&str; 5] = ["intake", "routing", "deadline-scheduler", "notification", "evaluation"];
@@ -55,6 +55,7 @@ async fn one_trace_shows_the_walk_and_nobody_in_it() -> Result<()> {
     }
     refused(&base).await?;
     walk(&base, &made).await?;
+    commands_join_the_suite_that_runs(&place, &made)?;
     sleep(Duration::from_secs(2)).await;
 
     let id = running.0.id().to_string();
@@ -164,6 +165,32 @@ async fn walk(base: &str, made: &Value) -> Result<()> {
         ensure!(Instant::now() < end, "the case cannot be rated");
         sleep(Duration::from_millis(50)).await;
     }
+    Ok(())
+}
+
+/// Commands ask the suite that runs, and leave it running.
+fn commands_join_the_suite_that_runs(place: &Place, made: &Value) -> Result<()> {
+    let number = made["number"].as_str().context("number")?;
+    let report = ["report", "indicators", "--policy", "mailbox-002", "--format"];
+    let ask = |arguments: &[&str]| {
+        let output = place.program().args(arguments).output()?;
+        ensure!(output.status.success(), "{arguments:?} {}", words(&output));
+        Ok(String::from_utf8(output.stdout)?)
+    };
+    let table = ask(&[&report[..], &["csv"]].concat())?;
+    let header = "cases,answered,due,in_time,rate,median_workdays,p90_workdays,open,overdue";
+    ensure!(
+        table.lines().next() == Some(header) && table.lines().nth(1) == Some("1,1,1,1,1.0,0.0,0.0,0,0"),
+        "{table}"
+    );
+    let table = ask(&[&report[..], &["table", "--kind", "praise"]].concat())?;
+    ensure!(table.contains("median_workdays") && table.contains('0'), "{table}");
+    let shown = ask(&["case", "show", number])?;
+    for kind in ["case.registered", "assignment.returned", "case.closed", "case.rated"] {
+        ensure!(shown.contains(kind), "{kind} is missing: {shown}");
+    }
+    ensure!(!shown.contains(NAME) && !shown.contains(PHONE), "{shown}");
+    ask(&["dead-letters", "list"])?;
     Ok(())
 }
 
