@@ -60,6 +60,19 @@ pub(crate) struct Indicators {
     format: Format,
 }
 
+const COLUMNS: [&str; 10] = [
+    "group",
+    "cases",
+    "answered",
+    "due",
+    "in_time",
+    "rate",
+    "median_workdays",
+    "p90_workdays",
+    "open",
+    "overdue",
+];
+
 /// Prints the report.
 pub(crate) async fn perform(report: Report, place: Place) -> anyhow::Result<ExitCode> {
     let Report::Indicators(question) = report;
@@ -84,21 +97,33 @@ fn cell(value: &Value) -> String {
     }
 }
 
+/// The columns that rows have, in the order in which people read them.
+fn columns(rows: &[Map<String, Value>]) -> Vec<&'static str> {
+    let Some(first) = rows.first() else { return Vec::new() };
+    COLUMNS.into_iter().filter(|column| first.contains_key(*column)).collect()
+}
+
+fn cells(row: &Map<String, Value>, columns: &[&str]) -> Vec<String> {
+    columns.iter().map(|column| row.get(*column).map(cell).unwrap_or_default()).collect()
+}
+
 fn separated(rows: &[Map<String, Value>], by: &str) -> String {
-    let mut lines = Vec::with_capacity(rows.len() + 1);
-    if let Some(first) = rows.first() {
-        lines.push(first.keys().cloned().collect::<Vec<_>>().join(by));
-    }
-    lines.extend(rows.iter().map(|row| row.values().map(cell).collect::<Vec<_>>().join(by)));
-    lines.join("\n")
+    let columns = columns(rows);
+    std::iter::once(columns.join(by))
+        .chain(rows.iter().map(|row| cells(row, &columns).join(by)))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn table(rows: &[Map<String, Value>]) -> String {
-    let Some(first) = rows.first() else { return "没有案件 no cases".to_owned() };
-    let mut widths: Vec<usize> = first.keys().map(String::len).collect();
+    let columns = columns(rows);
+    if columns.is_empty() {
+        return "没有案件 no cases".to_owned();
+    }
+    let mut widths: Vec<usize> = columns.iter().map(|column| column.len()).collect();
     for row in rows {
-        for (width, value) in widths.iter_mut().zip(row.values()) {
-            *width = (*width).max(cell(value).len());
+        for (width, cell) in widths.iter_mut().zip(cells(row, &columns)) {
+            *width = (*width).max(cell.len());
         }
     }
     let line = |cells: Vec<String>| {
@@ -109,8 +134,8 @@ fn table(rows: &[Map<String, Value>]) -> String {
             .collect::<Vec<_>>()
             .join("  ")
     };
-    std::iter::once(line(first.keys().cloned().collect()))
-        .chain(rows.iter().map(|row| line(row.values().map(cell).collect())))
+    std::iter::once(line(columns.iter().map(ToString::to_string).collect()))
+        .chain(rows.iter().map(|row| line(cells(row, &columns))))
         .collect::<Vec<_>>()
         .join("\n")
 }

@@ -95,7 +95,7 @@ async fn cleaned_and_clean(place: &Place) -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_that_was_killed_is_simply_run_again() -> Result<()> {
-    const ROWS: usize = 900;
+    const ROWS: usize = 500;
     let mut text = HEADER.to_owned();
     for at in 0..ROWS {
         let received = date(2018, 1, 2).checked_add(i64::try_from(at)?.days())?;
@@ -121,7 +121,7 @@ async fn an_import_that_was_killed_is_simply_run_again() -> Result<()> {
         }
     };
     // Killed twice: while cases come in, and while their replies do.
-    for least in [1, 600] {
+    for least in [1, 400] {
         let running = Background::start(&mut place.import(&file, "kind=complaint"))?;
         cases(least).await?;
         drop(running);
