@@ -119,6 +119,14 @@ CREATE TABLE shard_lease (
     PRIMARY KEY (kind, shard)
 );
 
+-- Who is alive, with shards or waiting for some: the shards are shared between all of these.
+CREATE TABLE shard_owner (
+    kind  text        NOT NULL,
+    owner text        NOT NULL,
+    until timestamptz NOT NULL,
+    PRIMARY KEY (kind, owner)
+);
+
 -- Answers already given to a request with an Idempotency-Key.
 CREATE TABLE idempotency (
     scope      text        NOT NULL,
