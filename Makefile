@@ -1,5 +1,5 @@
 # Everything there is to do here; `make` prints it. CI runs nothing but `make test`.
-HUIYIN = cargo run --quiet --release --bin huiyin --
+HUIYIN = cargo run --release --package huiyin --
 export CARGO_TERM_COLOR ?= auto
 
 .DEFAULT_GOAL := help
@@ -36,7 +36,7 @@ docs: ## build the reference of all crates into target/doc
 	cargo doc --workspace --no-deps --lib --document-private-items
 
 bench: tools ## measure throughput and latency beside the limits of this machine
-	cargo bench --quiet -p tests --bench suite
+	cargo bench -p tests --bench suite
 
 chaos: tools ## kill servers and services under load, for longer than the tests do
 	cargo nextest run --profile long -p huiyin --run-ignored all -E 'binary(chaos)'
