@@ -97,6 +97,8 @@ impl Desk {
             unit_hint: None,
             mode_hint: None,
             reachable: Vec::new(),
+            class: None,
+            fast: None,
         }
     }
 
@@ -109,6 +111,7 @@ impl Desk {
             round: 1,
             decided_by: "person".to_owned(),
             pack: PackRef { id: self.pack.to_owned(), version: 1 },
+            parent: None,
         }
     }
 
@@ -271,7 +274,7 @@ async fn clocks_of_an_assignment_are_their_own_and_a_reopening_begins_anew() {
     assert_eq!(desk.late().await, [false]);
     let answered = desk.answered(now + hours(3));
     desk.tell(now + hours(3), answered).await;
-    let closed = CaseClosed { outcome: Outcome::Explained, round: 1 };
+    let closed = CaseClosed { outcome: Outcome::Explained, round: 1, merged_into: None };
     desk.tell(now + hours(3), closed).await;
     assert_eq!(desk.armed().await, 0);
     desk.tell(now + hours(9), CaseReopened { round: 2, reason: "unsolved".to_owned() }).await;

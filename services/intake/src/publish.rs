@@ -100,6 +100,8 @@ pub(crate) fn accepted(facts: Facts) -> Body {
         unit_hint: facts.unit_hint,
         mode_hint: facts.mode_hint,
         reachable: facts.reachable,
+        class: None,
+        fast: None,
     }
     .into()
 }
@@ -131,6 +133,6 @@ pub(crate) fn closed(cause: &Event, answer: &CaseAnswered, round: i32) -> Draft 
         causation: Some(cause.id),
         historic: cause.historic,
         trace: None,
-        body: CaseClosed { outcome: answer.outcome, round }.into(),
+        body: CaseClosed { outcome: answer.outcome, round, merged_into: None }.into(),
     }
 }

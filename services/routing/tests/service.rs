@@ -207,6 +207,8 @@ fn accepted(title: &str) -> CaseAccepted {
         unit_hint: None,
         mode_hint: None,
         reachable: Vec::new(),
+        class: None,
+        fast: None,
     }
 }
 

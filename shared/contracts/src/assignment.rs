@@ -25,6 +25,8 @@ pub struct AssignmentDispatched {
     pub decided_by: String,
     /// The pack the decision was made under.
     pub pack: PackRef,
+    /// The hand-over of the unit that passed it down (二次派单).
+    pub parent: Option<AssignmentId>,
 }
 
 macro_rules! about_one_assignment {

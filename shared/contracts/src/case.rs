@@ -1,10 +1,10 @@
 //! What intake (and, for rating and reopening, evaluation) says about a case.
 
-use ids::{CaseNumber, RegionCode, UnitCode};
+use ids::{CaseId, CaseNumber, RegionCode, UnitCode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::words::{Channel, Grade, Kind, Mode, Outcome, Solved, Urgency};
+use crate::words::{Channel, Class, Grade, Kind, Mode, Outcome, Solved, Urgency};
 
 /// The policy pack a decision was made under.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +76,10 @@ pub struct CaseAccepted {
     pub mode_hint: Option<Mode>,
     /// By which channels the citizen can be told; no address, only what kinds exist (`sms`, `mail`).
     pub reachable: Vec<String>,
+    /// How it is read; ordinary when missing.
+    pub class: Option<Class>,
+    /// Entry of the strict-and-fast list it falls under.
+    pub fast: Option<String>,
 }
 
 /// 不予受理: the exception, with its reason.
@@ -118,6 +122,8 @@ pub struct CaseClosed {
     pub outcome: Outcome,
     /// 1 for the first round.
     pub round: i32,
+    /// Answered with the case it was merged into.
+    pub merged_into: Option<CaseId>,
 }
 
 /// The case goes round again (重办). Said by evaluation.

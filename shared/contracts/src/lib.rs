@@ -10,8 +10,14 @@ mod stored;
 pub mod assignment;
 pub mod case;
 pub mod clock;
+pub mod contact;
 pub mod followup;
+pub mod handling;
+pub mod leader;
 pub mod notice;
+pub mod petition;
+pub mod reception;
+pub mod record;
 pub mod words;
 
 pub use envelope::{Event, subject};

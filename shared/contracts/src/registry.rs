@@ -1,6 +1,9 @@
 //! The table of all events: kind, owner, type. A new meaning is a new row, never a changed one.
 
-use crate::{assignment::*, case::*, clock::*, followup::*, notice::*};
+use crate::{
+    assignment::*, case::*, clock::*, contact::*, followup::*, handling::*, leader::*, notice::*,
+    petition::*, reception::*, record::*,
+};
 
 /// Why an event could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +85,27 @@ events! {
     CaseWithdrawn = "case.withdrawn" by "intake";
     CaseClosed = "case.closed" by "intake";
     CaseHistoryEnded = "case.history_ended" by "intake";
+    ContactRecorded = "contact.recorded" by "intake";
+    ContactCalledBack = "contact.called_back" by "intake";
+    CaseClassified = "case.classified" by "intake";
+    CaseMerged = "case.merged" by "intake";
+    CaseUnmerged = "case.unmerged" by "intake";
+    CaseLinked = "case.linked" by "intake";
+    CaseRenewed = "case.renewed" by "intake";
+    CaseFlagged = "case.flagged" by "intake";
+    CaseFlagLifted = "case.flag_lifted" by "intake";
+    CaseMaterialsRequested = "case.materials_requested" by "intake";
+    CaseMaterialsReceived = "case.materials_received" by "intake";
+    CaseNoticeIssued = "case.notice_issued" by "intake";
+    CaseHandsNamed = "case.hands_named" by "intake";
+    CaseHandedOver = "case.handed_over" by "intake";
+    CaseReportedUp = "case.reported_up" by "intake";
+    CaseAttached = "case.attached" by "intake";
+    CasePublished = "case.published" by "intake";
+    CaseUnpublished = "case.unpublished" by "intake";
+    CaseArchived = "case.archived" by "intake";
+    ReceptionScheduled = "reception.scheduled" by "intake";
+    ReceptionHeld = "reception.held" by "intake";
     AssignmentDispatched = "assignment.dispatched" by "routing";
     AssignmentSigned = "assignment.signed" by "routing";
     AssignmentContacted = "assignment.contacted" by "routing";
@@ -91,6 +115,21 @@ events! {
     AssignmentReplied = "assignment.replied" by "routing";
     AssignmentReplyRejected = "assignment.reply_rejected" by "routing";
     CaseAnswered = "case.answered" by "routing";
+    AssignmentProgressed = "assignment.progressed" by "routing";
+    AssignmentDisputed = "assignment.disputed" by "routing";
+    AssignmentSettled = "assignment.settled" by "routing";
+    CasePaused = "case.paused" by "routing";
+    CaseResumed = "case.resumed" by "routing";
+    CaseDeferred = "case.deferred" by "routing";
+    CaseUndeferred = "case.undeferred" by "routing";
+    InstructionIssued = "instruction.issued" by "routing";
+    InstructionReported = "instruction.reported" by "routing";
+    CaseCharged = "case.charged" by "routing";
+    CaseDischarged = "case.discharged" by "routing";
+    OpinionIssued = "opinion.issued" by "routing";
+    ReviewRequested = "review.requested" by "routing";
+    ReviewRefused = "review.refused" by "routing";
+    CaseTerminated = "case.terminated" by "routing";
     ClockOpened = "clock.opened" by "deadline-scheduler";
     ClockWarned = "clock.warned" by "deadline-scheduler";
     ClockExpired = "clock.expired" by "deadline-scheduler";

@@ -91,6 +91,30 @@ vocabulary! {
         Superior = "superior", "上级交办";
         /// A file of an older system.
         Legacy = "legacy", "历史数据";
+        /// An application on a phone.
+        App = "app", "应用";
+        /// A public account or mini programme.
+        Wechat = "wechat", "微信";
+        /// A short message.
+        Sms = "sms", "短信";
+        /// Electronic mail.
+        Mail = "mail", "邮件";
+        /// A citizens' forum.
+        Forum = "forum", "论坛";
+        /// A fax.
+        Fax = "fax", "传真";
+        /// A leader's reception day.
+        Reception = "reception", "领导接待日";
+        /// A leader answering live, on the telephone or online.
+        Live = "live", "在线接听";
+        /// Press, broadcaster, or their columns.
+        Media = "media", "媒体";
+        /// A grid worker's report.
+        Grid = "grid", "网格";
+        /// Handed over by 110, 119, 120 or 122.
+        Emergency = "emergency", "紧急热线移交";
+        /// Handed over by any other body of the tenant's table.
+        Handover = "handover", "其他机构移交";
     }
     /// How soon hands are needed (紧急程度).
     Urgency {
@@ -125,6 +149,43 @@ vocabulary! {
         NotSupported = "not-supported", "不支持";
         /// Answered, outcome not told apart (older systems).
         Answered = "answered", "已答复";
+        /// 引导: led to the body or procedure that is competent.
+        Referred = "referred", "已引导";
+        /// 暂不能解决: explained and kept on the long-term register.
+        NotYetPossible = "not-yet-possible", "暂不能解决";
+    }
+    /// How a case is read (三分类, the seed of Dazhou); apart from urgency.
+    Class {
+        /// 一般件.
+        Ordinary = "ordinary", "一般件";
+        /// 急阅件.
+        UrgentRead = "urgent-read", "急阅件";
+        /// 重要件.
+        Important = "important", "重要件";
+    }
+    /// What came of a contact.
+    ContactKind {
+        /// Asked for a number or an office.
+        Enquiry = "enquiry", "查号";
+        /// Answered on the spot.
+        Consultation = "consultation", "当场答复";
+        /// Thanks.
+        Praise = "praise", "表扬";
+        /// Abuse or disturbance; facts only, a supervisor decides.
+        Abusive = "abusive", "骚扰辱骂";
+        /// Hung up before anyone answered; a call back is owed.
+        Abandoned = "abandoned", "漏接";
+        /// A case came of it.
+        Case = "case", "成案";
+    }
+    /// The three levels of a petition (《信访工作条例》 art. 34 to 36).
+    ReviewStage {
+        /// 办理.
+        Handling = "handling", "办理";
+        /// 复查.
+        Review = "review", "复查";
+        /// 复核.
+        Reexamination = "reexamination", "复核";
     }
     /// Whether the matter was solved, as the citizen says (是否解决).
     Solved {

@@ -168,7 +168,9 @@ fn no_event_has_room_for_a_person() {
             assert!(personal.is_none() && !PERSONAL.contains(&name), "{kind}{path}");
             if let Some(code) = value.as_str() {
                 assert!(
-                    code.is_ascii() && code.len() <= 40 && !code.contains(char::is_whitespace),
+                    code.is_ascii()
+                        && (code.len() <= 40 || name == "digest")
+                        && !code.contains(char::is_whitespace),
                     "{kind}{path}"
                 );
                 assert!(!code.contains('@'), "{kind}{path} looks like a mail address");

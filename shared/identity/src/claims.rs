@@ -78,7 +78,9 @@ impl Claims {
             | Role::Importer
             | Role::Agency
             | Role::Auditor
-            | Role::Admin => format!("{}:{}", self.role, self.sub),
+            | Role::Admin
+            | Role::Keeper
+            | Role::Inspector => format!("{}:{}", self.role, self.sub),
         }
     }
 

@@ -80,6 +80,53 @@ pub enum Action {
     ReadNotices,
     /// Reconcile the services and read who read what.
     Audit,
+    /// 记录: write down a contact that makes no case.
+    RecordContact,
+    /// Decide on abusive calls and on objections to flags.
+    ReviewContact,
+    /// Set a flag on a case, with grounds and an end.
+    SetFlag,
+    /// Publish, withdraw and review articles of the knowledge base.
+    ManageKnowledge,
+    /// Propose an article for this unit.
+    ProposeKnowledge {
+        /// The unit.
+        unit: UnitCode,
+    },
+    /// Set, hold and close sessions of receptions and live answering.
+    ManageReception,
+    /// Release, refuse and take down public answers.
+    Moderate,
+    /// Name the hands of a sealed case and bar units.
+    NameHands,
+    /// Read any sealed case of the region; named hands are asked for beside.
+    ReadSealed,
+    /// 批示: instruct.
+    Instruct,
+    /// 包案: take a case in charge, or name who does.
+    TakeCharge,
+    /// 纪检督办: open and close the discipline lane.
+    Inspect,
+    /// Change units and the dispatch catalogue; adopt proposals.
+    ManageCatalogue,
+    /// Propose a change of the catalogue for this unit.
+    ProposeCatalogue {
+        /// The unit.
+        unit: UnitCode,
+    },
+    /// Settle a dispute between units.
+    Settle,
+    /// 并单: merge, link and part cases.
+    Merge,
+    /// 复查、复核: decide for the higher organ.
+    ReviewPetition,
+    /// 归档: make archive files; decide destruction.
+    Archive,
+    /// Tell the citizen which materials to bring.
+    RequestMaterials {
+        /// The unit that has the case, if it asks.
+        unit: Option<UnitCode>,
+    },
 }
 
 /// A refusal, in both languages, for a 403.
@@ -96,28 +143,47 @@ pub struct Denied {
 
 /// Says whether the holder may do this.
 ///
-/// | action | cit | ope | dis | off | rev | sup | lea | imp | age | aud | adm |
-/// |---|---|---|---|---|---|---|---|---|---|---|---|
-/// | RegisterCase | ● | ● | ● | | | | | | ● | | |
-/// | ReadCase | own | reg | reg | unit | reg | reg | reg | | unit | reg | |
-/// | ListCases | | ● | ● | ● | ● | ● | ● | | | ● | |
-/// | ReadParty | | ● | ● | ● | ● | ● | | | | | |
-/// | DecideAcceptance | | ● | ● | | | | | | | | |
-/// | Dispatch, ReviewReturn | | | ● | | | | | | | | |
-/// | SignFor, Handle | | | | unit | | | | | unit | | |
-/// | ReviewReply, Release | | | | | ● | | | | | | |
-/// | Rate, Supplement | own | ● | | | | | | | | | |
-/// | Reopen | own | ● | | | ● | ● | | | | | |
-/// | Withdraw | own | ● | | | | | | | | | |
-/// | FollowUp | | ● | | | ● | ● | | | | | |
-/// | Supervise | | | | | | ● | ● | | | | |
-/// | ReadReports | | | ● | ● | ● | ● | ● | | | ● | ● |
-/// | Import | | | | | | | | ● | | | ● |
-/// | ReplyHistoric | | | | | | | | ● | | | |
-/// | Administer | | | | | | | | | | | ● |
-/// | ReadDossier | | ● | ● | ● | ● | ● | ● | | | ● | |
-/// | ReadNotices | | ● | ● | | ● | ● | | | | ● | |
-/// | Audit | | | | | | | | | | ● | ● |
+/// | action | cit | ope | dis | off | rev | sup | lea | imp | age | aud | adm | kee | ins |
+/// |---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+/// | RegisterCase | ● | ● | ● | | | | | | ● | | | | |
+/// | ReadCase | own | reg | reg | unit | reg | reg | reg | | unit | reg | | reg | reg |
+/// | ListCases | | ● | ● | ● | ● | ● | ● | | | ● | | ● | ● |
+/// | ReadParty | | ● | ● | ● | ● | ● | | | | | | ● | |
+/// | DecideAcceptance | | ● | ● | | | | | | | | | | |
+/// | Dispatch, ReviewReturn | | | ● | | | | | | | | | | |
+/// | SignFor, Handle | | | | unit | | | | | unit | | | | |
+/// | ReviewReply, Release | | | | | ● | | | | | | | | |
+/// | Rate, Supplement | own | ● | | | | | | | | | | | |
+/// | Reopen | own | ● | | | ● | ● | | | | | | | |
+/// | Withdraw | own | ● | | | | | | | | | | | |
+/// | FollowUp | | ● | | | ● | ● | | | | | | | |
+/// | Supervise | | | | | | ● | ● | | | | | | |
+/// | ReadReports | | | ● | ● | ● | ● | ● | | | ● | ● | | ● |
+/// | Import | | | | | | | | ● | | | ● | | |
+/// | ReplyHistoric | | | | | | | | ● | | | | | |
+/// | Administer | | | | | | | | | | | ● | | |
+/// | ReadDossier | | ● | ● | ● | ● | ● | ● | | | ● | | ● | ● |
+/// | ReadNotices | | ● | ● | | ● | ● | | | | ● | | | |
+/// | Audit | | | | | | | | | | ● | ● | | |
+/// | RecordContact | | ● | ● | | | | | | | | | | |
+/// | ReviewContact | | | | | | ● | | | | | | | |
+/// | SetFlag | | ● | ● | | | ● | | | | | | | |
+/// | ManageKnowledge | | ● | | | | ● | | | | | ● | | |
+/// | ProposeKnowledge | | | | unit | | | | | unit | | | | |
+/// | ManageReception | | ● | | | | ● | | | | | ● | | |
+/// | Moderate | | | | | ● | | | | | | | | |
+/// | NameHands | | | | | | | | | | | | ● | |
+/// | ReadSealed | | | | | | | | | | | | ● | |
+/// | Instruct | | | | | | | ● | | | | | | |
+/// | TakeCharge | | | | | | ● | ● | | | | | | |
+/// | Inspect | | | | | | | | | | | | | ● |
+/// | ManageCatalogue | | | | | | ● | | | | | ● | | |
+/// | ProposeCatalogue | | | ● | unit | | | | | unit | | | | |
+/// | Settle | | | | | | ● | ● | | | | | | |
+/// | Merge | | ● | ● | | | | | | | | | | |
+/// | ReviewPetition | | | | | ● | | | | | | | | |
+/// | Archive | | ● | | | | ● | | | | | | | |
+/// | RequestMaterials | | ● | ● | unit | | | | | unit | | | | |
 ///
 /// ● yes · own: the one case of the token · unit: the holder's own unit · reg: within the holder's region, where the
 /// token and the case have one. Several roles add up. The administrator sees no case: who keeps the accounts does not
@@ -127,8 +193,8 @@ pub struct Denied {
 /// [`Denied`], in both languages.
 pub fn may(claims: &Claims, action: &Action) -> Result<(), Denied> {
     use Role::{
-        Admin, Agency, Auditor, Citizen, Dispatcher, Importer, Leader, Officer, Operator, Reviewer,
-        Supervisor,
+        Admin, Agency, Auditor, Citizen, Dispatcher, Importer, Inspector, Keeper, Leader, Officer, Operator,
+        Reviewer, Supervisor,
     };
     let any = |roles: &[Role]| roles.iter().any(|role| claims.has(*role));
     let own = |case: &CaseId| claims.has(Citizen) && claims.case.as_ref() == Some(case);
@@ -140,11 +206,14 @@ pub fn may(claims: &Claims, action: &Action) -> Result<(), Denied> {
     let allowed = match action {
         Action::RegisterCase => any(&[Citizen, Operator, Dispatcher, Agency]),
         Action::ReadCase { case, unit, region } => {
-            let staff = any(&[Operator, Dispatcher, Reviewer, Supervisor, Leader, Auditor]);
+            let staff =
+                any(&[Operator, Dispatcher, Reviewer, Supervisor, Leader, Auditor, Keeper, Inspector]);
             own(case) || unit.as_ref().is_some_and(of_unit) || (staff && in_region(region))
         }
-        Action::ListCases => any(&[Operator, Dispatcher, Officer, Reviewer, Supervisor, Leader, Auditor]),
-        Action::ReadParty => any(&[Operator, Dispatcher, Officer, Reviewer, Supervisor]),
+        Action::ListCases => {
+            any(&[Operator, Dispatcher, Officer, Reviewer, Supervisor, Leader, Auditor, Keeper, Inspector])
+        }
+        Action::ReadParty => any(&[Operator, Dispatcher, Officer, Reviewer, Supervisor, Keeper]),
         Action::DecideAcceptance => any(&[Operator, Dispatcher]),
         Action::Dispatch | Action::ReviewReturn => any(&[Dispatcher]),
         Action::SignFor { unit } | Action::Handle { unit } => of_unit(unit),
@@ -155,13 +224,38 @@ pub fn may(claims: &Claims, action: &Action) -> Result<(), Denied> {
         Action::Reopen { case } => own(case) || any(&[Operator, Reviewer, Supervisor]),
         Action::FollowUp => any(&[Operator, Reviewer, Supervisor]),
         Action::Supervise => any(&[Supervisor, Leader]),
-        Action::ReadReports => any(&[Dispatcher, Officer, Reviewer, Supervisor, Leader, Auditor, Admin]),
+        Action::ReadReports => {
+            any(&[Dispatcher, Officer, Reviewer, Supervisor, Leader, Auditor, Admin, Inspector])
+        }
         Action::Import => any(&[Importer, Admin]),
         Action::ReplyHistoric => any(&[Importer]),
         Action::Administer => any(&[Admin]),
-        Action::ReadDossier => any(&[Operator, Dispatcher, Officer, Reviewer, Supervisor, Leader, Auditor]),
+        Action::ReadDossier => {
+            any(&[Operator, Dispatcher, Officer, Reviewer, Supervisor, Leader, Auditor, Keeper, Inspector])
+        }
         Action::ReadNotices => any(&[Operator, Dispatcher, Reviewer, Supervisor, Auditor]),
         Action::Audit => any(&[Auditor, Admin]),
+        Action::RecordContact => any(&[Operator, Dispatcher]),
+        Action::ReviewContact => any(&[Supervisor]),
+        Action::SetFlag => any(&[Operator, Dispatcher, Supervisor]),
+        Action::ManageKnowledge => any(&[Operator, Supervisor, Admin]),
+        Action::ProposeKnowledge { unit } => of_unit(unit),
+        Action::ManageReception => any(&[Operator, Supervisor, Admin]),
+        Action::Moderate => any(&[Reviewer]),
+        Action::NameHands => any(&[Keeper]),
+        Action::ReadSealed => any(&[Keeper]),
+        Action::Instruct => any(&[Leader]),
+        Action::TakeCharge => any(&[Leader, Supervisor]),
+        Action::Inspect => any(&[Inspector]),
+        Action::ManageCatalogue => any(&[Admin, Supervisor]),
+        Action::ProposeCatalogue { unit } => of_unit(unit) || any(&[Dispatcher]),
+        Action::Settle => any(&[Supervisor, Leader]),
+        Action::Merge => any(&[Operator, Dispatcher]),
+        Action::ReviewPetition => any(&[Reviewer]),
+        Action::Archive => any(&[Operator, Supervisor]),
+        Action::RequestMaterials { unit } => {
+            unit.as_ref().is_some_and(of_unit) || any(&[Operator, Dispatcher])
+        }
     };
     if allowed { Ok(()) } else { Err(Denied::of(action)) }
 }
@@ -200,6 +294,31 @@ impl Action {
             Action::ReadDossier => ("read_dossier", "查看办理档案", "read dossiers"),
             Action::ReadNotices => ("read_notices", "查看告知记录", "read notices"),
             Action::Audit => ("audit", "审计", "audit"),
+            Action::RecordContact => ("record_contact", "记录来电来件", "record contacts"),
+            Action::ReviewContact => {
+                ("review_contact", "裁定骚扰来电与异议", "decide on abusive calls and objections")
+            }
+            Action::SetFlag => ("set_flag", "设置标记", "set flags"),
+            Action::ManageKnowledge => ("manage_knowledge", "维护知识库", "keep the knowledge base"),
+            Action::ProposeKnowledge { .. } => {
+                ("propose_knowledge", "为该单位报送知识", "propose articles for this unit")
+            }
+            Action::ManageReception => ("manage_reception", "管理接待日", "manage receptions"),
+            Action::Moderate => ("moderate", "审核公开答复", "moderate public answers"),
+            Action::NameHands => ("name_hands", "指定知悉人员", "name the hands of sealed cases"),
+            Action::ReadSealed => ("read_sealed", "查看密件", "read sealed cases"),
+            Action::Instruct => ("instruct", "批示", "instruct"),
+            Action::TakeCharge => ("take_charge", "包案", "take cases in charge"),
+            Action::Inspect => ("inspect", "纪检督办", "supervise discipline"),
+            Action::ManageCatalogue => ("manage_catalogue", "维护派单目录", "keep the dispatch catalogue"),
+            Action::ProposeCatalogue { .. } => {
+                ("propose_catalogue", "为该单位提出目录调整", "propose changes of the catalogue")
+            }
+            Action::Settle => ("settle", "裁定争议", "settle disputes"),
+            Action::Merge => ("merge", "并单", "merge cases"),
+            Action::ReviewPetition => ("review_petition", "复查复核", "review petitions"),
+            Action::Archive => ("archive", "归档", "archive"),
+            Action::RequestMaterials { .. } => ("request_materials", "一次性告知材料", "ask for materials"),
         }
     }
 }

@@ -28,6 +28,10 @@ pub enum Role {
     Auditor,
     /// 系统管理员: accounts and settings; no cases.
     Admin,
+    /// 机要员: opens sealed cases and names the hands that may see them.
+    Keeper,
+    /// 纪检监察: supervises discipline on a case.
+    Inspector,
 }
 
 /// Why a role was not taken.
@@ -37,7 +41,7 @@ pub struct UnknownRole;
 
 impl Role {
     /// Every role, in the order of their listing.
-    pub const ALL: [Role; 11] = [
+    pub const ALL: [Role; 13] = [
         Role::Citizen,
         Role::Operator,
         Role::Dispatcher,
@@ -49,6 +53,8 @@ impl Role {
         Role::Agency,
         Role::Auditor,
         Role::Admin,
+        Role::Keeper,
+        Role::Inspector,
     ];
 
     /// The word in tokens, tables and `Event.actor`.
@@ -82,6 +88,8 @@ impl Role {
             Role::Agency => ("agency", "外部机构", "agency"),
             Role::Auditor => ("auditor", "审计员", "auditor"),
             Role::Admin => ("admin", "系统管理员", "administrator"),
+            Role::Keeper => ("keeper", "机要员", "keeper of sealed cases"),
+            Role::Inspector => ("inspector", "纪检监察", "discipline inspector"),
         }
     }
 }

@@ -61,4 +61,16 @@ typed_ids! {
     FollowUpId,
     /// One account of a member of staff or of a machine.
     AccountId,
+    /// One call or message, with or without a case.
+    ContactId,
+    /// One file of a case.
+    AttachmentId,
+    /// One session of a leader's reception or live answering.
+    SessionId,
+    /// One instruction of a leader (批示).
+    InstructionId,
+    /// One public answer.
+    PublicationId,
+    /// One article of the knowledge base.
+    ArticleId,
 }

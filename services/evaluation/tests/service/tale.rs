@@ -60,6 +60,8 @@ impl Tale {
             unit_hint: None,
             mode_hint: None,
             reachable: Vec::new(),
+            class: None,
+            fast: None,
         }
     }
 
@@ -76,6 +78,7 @@ impl Tale {
             round: 1,
             decided_by: "person".to_owned(),
             pack: pack(),
+            parent: None,
         };
         let mut routing: Vec<Body> = vec![dispatched.into()];
         if let Some(day) = self.answered {
@@ -83,7 +86,7 @@ impl Tale {
             let answered_at = noon(day);
             routing
                 .push(CaseAnswered { unit, outcome, mode: Mode::Forwarding, round: 1, answered_at }.into());
-            intake.push(CaseClosed { outcome, round: 1 }.into());
+            intake.push(CaseClosed { outcome, round: 1, merged_into: None }.into());
         }
         if self.withdrawn {
             intake.push(CaseWithdrawn {}.into());

@@ -96,6 +96,7 @@ fn dispatched(round: i32, unit: &str) -> Body {
         round,
         decided_by: "catalogue".into(),
         pack: pack(),
+        parent: None,
     }
     .into()
 }

@@ -88,6 +88,8 @@ fn accepted() -> CaseAccepted {
         unit_hint: None,
         mode_hint: None,
         reachable: vec!["sms".to_owned()],
+        class: None,
+        fast: None,
     }
 }
 
@@ -125,6 +127,7 @@ pub(crate) fn whole(case: &str, historic: bool) -> Life {
             round: 1,
             decided_by: "person".to_owned(),
             pack: pack(),
+            parent: None,
         })
         .say(AssignmentReturned { assignment, unit: unit(), reason: "not-ours".to_owned() })
         .say(AssignmentSigned { assignment, unit: unit() })

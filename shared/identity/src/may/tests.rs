@@ -45,6 +45,25 @@ fn actions(case: CaseId, of: &str, region: &str) -> Vec<Action> {
         Action::ReadDossier,
         Action::ReadNotices,
         Action::Audit,
+        Action::RecordContact,
+        Action::ReviewContact,
+        Action::SetFlag,
+        Action::ManageKnowledge,
+        Action::ProposeKnowledge { unit: unit(of) },
+        Action::ManageReception,
+        Action::Moderate,
+        Action::NameHands,
+        Action::ReadSealed,
+        Action::Instruct,
+        Action::TakeCharge,
+        Action::Inspect,
+        Action::ManageCatalogue,
+        Action::ProposeCatalogue { unit: unit(of) },
+        Action::Settle,
+        Action::Merge,
+        Action::ReviewPetition,
+        Action::Archive,
+        Action::RequestMaterials { unit: Some(unit(of)) },
     ]
 }
 
@@ -68,8 +87,18 @@ fn a_citizen_touches_the_one_case_of_the_token() {
 fn an_officer_acts_for_one_unit_only() {
     let case = CaseId::fresh();
     let own = granted(&staff(Role::Officer), &actions(case, "water-bureau", "511602"));
-    let expected =
-        ["read_case", "list_cases", "read_party", "sign_for", "handle", "read_reports", "read_dossier"];
+    let expected = [
+        "read_case",
+        "list_cases",
+        "read_party",
+        "sign_for",
+        "handle",
+        "read_reports",
+        "read_dossier",
+        "propose_knowledge",
+        "propose_catalogue",
+        "request_materials",
+    ];
     assert_eq!(own, expected);
     let other = granted(&staff(Role::Officer), &actions(case, "roads-bureau", "511602"));
     assert_eq!(other, ["list_cases", "read_party", "read_reports", "read_dossier"]);
@@ -93,7 +122,28 @@ fn the_auditor_reads_and_changes_nothing() {
 #[test]
 fn the_administrator_sees_no_case() {
     let all = actions(CaseId::fresh(), "water-bureau", "511602");
-    assert_eq!(granted(&staff(Role::Admin), &all), ["read_reports", "import", "administer", "audit"]);
+    let expected = [
+        "read_reports",
+        "import",
+        "administer",
+        "audit",
+        "manage_knowledge",
+        "manage_reception",
+        "manage_catalogue",
+    ];
+    assert_eq!(granted(&staff(Role::Admin), &all), expected);
+}
+
+#[test]
+fn only_the_keeper_names_hands_and_only_the_inspector_inspects() {
+    let all = actions(CaseId::fresh(), "roads-bureau", "511602");
+    for role in Role::ALL {
+        let may_do = granted(&staff(role), &all);
+        let keeps = may_do.contains(&"name_hands") || may_do.contains(&"read_sealed");
+        assert_eq!(keeps, role == Role::Keeper, "{role}");
+        assert_eq!(may_do.contains(&"inspect"), role == Role::Inspector, "{role}");
+        assert_eq!(may_do.contains(&"instruct"), role == Role::Leader, "{role}");
+    }
 }
 
 #[test]
@@ -103,9 +153,16 @@ fn staff_bound_to_a_region_read_no_case_outside_it() {
         unit: None,
         region: Some(region.parse().unwrap()),
     };
-    for role in
-        [Role::Operator, Role::Dispatcher, Role::Reviewer, Role::Supervisor, Role::Leader, Role::Auditor]
-    {
+    for role in [
+        Role::Operator,
+        Role::Dispatcher,
+        Role::Reviewer,
+        Role::Supervisor,
+        Role::Leader,
+        Role::Auditor,
+        Role::Keeper,
+        Role::Inspector,
+    ] {
         assert!(may(&staff(role), &read("511602")).is_ok(), "{role}");
         assert!(may(&staff(role), &read("511502")).is_err(), "{role}");
         let unbound = Claims { region: None, ..staff(role) };
