@@ -1,0 +1,87 @@
+//! A unit's reply: checked against the pack, kept, and said.
+
+use jiff::civil::Date;
+use routing_rules::{Command, pack::RoutingPack, reply};
+
+use super::{Answer, Turn};
+use crate::{
+    app::{desk::Voice, refusal::Refusal},
+    publish::{self, Detail},
+    store::{assignments::Assignment, cases::CaseRoute, records::Reply},
+};
+
+/// A reply as it was handed in, cleaned.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ReplyDraft {
+    pub(crate) public_text: String,
+    pub(crate) internal_text: Option<String>,
+    pub(crate) outcome: Option<String>,
+    pub(crate) reasons: Option<String>,
+    pub(crate) legal_basis: Option<String>,
+    pub(crate) handler: Option<String>,
+    pub(crate) completed_on: Option<Date>,
+    pub(crate) met_on: Option<Date>,
+    pub(crate) public: Option<bool>,
+}
+
+impl Turn<'_> {
+    pub(super) fn reply(&mut self, pack: &RoutingPack, route: &CaseRoute, draft: &ReplyDraft) -> Answer {
+        let urgency = publish::urgency_in(route.urgency);
+        let flaws = reply::check(pack, urgency, false, &draft.checked());
+        if !flaws.is_empty() {
+            return Err(Refusal::Flawed(flaws));
+        }
+        let public = draft.public.unwrap_or(pack.reply.public_default);
+        let mut row = draft.row(self.hand, public, &self.voice);
+        let same = self.desk.newest_reply(self.hand.id).is_some_and(|newest| newest.repeats(&row));
+        let detail = Detail { outcome: row.outcome.clone(), ..Detail::default() };
+        let (after, changed) = self.act(Command::Reply { same }, &detail)?;
+        if changed {
+            row.attempt = after.attempt;
+            row.state = match after.state {
+                routing_rules::State::Answered => "released",
+                routing_rules::State::UnderReview => "under-review",
+                _ => "given",
+            };
+            self.desk.reply(row);
+        }
+        Ok(after)
+    }
+}
+
+impl ReplyDraft {
+    /// What the rules look at.
+    pub(crate) fn checked(&self) -> reply::Draft<'_> {
+        reply::Draft {
+            public_text: &self.public_text,
+            internal_text: self.internal_text.as_deref(),
+            outcome: self.outcome.as_deref(),
+            reasons: self.reasons.as_deref(),
+            legal_basis: self.legal_basis.as_deref(),
+            handler: self.handler.as_deref(),
+            completed: self.completed_on.is_some(),
+            met: self.met_on.is_some(),
+        }
+    }
+
+    /// The row it becomes; attempt and state are those of the life cycle.
+    pub(crate) fn row(&self, hand: &Assignment, public: bool, voice: &Voice) -> Reply {
+        Reply {
+            assignment: hand.id,
+            attempt: hand.attempt,
+            public_text: self.public_text.clone(),
+            internal_text: self.internal_text.clone(),
+            outcome: self.outcome.clone().unwrap_or_else(|| "answered".to_owned()),
+            reasons: self.reasons.clone(),
+            legal_basis: self.legal_basis.clone(),
+            handler: self.handler.clone(),
+            completed_on: self.completed_on,
+            met_on: self.met_on,
+            public,
+            state: "given",
+            reject_reason: None,
+            actor: voice.actor.clone(),
+            at: voice.at,
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! A routing service of its own for a test, with PostgreSQL, NATS, events and callers.
+
+use std::{collections::BTreeMap, path::Path};
+
+use contracts::{
+    Body, StoredEvent,
+    case::{CaseAccepted, PackRef, Wording},
+    words::{Channel, Kind, Urgency},
+};
+use identity::{Claims, Keys, Role};
+use ids::{CaseId, CaseNumber, EventId, RegionCode};
+use jiff::{Timestamp, civil::date};
+use pg::Database;
+use reqwest::{Method, StatusCode};
+use routing::{Config, Routing};
+use runtime::{Clock, Consumer, PolicyFiles, Running, Settings, apply_once, entry};
+use serde_json::{Value, json};
+use sqlx::Row as _;
+
+const SECRET: &str = "a secret of at least thirty-two characters";
+
+pub(crate) struct House {
+    pub(crate) db: Database,
+    hearing: Box<dyn Consumer>,
+    pub(crate) running: Running,
+    keys: Keys,
+    http: reqwest::Client,
+    versions: BTreeMap<(String, CaseId), i64>,
+    _servers: testkit::Database,
+}
+
+impl House {
+    pub(crate) async fn open() -> Self {
+        let servers = testkit::database("routing").await.unwrap();
+        let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policy");
+        let overrides = [
+            ("database.url", servers.url.clone()),
+            ("nats.url", servers.servers.nats_url.clone()),
+            ("http.listen", "127.0.0.1:0".to_owned()),
+            ("security.secret", SECRET.to_owned()),
+            ("policy.folder", policy.display().to_string()),
+        ];
+        let settings = Settings::read(None, &overrides).unwrap();
+        let list = [entry::<Routing>()];
+        runtime::migrate(&list, &settings).await.unwrap();
+        runtime::migrate_streams(&list, &settings).await.unwrap();
+        let running = runtime::start(&list, &settings, Clock::default()).await.unwrap();
+        let db = Database::open(&pg::Settings {
+            url: servers.url.clone(),
+            schema: "routing".to_owned(),
+            max_connections: 4,
+        })
+        .unwrap();
+        let policy = PolicyFiles::read(&policy).unwrap();
+        let hearing = Routing::hearing_of(Config::default(), db.clone(), &policy).unwrap();
+        let keys = Keys::from_secret(&secrecy::SecretString::from(SECRET));
+        let http = reqwest::Client::new();
+        let versions = BTreeMap::new();
+        let house = Self { db, hearing: Box::new(hearing), running, keys, http, versions, _servers: servers };
+        house.furnish().await;
+        house
+    }
+
+    async fn furnish(&self) {
+        let unit = |code: &str| json!({"code": code, "name": code, "region": "511600"});
+        let units = json!({"units": [unit("lights"), unit("water"), unit("centre")]});
+        let entries = json!({"entries": [
+            {"region": "511600", "keywords": ["路灯"], "unit": "lights", "co_units": ["water"], "basis": "三定"},
+            {"region": "511600", "unit": "centre"},
+        ]});
+        for (path, body) in [("/units", units), ("/catalogue", entries)] {
+            let (status, body, _) = self.ask(Method::PUT, path, Role::Admin, None, Some(body)).await;
+            assert_eq!(status, StatusCode::OK, "{body}");
+        }
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        role: Role,
+        version: Option<i64>,
+        body: Option<Value>,
+    ) -> (StatusCode, Value, Option<i64>) {
+        let unit = (role == Role::Officer).then(|| "lights".parse().unwrap());
+        let sub = uuid::Uuid::nil();
+        let claims =
+            Claims { sub, role, roles: vec![role], unit, region: None, case: None, exp: i64::from(u32::MAX) };
+        self.as_claims(method, path, &claims, version, body).await
+    }
+
+    pub(crate) async fn as_claims(
+        &self,
+        method: Method,
+        path: &str,
+        claims: &Claims,
+        version: Option<i64>,
+        body: Option<Value>,
+    ) -> (StatusCode, Value, Option<i64>) {
+        let url = format!("http://{}/api/routing{path}", self.running.address());
+        let mut request = self.http.request(method, url).bearer_auth(self.keys.sign(claims));
+        if let Some(version) = version {
+            request = request.header("if-match", format!("\"{version}\""));
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let tag = response.headers().get("etag").and_then(|tag| tag.to_str().ok());
+        let tag = tag.and_then(|tag| tag.trim_matches('"').parse().ok());
+        (status, response.json().await.unwrap(), tag)
+    }
+
+    pub(crate) fn event(&mut self, case: CaseId, historic: bool, body: impl Into<Body>) -> StoredEvent {
+        let body = body.into();
+        let version = self.versions.entry((body.owner().to_owned(), case)).or_default();
+        *version += 1;
+        StoredEvent {
+            id: EventId::fresh(),
+            source: body.owner().to_owned(),
+            aggregate: case.0,
+            version: *version,
+            kind: body.kind().to_owned(),
+            region: "511602".to_owned(),
+            time: time(),
+            actor: "system".to_owned(),
+            causation: None,
+            trace: None,
+            historic,
+            payload: String::from_utf8(body.to_json()).unwrap(),
+        }
+    }
+
+    pub(crate) async fn hear(&self, batch: &[StoredEvent]) {
+        apply_once(&self.db, "routing", &*self.hearing, batch, true).await.unwrap();
+    }
+
+    pub(crate) async fn accept(
+        &mut self,
+        historic: bool,
+        title: &str,
+        change: impl FnOnce(&mut CaseAccepted),
+    ) -> CaseId {
+        let case = CaseId::fresh();
+        let mut body = accepted(title);
+        change(&mut body);
+        let event = self.event(case, historic, body);
+        self.hear(&[event]).await;
+        case
+    }
+
+    pub(crate) async fn said(&self, case: CaseId) -> Vec<(String, Value, bool, Timestamp)> {
+        let rows = sqlx::query(
+            "SELECT kind, payload, historic, happened_at FROM outbox_event WHERE aggregate_id = $1 ORDER BY version",
+        )
+        .bind(case.0)
+        .fetch_all(&self.db.pool)
+        .await
+        .unwrap();
+        let read = |row: &sqlx::postgres::PgRow| {
+            let payload: Vec<u8> = row.get("payload");
+            let at: pg::SqlTimestamp = row.get("happened_at");
+            (row.get("kind"), serde_json::from_slice(&payload).unwrap(), row.get("historic"), at.to_jiff())
+        };
+        rows.iter().map(read).collect()
+    }
+
+    pub(crate) async fn kinds(&self, case: CaseId) -> Vec<String> {
+        self.said(case).await.into_iter().map(|said| said.0).collect()
+    }
+
+    pub(crate) async fn lead(&self, case: CaseId) -> (String, i64) {
+        let (status, body, _) =
+            self.ask(Method::GET, &format!("/cases/{case}"), Role::Dispatcher, None, None).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let lead = body["assignments"].as_array().unwrap().last().unwrap().clone();
+        (lead["id"].as_str().unwrap().to_owned(), lead["version"].as_i64().unwrap())
+    }
+
+    pub(crate) async fn act(
+        &self,
+        id: &str,
+        verb: &str,
+        role: Role,
+        version: i64,
+        body: Value,
+    ) -> (StatusCode, Value) {
+        let path = format!("/assignments/{id}/{verb}");
+        let (status, body, _) = self.ask(Method::POST, &path, role, Some(version), Some(body)).await;
+        (status, body)
+    }
+}
+
+pub(crate) fn time() -> Timestamp {
+    "2026-03-02T02:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn accepted(title: &str) -> CaseAccepted {
+    let region: RegionCode = "511602".parse().unwrap();
+    CaseAccepted {
+        number: CaseNumber::new(date(2026, 3, 2), &region, 7),
+        kind: Kind::Help,
+        subject: None,
+        channel: Channel::Mailbox,
+        region,
+        urgency: Urgency::Ordinary,
+        received_at: time(),
+        pack: PackRef { id: "mailbox-002".to_owned(), version: 1 },
+        confidential: false,
+        multi_unit: false,
+        wording: Some(Wording { title: title.to_owned(), text: String::new() }),
+        unit_hint: None,
+        mode_hint: None,
+        reachable: Vec::new(),
+        class: None,
+        fast: None,
+    }
+}
+
+pub(crate) fn reply() -> Value {
+    json!({
+        "public_text": "您好，路灯已于昨日修复，感谢您的来信。", "outcome": "supported", "handler": "路灯管理所值班员",
+        "completed_on": "2026-03-03",
+    })
+}
