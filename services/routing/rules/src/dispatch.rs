@@ -192,7 +192,7 @@ fn weigh(
     };
     let by_subject = match (&entry.subject, facts.subject) {
         (Some(own), Some(subject)) if own == subject => Some(weights.subject),
-        (Some(own), Some(subject)) if subject.starts_with(own.as_str()) => Some(weights.subject_below),
+        (Some(own), Some(subject)) if is_below(subject, own) => Some(weights.subject_below),
         (Some(_) | None, Some(_) | None) => None,
     };
     let in_title = line.words.iter().filter(|word| title.contains(word)).count();
@@ -210,6 +210,12 @@ fn weigh(
         (_, None) if entry.kind.is_some() => Some(("kind", weights.catch_all.plus(kind))),
         (_, None) => Some(("region", weights.catch_all)),
     }
+}
+
+/// Codes of digits grow digit by digit (`0301` holds `030102`), others by dots (`city.road` holds `city.road.light`, not `city.roads`).
+fn is_below(subject: &str, own: &str) -> bool {
+    let digits = |code: &str| code.bytes().all(|byte| byte.is_ascii_digit());
+    subject.strip_prefix(own).is_some_and(|rest| rest.starts_with('.') || (digits(own) && digits(rest)))
 }
 
 #[cfg(test)]

@@ -176,6 +176,10 @@ fn each_ground_counts_what_the_weights_say() {
     assert_eq!(one(by_subject(), Some("0301"), "", ""), ground("subject", 900));
     assert_eq!(one(by_subject(), Some("030102"), "", ""), ground("subject", 800));
     assert_eq!(one(by_subject(), Some("0302"), "", ""), None);
+    let by_name = || entry("511600", None, Some("city.road"), &[], "a");
+    assert_eq!(one(by_name(), Some("city.road.light"), "", ""), ground("subject", 800));
+    assert_eq!(one(by_name(), Some("city.roads"), "", ""), None);
+    assert_eq!(one(by_name(), Some("city"), "", ""), None);
     assert_eq!(one(by_subject(), None, "", ""), None, "it says nothing of cases of another function");
     let by_words = || entry("511600", None, None, &["路灯", "不亮", "夜里"], "a");
     assert_eq!(one(by_words(), None, "路灯", ""), ground("keyword", 600));
