@@ -47,7 +47,9 @@ impl DeadlineScheduler {
         wake: runtime::Wake,
         clock: runtime::Clock,
     ) -> anyhow::Result<Hearing> {
-        Ok(Hearing::new(Arc::new(app::packs::Packs::read(policy)?), wake, clock))
+        let packs = Arc::new(app::packs::Packs::read(policy)?);
+        let calendars = Arc::new(calendar::shipped_set().compile()?);
+        Ok(Hearing::new(app::rules::Rules { packs, calendars }, wake, clock))
     }
 }
 

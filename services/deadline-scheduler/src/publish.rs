@@ -59,7 +59,7 @@ pub(crate) fn fired(due: &Due, effect: Effect) -> Option<Draft> {
             ClockWarned { clock, name, unit, due_at: due.due_at, scheduled_for, lateness_ms }.into()
         }
         Effect::Expired => ClockExpired { clock, name, unit, due_at: due.due_at, lateness_ms }.into(),
-        Effect::Met { .. } | Effect::Resumed { .. } => return None,
+        Effect::Met { .. } | Effect::Resumed { .. } | Effect::Restored => return None,
     };
     Some(Draft {
         aggregate: due.case.0,

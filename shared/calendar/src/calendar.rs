@@ -6,17 +6,18 @@ use serde::Serialize;
 
 use crate::day_table::DayTable;
 use crate::error::{LoadError, OutOfRange};
-use crate::hours::{WorkHours, nanos};
+use crate::hours::WorkHours;
 use crate::limit::{Limit, Roll, Unit};
 use crate::set::CalendarSet;
-use crate::zone::{day_of, end_of_day, start_of_day};
+use crate::work::WorkTable;
+use crate::zone::{day_of, end_of_day};
 
 /// The calendar of one region, compiled: every answer about days is a look into an array.
 #[derive(Debug, Clone)]
 pub struct Calendar {
-    table: DayTable,
+    pub(crate) table: DayTable,
     published_through: i16,
-    hours: WorkHours,
+    pub(crate) work: WorkTable,
     revision: u32,
 }
 
@@ -41,8 +42,8 @@ pub struct DueAt {
 }
 
 impl Calendar {
-    pub(crate) fn new(table: DayTable, published_through: i16, hours: WorkHours, revision: u32) -> Self {
-        Self { table, published_through, hours, revision }
+    pub(crate) fn new(table: DayTable, published_through: i16, work: WorkTable, revision: u32) -> Self {
+        Self { table, published_through, work, revision }
     }
 
     /// Reads files given as name and text and compiles the national calendar of them; see [`CalendarSet::from_files`].
@@ -79,10 +80,10 @@ impl Calendar {
         self.revision
     }
 
-    /// Gives the work intervals of a working day.
+    /// Gives the work intervals of a working day that has none of its own.
     #[must_use]
     pub fn hours(&self) -> &WorkHours {
-        &self.hours
+        self.work.hours()
     }
 
     /// Says whether a day is worked.
@@ -172,43 +173,6 @@ impl Calendar {
         Ok(self.due_at(at))
     }
 
-    /// Adds hours of work to an instant; see [`Calendar::add_work_minutes`].
-    ///
-    /// # Errors
-    /// [`OutOfRange`] if the start or the due instant is not covered.
-    pub fn add_work_hours(&self, start: Timestamp, hours: u32) -> Result<DueAt, OutOfRange> {
-        self.add_work_seconds(start, u64::from(hours) * 3600, hours)
-    }
-
-    /// Adds minutes of work to an instant: only time inside the intervals of working days is counted, from the instant on. Work that fills an interval to its
-    /// end is due at that end. Adding 0 gives the instant itself.
-    ///
-    /// # Errors
-    /// [`OutOfRange`] if the start or the due instant is not covered.
-    pub fn add_work_minutes(&self, start: Timestamp, minutes: u32) -> Result<DueAt, OutOfRange> {
-        self.add_work_seconds(start, u64::from(minutes) * 60, minutes.div_ceil(60))
-    }
-
-    fn add_work_seconds(&self, start: Timestamp, seconds: u64, hours: u32) -> Result<DueAt, OutOfRange> {
-        let day = day_of(start);
-        let worked = self.is_workday(day)?;
-        if seconds == 0 {
-            return Ok(self.due_at(start));
-        }
-        let per_day = nanos(self.hours.seconds_per_day());
-        let in_day = start.as_nanosecond() - start_of_day(day).as_nanosecond();
-        // What was worked today before the start is put on top, and counting begins with the day's first minute.
-        let done = if worked { self.hours.worked_before(in_day) } else { per_day };
-        let need = i128::from(seconds) * 1_000_000_000 + done;
-        let whole_days = (need - 1) / per_day;
-        let too_far = || self.too_far(day, hours, Unit::WorkHours);
-        let days = u32::try_from(whole_days).map_err(|_| too_far())?;
-        let due = self.add_workdays(day, days).map_err(|_| too_far())?;
-        let at = start_of_day(due.date).as_nanosecond() + self.hours.when_done(need - whole_days * per_day);
-        let at = Timestamp::from_nanosecond(at).map_err(|_| too_far())?;
-        Ok(DueAt { at, date: due.date, provisional: due.provisional })
-    }
-
     /// Puts a limit on an instant: limits in days give 24:00 of the due day, limits in hours an instant.
     ///
     /// # Errors
@@ -232,18 +196,18 @@ impl Calendar {
         Due { date, provisional: date.year() > self.published_through }
     }
 
-    fn due_at(&self, at: Timestamp) -> DueAt {
+    pub(crate) fn due_at(&self, at: Timestamp) -> DueAt {
         let Due { date, provisional } = self.due_on(day_of(at));
         DueAt { at, date, provisional }
     }
 
     #[cold]
-    fn not_covered(&self, date: Date) -> OutOfRange {
+    pub(crate) fn not_covered(&self, date: Date) -> OutOfRange {
         OutOfRange::Date { date, first: self.table.first(), last: self.table.last() }
     }
 
     #[cold]
-    fn too_far(&self, start: Date, amount: u32, unit: Unit) -> OutOfRange {
+    pub(crate) fn too_far(&self, start: Date, amount: u32, unit: Unit) -> OutOfRange {
         OutOfRange::Amount {
             start,
             amount,

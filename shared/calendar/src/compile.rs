@@ -9,7 +9,9 @@ use crate::calendar::Calendar;
 use crate::day_table::DayTable;
 use crate::error::LoadError;
 use crate::file::{DayEntry, Overlay, Statutory};
+use crate::hours::WorkHours;
 use crate::set::CalendarSet;
+use crate::work::WorkTable;
 
 /// How many years beyond the last one named a table goes on, by the weekend rule and the statutory days: room for any limit that a rule sets.
 const HORIZON_YEARS: i16 = 40;
@@ -33,7 +35,9 @@ impl Calendars {
             }
             let table = DayTable::build(years.first, years.horizon, |date| years.is_workday(date, &days));
             let own = overlays.iter().rev().find_map(|overlay| overlay.intervals.as_ref());
-            Calendar::new(table, years.published_through, own.unwrap_or(hours).clone(), set.revision())
+            let work =
+                WorkTable::build(table.workdays(), own.unwrap_or(hours).clone(), short_days(set, overlays));
+            Calendar::new(table, years.published_through, work, set.revision())
         };
         let regional = set.overlays.keys().map(|region| {
             // Shorter codes first, so that a county's own day stands over that of its city.
@@ -61,6 +65,20 @@ impl Calendars {
         }
         best.1
     }
+}
+
+/// Finds the working days that have intervals of their own; the entry of the closest region holds.
+fn short_days(set: &CalendarSet, overlays: &[&Overlay]) -> BTreeMap<Date, WorkHours> {
+    let national = set.years().flat_map(|year| &year.days);
+    let own = overlays.iter().flat_map(|overlay| &overlay.days);
+    let mut short = BTreeMap::new();
+    for day in national.chain(own) {
+        match &day.intervals {
+            Some(intervals) if !day.off => short.insert(day.date, intervals.clone()),
+            Some(_) | None => short.remove(&day.date),
+        };
+    }
+    short
 }
 
 /// Puts the days of all years into one map; late December of one year may stand in the file of the next.

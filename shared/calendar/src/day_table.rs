@@ -64,6 +64,11 @@ impl DayTable {
         self.workdays.get(index).copied()
     }
 
+    /// Lists the working days in order.
+    pub(crate) fn workdays(&self) -> &[Date] {
+        &self.workdays
+    }
+
     #[inline]
     fn index(&self, date: Date) -> Option<usize> {
         let year = usize::try_from(i32::from(date.year()) - i32::from(self.first_year)).ok()?;

@@ -15,6 +15,9 @@ pub struct DayEntry {
     pub name: String,
     /// `true`: a day off. `false`: a working day, made up for a day off elsewhere (调休).
     pub off: bool,
+    /// Work intervals of this day alone, such as a short day before a festival; those of the region if missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<WorkHours>,
 }
 
 /// The notice of one year. Source: `NateScarlet/holiday-cn` (MIT), from the State Council's notices.

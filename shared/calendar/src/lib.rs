@@ -17,6 +17,7 @@ mod hours;
 mod limit;
 mod set;
 mod shipped;
+mod work;
 mod zone;
 
 pub use calendar::{Calendar, Due, DueAt};

@@ -20,9 +20,9 @@ fn year(number: i16, days: &str) -> String {
 fn a_new_notice_moves_due_days_and_ends_their_being_provisional() {
     let mut set = shipped_set().clone();
     let days = vec![
-        DayEntry { date: date(2026, 12, 31), name: "元旦".into(), off: true },
-        DayEntry { date: date(2027, 1, 1), name: "元旦".into(), off: true },
-        DayEntry { date: date(2027, 1, 3), name: "元旦".into(), off: false },
+        DayEntry { date: date(2026, 12, 31), name: "元旦".into(), off: true, intervals: None },
+        DayEntry { date: date(2027, 1, 1), name: "元旦".into(), off: true, intervals: None },
+        DayEntry { date: date(2027, 1, 3), name: "元旦".into(), off: false, intervals: None },
     ];
     set.put_year(Year { year: 2027, version: 1, papers: vec!["a notice".into()], days });
     assert!(set.revision() > shipped_set().revision());
@@ -38,7 +38,9 @@ fn a_region_has_its_own_days_and_those_above_it() {
         region: region.into(),
         version: 1,
         source: "made up".into(),
-        days: vec![DayEntry { date: date(2026, 7, day), name: "火把节".into(), off: true }],
+        days: vec![DayEntry {
+            date: date(2026, 7, day), name: "火把节".into(), off: true, intervals: None
+        }],
         intervals: intervals.map(|texts| Vec::from(texts.map(String::from)).try_into().unwrap()),
     };
     let mut set = shipped_set().clone();

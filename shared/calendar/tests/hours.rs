@@ -79,3 +79,34 @@ proptest! {
         prop_assert_eq!(shipped().add_work_minutes(start, minutes).unwrap().at, slowly(shipped(), start, minutes));
     }
 }
+
+#[test]
+fn a_short_day_has_its_own_intervals_and_work_between_undoes_adding() {
+    let mut set = calendar::shipped_set().clone();
+    let short = calendar::DayEntry {
+        date: jiff::civil::date(2026, 2, 13),
+        name: "小年".into(),
+        off: false,
+        intervals: Some(serde_json::from_str(r#"["09:00-12:00"]"#).unwrap()),
+    };
+    set.put_overlay(calendar::Overlay {
+        region: "5116".into(),
+        version: 1,
+        source: "the city".into(),
+        days: vec![short],
+        intervals: None,
+    });
+    let calendars = set.compile().unwrap();
+    let city = calendars.of("511602");
+    assert_eq!(city.hours_on(jiff::civil::date(2026, 2, 13)).unwrap().seconds_per_day(), 3 * 3600);
+    assert_eq!(city.hours_on(jiff::civil::date(2026, 2, 17)), None);
+    // Saturday the 14th is worked in exchange for the Spring Festival.
+    let start: jiff::Timestamp = "2026-02-13T02:00:00Z".parse().unwrap();
+    let due = city.add_work_hours(start, 4).unwrap();
+    assert_eq!(due.at.to_string(), "2026-02-14T03:00:00Z");
+    assert_eq!(calendars.national().add_work_hours(start, 4).unwrap().at.to_string(), "2026-02-13T07:30:00Z");
+    let four = jiff::SignedDuration::from_hours(4);
+    assert_eq!(city.work_between(start, due.at).unwrap(), four);
+    assert_eq!(city.subtract_work_time(due.at, four).unwrap(), start);
+    assert_eq!(city.work_between(due.at, start).unwrap(), jiff::SignedDuration::ZERO);
+}

@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use calendar::Unit;
 
-use crate::pack::{Applies, Basis, Deadlines, Entry, Warning};
+use crate::{
+    applies::Applies,
+    pack::{Basis, Deadlines, Entry, Warning},
+    pause::ended_by,
+    words::Trigger,
+};
 
 /// One mistake, with the entry it stands in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,19 +45,29 @@ impl Deadlines {
 }
 
 fn wrong_with(entry: &Entry) -> Vec<&'static str> {
-    let ends = |list: &[_]| list.contains(&entry.start);
+    let ends = |list: &[Trigger]| entry.start.iter().any(|event| list.contains(event));
+    let owed: Option<Vec<_>> = entry.pause.iter().map(|begin| ended_by(*begin)).collect();
     let rules = [
         (entry.label.zh.is_empty() || entry.label.en.is_empty(), "a label is empty"),
         (entry.stop.is_empty(), "`stop` is empty: nothing could meet it"),
-        (ends(&entry.stop) || ends(&entry.cancel), "the event that starts it also ends it"),
+        (entry.start.is_empty(), "`start` is empty: nothing could open it"),
+        (!entry.repeat && ends(&entry.stop), "the event that starts it also ends it"),
+        (ends(&entry.cancel), "the event that starts it also cancels it"),
+        (entry.repeat && !ends(&entry.stop), "`repeat` needs an event that both meets and opens it"),
         (entry.stop.iter().any(|event| entry.cancel.contains(event)), "an event both stops and cancels it"),
         (entry.pause.is_empty() != entry.resume.is_empty(), "`pause` and `resume` go together"),
+        (owed.is_none(), "`pause` names an event that begins no pause"),
+        (
+            owed.is_some_and(|owed| owed.iter().any(|end| !entry.resume.contains(end))),
+            "`resume` lacks the event that ends a pause",
+        ),
+        (entry.pause_reasons.is_some() && entry.pause.is_empty(), "`pause_reasons` without `pause`"),
         (entry.default && entry.applies != Applies::default(), "a default has no filters"),
         (entry.default && entry.basis != Basis::Choice, "a default has basis `choice`"),
         (entry.cap.is_some() != entry.extension.is_some(), "`cap` and `extension` go together"),
         (entry.cap.is_some_and(|cap| cap.unit != entry.limit.unit), "`cap` counts what `limit` counts"),
         (entry.cap.is_some_and(|cap| cap.amount < entry.limit.amount), "`cap` is below `limit`"),
-        (entry.warn.iter().any(wrong_warning), "a warning needs 0 < share < 1, or workdays, days or hours"),
+        (entry.warn.iter().any(wrong_warning), "a warning needs 0 < share < 1, or an amount above 0"),
     ];
     rules.into_iter().filter(|(wrong, _)| *wrong).map(|(_, says)| says).collect()
 }
@@ -61,8 +76,7 @@ fn wrong_warning(warning: &Warning) -> bool {
     match warning {
         Warning::Share { share } => !(*share > 0.0 && *share < 1.0),
         Warning::Before { before, unit } => match unit {
-            Unit::Workdays | Unit::Days | Unit::Hours => *before == 0,
-            Unit::WorkHours => true,
+            Unit::Workdays | Unit::Days | Unit::Hours | Unit::WorkHours => *before == 0,
         },
     }
 }

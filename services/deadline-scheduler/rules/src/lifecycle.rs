@@ -1,5 +1,13 @@
 //! What becomes of a clock: an exhaustive table of state and command.
 //!
+//! | | warn | expire | stop | cancel | pause | resume | restore |
+//! |---|---|---|---|---|---|---|---|
+//! | running, warned | warned, if of higher rank | expired, if due | met | cancelled | paused, if before the due instant | – | – |
+//! | expired | – | – | met | cancelled | paused, if before the due instant | – | – |
+//! | paused | – | – | met | cancelled | – | running | – |
+//! | met | – | – | met, if earlier | – | – | – | – |
+//! | cancelled | – | – | met, if not later | – | – | – | running, if it is that cancelling |
+//!
 //! Judgement is by the time of the event, never by its arrival: an answer given in time and heard after the limit fired
 //! meets the clock in time, and one given in time but heard after the case was closed still meets it.
 
@@ -69,6 +77,11 @@ pub enum Command {
         /// The event's time.
         at: Timestamp,
     },
+    /// What cancelled it at that time was taken back.
+    Restore {
+        /// When it had been cancelled.
+        cancelled_at: Timestamp,
+    },
 }
 
 /// What is to be said or done because of a command.
@@ -92,12 +105,14 @@ pub enum Effect {
         /// End of the pause.
         until: Timestamp,
     },
+    /// Reckon the due instant anew from the same start.
+    Restored,
 }
 
 /// Decides what a command does to a clock that is due at `due_at`. A command taken twice acts once.
 #[must_use]
 pub fn decide(state: State, due_at: Timestamp, command: Command) -> (State, Option<Effect>) {
-    use Command::{Cancel, Expire, Pause, Resume, Stop, Warn};
+    use Command::{Cancel, Expire, Pause, Restore, Resume, Stop, Warn};
     use State::{Cancelled, Expired, Met, Paused, Running, Warned};
     match (state, command) {
         (Running, Warn { rank }) => (Warned { rank }, Some(Effect::Warned)),
@@ -131,6 +146,15 @@ pub fn decide(state: State, due_at: Timestamp, command: Command) -> (State, Opti
 
         (Paused { since }, Resume { at }) => (Running, Some(Effect::Resumed { since, until: at.max(since) })),
         (Running | Warned { .. } | Expired | Met { .. } | Cancelled { .. }, Resume { .. }) => (state, None),
+
+        // Only what that event cancelled: what had ended before stays ended.
+        (Cancelled { at }, Restore { cancelled_at }) if at == cancelled_at => {
+            (Running, Some(Effect::Restored))
+        }
+        (
+            Running | Warned { .. } | Expired | Paused { .. } | Met { .. } | Cancelled { .. },
+            Restore { .. },
+        ) => (state, None),
     }
 }
 

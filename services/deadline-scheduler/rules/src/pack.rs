@@ -3,7 +3,10 @@
 use calendar::{Limit, Unit};
 use serde::Deserialize;
 
-use crate::words::{ClockName, Kind, Trigger, Urgency};
+use crate::{
+    applies::Applies,
+    words::{ClockName, Trigger},
+};
 
 /// All limits of one pack.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -31,8 +34,9 @@ pub struct Entry {
     pub label: Label,
     /// Whether there is one for the case or one for each assignment.
     pub subject: Subject,
-    /// The event that opens it.
-    pub start: Trigger,
+    /// The events that open it: one, or a list.
+    #[serde(deserialize_with = "one_or_many")]
+    pub start: Vec<Trigger>,
     /// What counting starts from.
     pub from: From,
     /// The first of these meets it.
@@ -43,6 +47,15 @@ pub struct Entry {
     pub pause: Vec<Trigger>,
     /// From these on, time is counted again.
     pub resume: Vec<Trigger>,
+    /// Only pauses for these reasons; missing: for any.
+    #[serde(default)]
+    pub pause_reasons: Option<Vec<String>>,
+    /// Opens again with each event that met it, until one cancels it.
+    #[serde(default)]
+    pub repeat: bool,
+    /// The day that the event names is the last one in time; `limit` holds where it names none.
+    #[serde(default)]
+    pub given: bool,
     /// For which cases.
     pub applies: Applies,
     /// Applies if no other entry of the same name does.
@@ -80,6 +93,8 @@ pub enum Subject {
     Case,
     /// One clock for each assignment.
     Assignment,
+    /// One clock for each instruction, request for materials or supervision order.
+    Matter,
 }
 
 /// What counting starts from.
@@ -90,18 +105,8 @@ pub enum From {
     Received,
     /// The time of the event that opens the clock.
     Event,
-}
-
-/// Filters; a missing one lets everything through.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Applies {
-    /// Only these kinds.
-    pub kinds: Option<Vec<Kind>>,
-    /// Only these urgencies.
-    pub urgencies: Option<Vec<Urgency>>,
-    /// Only with more than one unit, or only with at most one.
-    pub multi_unit: Option<bool>,
+    /// The day on which what the event tells of was served; its time where it names none.
+    Served,
 }
 
 /// How a clock may be extended.
@@ -180,4 +185,18 @@ impl Deadlines {
     pub fn entry(&self, id: &str) -> Option<&Entry> {
         self.clocks.iter().find(|entry| entry.id == id)
     }
+}
+
+/// Reads a word or a list of words, so that the common case needs no brackets.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Vec<Trigger>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(Trigger),
+        Many(Vec<Trigger>),
+    }
+    Ok(match Written::deserialize(input)? {
+        Written::One(event) => vec![event],
+        Written::Many(events) => events,
+    })
 }

@@ -64,6 +64,44 @@ words! {
         Review = "review";
         Reply = "reply";
         FollowUp = "follow_up";
+        Dispatch = "dispatch";
+        Return = "return";
+        Assist = "assist";
+        Interim = "interim";
+        Notice = "notice";
+        Materials = "materials";
+        Settle = "settle";
+        Instruction = "instruction";
+        ReportUp = "report_up";
+        Deferred = "deferred";
+        AskReview = "ask_review";
+        Recheck = "recheck";
+        AskReexamine = "ask_reexamine";
+        Reexamine = "reexamine";
+        Explanation = "explanation";
+        Supervision = "supervision";
+        Age = "age";
+        FastWarn = "fast_warn";
+        FastDiscover = "fast_discover";
+        FastCounsel = "fast_counsel";
+        FastDissolve = "fast_dissolve";
+        FastEnd = "fast_end";
+    }
+    /// How a message is read (一般件、急阅件、重要件).
+    Class: "class" {
+        Ordinary = "ordinary";
+        UrgentRead = "urgent-read";
+        Important = "important";
+    }
+    /// 主办 or 协办.
+    Part: "part" {
+        Lead = "lead";
+        Co = "co";
+    }
+    /// 转送 or 交办.
+    Mode: "mode" {
+        Forwarding = "forwarding";
+        Assignment = "assignment";
     }
     /// An event that may open, stop, cancel, pause or resume a clock.
     Trigger: "event" {
@@ -86,5 +124,37 @@ words! {
         AssignmentReplyRejected = "assignment.reply_rejected";
         FollowUpOpened = "followup.opened";
         FollowUpCompleted = "followup.completed";
+        CaseClassified = "case.classified";
+        CaseMerged = "case.merged";
+        CaseUnmerged = "case.unmerged";
+        CaseRenewed = "case.renewed";
+        CasePaused = "case.paused";
+        CaseResumed = "case.resumed";
+        CaseMaterialsRequested = "case.materials_requested";
+        CaseMaterialsReceived = "case.materials_received";
+        CaseNoticeIssued = "case.notice_issued";
+        CaseHandedOver = "case.handed_over";
+        CaseReportedUp = "case.reported_up";
+        CaseDeferred = "case.deferred";
+        CaseUndeferred = "case.undeferred";
+        CaseCharged = "case.charged";
+        CaseDischarged = "case.discharged";
+        CasePublished = "case.published";
+        CaseTerminated = "case.terminated";
+        AssignmentProgressed = "assignment.progressed";
+        AssignmentDisputed = "assignment.disputed";
+        AssignmentSettled = "assignment.settled";
+        InstructionIssued = "instruction.issued";
+        InstructionReported = "instruction.reported";
+        OpinionHandling = "opinion.issued:handling";
+        OpinionReview = "opinion.issued:review";
+        OpinionReexamination = "opinion.issued:reexamination";
+        ReviewAsked = "review.requested:review";
+        ReexaminationAsked = "review.requested:reexamination";
+        ReviewRefused = "review.refused:review";
+        ReexaminationRefused = "review.refused:reexamination";
+        SupervisionOrdered = "supervision.ordered";
+        SupervisionAnswered = "supervision.answered";
+        SupervisionLifted = "supervision.lifted";
     }
 }

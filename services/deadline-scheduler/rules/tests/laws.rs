@@ -3,7 +3,8 @@
 
 use calendar::{shipped, start_of_day};
 use deadline_scheduler_rules::{
-    Command, Deadlines, Effect, Facts, Kind, State, Trigger, Urgency, choose, decide, open, postpone,
+    Call, Command, Deadlines, Effect, Facts, Kind, Run, Span, State, Trigger, Urgency, choose, decide, open,
+    reckon,
 };
 use jiff::{SignedDuration, Timestamp, civil::date};
 use proptest::prelude::*;
@@ -46,6 +47,7 @@ fn command() -> impl Strategy<Value = Command> {
         instant().prop_map(|at| Command::Cancel { at }),
         instant().prop_map(|at| Command::Pause { at }),
         instant().prop_map(|at| Command::Resume { at }),
+        instant().prop_map(|cancelled_at| Command::Restore { cancelled_at }),
     ]
 }
 
@@ -89,8 +91,8 @@ proptest! {
     ) {
         let pack = pack(index);
         let received_at = second(received);
-        let facts = Facts { kind: Kind::ALL[kind], urgency: Urgency::ALL[urgency], multi_unit, received_at };
-        let openings = open(&pack, Trigger::CaseAccepted, &facts, received_at, shipped()).unwrap();
+        let facts = Facts { multi_unit, ..Facts::plain(Kind::ALL[kind], Urgency::ALL[urgency], received_at) };
+        let openings = open(&pack, &Call::plain(Trigger::CaseAccepted, received_at), &facts, shipped()).unwrap();
         prop_assert_eq!(openings.iter().filter(|opening| opening.entry.name.as_str() == "handle").count(), 1);
         for opening in openings {
             prop_assert!(opening.due.at > received_at);
@@ -105,8 +107,9 @@ proptest! {
         let since = second(1_600_000_000 + from * 86_400);
         let until = since + SignedDuration::from_hours(24 * days);
         for entry in &pack.clocks {
-            let due = shipped().due(since, entry.limit).unwrap();
-            let moved = postpone(entry, due.at, due.date, since, until, shipped()).unwrap();
+            let run = |pauses| Run { started_at: since, given: None, extended: 0, pauses };
+            let due = reckon(entry, &run(&[]), shipped()).unwrap();
+            let moved = reckon(entry, &run(&[Span { since, until: Some(until) }]), shipped()).unwrap();
             prop_assert!(moved.at >= due.at);
         }
     }
@@ -134,9 +137,10 @@ fn a_flawed_pack_is_told_everything_at_once() {
 fn a_consultation_of_the_mailbox_has_five_working_days_and_a_complaint_twenty() {
     let pack = pack(0);
     let received_at = start_of_day(date(2026, 2, 13)) + SignedDuration::from_hours(15);
-    let facts = |kind| Facts { kind, urgency: Urgency::Ordinary, multi_unit: false, received_at };
+    let facts = |kind| Facts::plain(kind, Urgency::Ordinary, received_at);
     let due = |facts: Facts| {
-        let openings = open(&pack, Trigger::CaseAccepted, &facts, received_at, shipped()).unwrap();
+        let openings =
+            open(&pack, &Call::plain(Trigger::CaseAccepted, received_at), &facts, shipped()).unwrap();
         (openings[0].entry.id.clone(), openings[0].due.date, openings[0].warnings.last().copied())
     };
     let warned = start_of_day(date(2026, 2, 26));
@@ -152,12 +156,15 @@ fn a_reopening_counts_from_itself() {
     let pack = pack(0);
     let received_at = start_of_day(date(2026, 2, 13));
     let reopened_at = start_of_day(date(2026, 3, 16)) + SignedDuration::from_hours(9);
-    let facts = Facts { kind: Kind::Help, urgency: Urgency::Ordinary, multi_unit: false, received_at };
-    let again = open(&pack, Trigger::CaseReopened, &facts, reopened_at, shipped()).unwrap();
+    let facts = Facts::plain(Kind::Help, Urgency::Ordinary, received_at);
+    let again = open(&pack, &Call::plain(Trigger::CaseReopened, reopened_at), &facts, shipped()).unwrap();
     let names: Vec<_> = again.iter().map(|opening| opening.entry.name.as_str()).collect();
     assert_eq!(names, ["handle"]);
     assert_eq!(again[0].started_at, reopened_at);
-    assert!(choose(&pack, Trigger::CaseReopened, again[0].entry.name, &facts).is_none());
+    assert!(
+        choose(&pack, &Call::plain(Trigger::CaseReopened, reopened_at), again[0].entry.name, &facts)
+            .is_none()
+    );
 }
 
 #[test]
@@ -165,8 +172,8 @@ fn the_hotline_has_the_same_day_three_days_and_a_week_by_urgency() {
     let pack = pack(1);
     let received_at = start_of_day(date(2026, 2, 13)) + SignedDuration::from_hours(15);
     let due = |urgency| {
-        let facts = Facts { kind: Kind::Complaint, urgency, multi_unit: false, received_at };
-        open(&pack, Trigger::CaseAccepted, &facts, received_at, shipped()).unwrap()[0].due.date
+        let facts = Facts::plain(Kind::Complaint, urgency, received_at);
+        open(&pack, &Call::plain(Trigger::CaseAccepted, received_at), &facts, shipped()).unwrap()[0].due.date
     };
     assert_eq!(due(Urgency::Immediate), date(2026, 2, 13));
     assert_eq!(due(Urgency::Urgent), date(2026, 2, 16));
@@ -178,9 +185,9 @@ fn what_comes_into_the_mailbox_is_sorted_the_same_day() {
     let pack = pack(0);
     let due = |day| {
         let received_at = start_of_day(day) + SignedDuration::from_hours(15);
-        let facts =
-            Facts { kind: Kind::Complaint, urgency: Urgency::Ordinary, multi_unit: false, received_at };
-        let openings = open(&pack, Trigger::CaseRegistered, &facts, received_at, shipped()).unwrap();
+        let facts = Facts::plain(Kind::Complaint, Urgency::Ordinary, received_at);
+        let openings =
+            open(&pack, &Call::plain(Trigger::CaseRegistered, received_at), &facts, shipped()).unwrap();
         (openings[0].entry.id.clone(), openings[0].due.date)
     };
     assert_eq!(due(date(2026, 3, 4)), ("accept-daily-clear".to_owned(), date(2026, 3, 4)));

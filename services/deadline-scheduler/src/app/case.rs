@@ -1,11 +1,13 @@
 //! One case in memory while a batch is applied: its facts, its clocks, and what of them has changed.
 
-use deadline_scheduler_rules::{Opening, State, warnings};
+use calendar::DueAt;
+use deadline_scheduler_rules::{Opening, State, Subject, warnings};
 use ids::{AssignmentId, ClockId, UnitCode};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::{
-    app::packs::Packs,
+    app::rules::Rules,
     store::{
         clocks::Clock,
         facts::Facts,
@@ -56,6 +58,14 @@ impl Tracked {
         }
     }
 
+    /// Says whether it has come to its end.
+    pub(crate) fn ended(&self) -> bool {
+        match self.clock.state {
+            State::Running | State::Warned { .. } | State::Expired | State::Paused { .. } => false,
+            State::Met { .. } | State::Cancelled { .. } => true,
+        }
+    }
+
     /// Lists the alarms to be armed, the limit first.
     pub(crate) fn to_arm(&self) -> Vec<Alarm> {
         let Alarms::Arm(warnings) = &self.alarms else { return Vec::new() };
@@ -78,17 +88,21 @@ impl Case {
         opening: &Opening<'_>,
         assignment: Option<AssignmentId>,
         unit: Option<UnitCode>,
+        matter: Option<Uuid>,
+        calendar: u32,
     ) -> Option<usize> {
+        let matter = matter.filter(|_| opening.entry.subject == Subject::Matter);
         let (facts, name) = (&self.facts, opening.entry.name);
         let alike = |tracked: &&Tracked| {
             let clock = &tracked.clock;
-            clock.round == facts.round && clock.name == name && clock.assignment == assignment
+            let same = (clock.assignment, clock.matter) == (assignment, matter);
+            same && clock.round == facts.round && clock.name == name
         };
         let before = self.clocks.iter().filter(alike).count();
-        if self.clocks.iter().filter(alike).any(|tracked| tracked.open() || paused(tracked)) {
+        if self.clocks.iter().filter(alike).any(|tracked| !tracked.ended()) {
             return None;
         }
-        let subject = assignment.map_or_else(String::new, |id| format!(":{id}"));
+        let subject = assignment.map(|id| id.0).or(matter).map_or_else(String::new, |id| format!(":{id}"));
         let again = if before == 0 { String::new() } else { format!(":{before}") };
         let words = format!("{}:{}:{}{subject}{again}", facts.case, facts.round, name.as_str());
         let clock = Clock {
@@ -108,6 +122,11 @@ impl Case {
             pack_id: facts.pack_id.clone(),
             pack_version: facts.pack_version,
             held: facts.historic,
+            matter,
+            given: opening.given,
+            extended: 0,
+            times: 0,
+            calendar: i32::try_from(calendar).unwrap_or(i32::MAX),
         };
         let alarms = if clock.held { Alarms::Keep } else { Alarms::Arm(opening.warnings.clone()) };
         self.clocks.push(Tracked { clock, changed: true, fresh: true, alarms });
@@ -116,27 +135,22 @@ impl Case {
 
     /// Lets held clocks go: the history has been told, from here on time is today's. A limit long past fires at once;
     /// the warnings before it are left out, because they would warn of what everyone is told in the same breath.
-    pub(crate) fn release(&mut self, at: Timestamp, packs: &Packs) {
+    pub(crate) fn release(&mut self, at: Timestamp, rules: &Rules) {
         self.facts.historic = false;
         self.facts_changed = true;
+        let calendar = rules.calendar(&self.facts.region);
         for tracked in self.clocks.iter_mut().filter(|tracked| tracked.clock.held) {
             tracked.clock.held = false;
             tracked.changed = true;
             if tracked.open() {
                 let clock = &tracked.clock;
-                let entry = packs
-                    .find(&clock.pack_id, clock.pack_version)
-                    .and_then(|pack| pack.entry(&clock.entry))
-                    .filter(|_| clock.due_at > at);
-                let calendar = calendar::shipped();
-                tracked.alarms = Alarms::Arm(entry.map_or_else(Vec::new, |entry| {
-                    warnings(entry, clock.started_at, clock.due_at, clock.due_day, calendar)
-                }));
+                let due = DueAt { at: clock.due_at, date: clock.due_day, provisional: clock.provisional };
+                let entry = rules.entry(clock).filter(|_| clock.due_at > at);
+                tracked.alarms =
+                    Alarms::Arm(entry.map_or_else(Vec::new, |(_, entry)| {
+                        warnings(entry, clock.started_at, &due, calendar)
+                    }));
             }
         }
     }
-}
-
-fn paused(tracked: &Tracked) -> bool {
-    matches!(tracked.clock.state, State::Paused { .. })
 }

@@ -13,7 +13,7 @@ use crate::{
     NAME,
     app::{
         case::{Alarms, Case, Tracked},
-        packs::Packs,
+        rules::Rules,
         step::{facts, step},
     },
     consume::heard::heard,
@@ -25,11 +25,11 @@ type Cases = BTreeMap<Uuid, Case>;
 /// Applies the batch and gives the earliest alarm that was armed.
 pub(crate) async fn hear(
     connection: &mut PgConnection,
-    packs: &Packs,
+    rules: &Rules,
     batch: &[Event],
 ) -> Result<Option<Timestamp>, ApplyError> {
     let concerns = |event: &&Event| match heard(event) {
-        Some(heard) => packs.concerns(heard.trigger),
+        Some(heard) => rules.packs.concerns(heard.trigger),
         None => matches!(event.body, Body::CaseHistoryEnded(_)),
     };
     let batch: Vec<&Event> = batch.iter().filter(concerns).collect();
@@ -39,7 +39,7 @@ pub(crate) async fn hear(
     let mut cases = load(connection, &batch).await?;
     let mut drafts = Vec::new();
     for event in batch {
-        drafts.extend(decide(&mut cases, event, packs)?);
+        drafts.extend(decide(&mut cases, event, rules)?);
     }
     let earliest = save(connection, &cases).await?;
     emit(connection, NAME, drafts).await?;
@@ -64,7 +64,7 @@ async fn load(connection: &mut PgConnection, batch: &[&Event]) -> Result<Cases, 
     Ok(cases)
 }
 
-fn decide(cases: &mut Cases, event: &Event, packs: &Packs) -> Result<Vec<Draft>, ApplyError> {
+fn decide(cases: &mut Cases, event: &Event, rules: &Rules) -> Result<Vec<Draft>, ApplyError> {
     let case = match (cases.entry(event.aggregate), facts(event)?) {
         (Entry::Vacant(place), Some(told)) => place.insert(Case::fresh(told)),
         (Entry::Occupied(place), Some(told)) => {
@@ -72,6 +72,8 @@ fn decide(cases: &mut Cases, event: &Event, packs: &Packs) -> Result<Vec<Draft>,
             case.facts.kind = told.kind;
             case.facts.urgency = told.urgency;
             case.facts.multi_unit |= told.multi_unit;
+            case.facts.class = told.class;
+            case.facts.fast = told.fast;
             case.facts.pack_id = told.pack_id;
             case.facts.pack_version = told.pack_version;
             case.facts_changed = true;
@@ -85,9 +87,9 @@ fn decide(cases: &mut Cases, event: &Event, packs: &Packs) -> Result<Vec<Draft>,
         }
     };
     match heard(event) {
-        Some(heard) => step(case, event, &heard, packs),
+        Some(heard) => step(case, event, &heard, rules),
         None => {
-            case.release(event.time, packs);
+            case.release(event.time, rules);
             Ok(Vec::new())
         }
     }

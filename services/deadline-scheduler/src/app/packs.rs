@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
-use deadline_scheduler_rules::{Deadlines, Trigger};
+use deadline_scheduler_rules::{Deadlines, Trigger, begun_by, ended_by};
 use runtime::PolicyFiles;
 
 /// The `deadlines` section of every version of every pack.
@@ -28,7 +28,7 @@ impl Packs {
         let entries = by_version.values().flat_map(|section: &Deadlines| &section.clocks);
         let named = entries.flat_map(|entry| {
             let lists = [&entry.stop, &entry.cancel, &entry.pause, &entry.resume];
-            lists.into_iter().flatten().copied().chain([entry.start])
+            lists.into_iter().flatten().chain(&entry.start).copied()
         });
         let named = named.collect();
         Ok(Self { by_version, named })
@@ -52,7 +52,13 @@ impl Packs {
             Trigger::CaseWithdrawn,
             Trigger::CaseReopened,
             Trigger::AssignmentDispatched,
+            Trigger::CaseClassified,
+            Trigger::CaseMerged,
+            Trigger::CaseUnmerged,
+            Trigger::InstructionIssued,
         ];
-        always.contains(&trigger) || self.named.contains(&trigger)
+        // A pause is the case's: what no clock heeds today may count for one that opens tomorrow.
+        let pauses = || ended_by(trigger).or(begun_by(trigger)).is_some();
+        always.contains(&trigger) || self.named.contains(&trigger) || pauses()
     }
 }

@@ -1,8 +1,8 @@
 //! One event applied to one case in memory: facts, then what it ends, then what it opens.
 
 use calendar::OutOfRange;
-use contracts::{Body, Event, words::Part};
-use deadline_scheduler_rules::{Command, Effect, Entry, Subject, Trigger, decide, open, postpone, warnings};
+use contracts::{Body, Event};
+use deadline_scheduler_rules::{Class, Command, Effect, Entry, Subject, Trigger, decide, open};
 use ids::CaseId;
 use runtime::{ApplyError, Draft};
 
@@ -10,7 +10,9 @@ use crate::{
     app::{
         case::{Alarms, Case, Tracked},
         choose::{choose_again, rules_facts},
-        packs::Packs,
+        learn::learn,
+        reckon::settle,
+        rules::Rules,
     },
     consume::heard::Heard,
     publish,
@@ -35,7 +37,12 @@ pub(crate) fn facts(event: &Event) -> Result<Option<Facts>, ApplyError> {
         }
         _ => return Ok(None),
     };
-    let unknown = |_| ApplyError::Poison { reason: "kind or urgency is not known to the rules".to_owned() };
+    let (class, fast) = match &event.body {
+        Body::CaseAccepted(body) => (body.class, body.fast.clone()),
+        _ => (None, None),
+    };
+    let unknown =
+        |_| ApplyError::Poison { reason: "kind, urgency or class is not known to the rules".to_owned() };
     Ok(Some(Facts {
         case: CaseId(event.aggregate),
         kind: kind.as_str().parse().map_err(unknown)?,
@@ -48,6 +55,12 @@ pub(crate) fn facts(event: &Event) -> Result<Option<Facts>, ApplyError> {
         round: 1,
         historic: event.historic,
         unit: None,
+        class: class.map_or(Ok(Class::Ordinary), |class| class.as_str().parse()).map_err(unknown)?,
+        fast,
+        first: false,
+        petition: None,
+        pauses: Vec::new(),
+        merged_at: None,
     }))
 }
 
@@ -56,20 +69,26 @@ pub(crate) fn step(
     case: &mut Case,
     event: &Event,
     heard: &Heard,
-    packs: &Packs,
+    rules: &Rules,
 ) -> Result<Vec<Draft>, ApplyError> {
     if heard.round.is_some_and(|round| round > case.facts.round) && heard.trigger != Trigger::CaseReopened {
         return Err(ApplyError::Later(anyhow::anyhow!("the round was not yet heard to begin")));
     }
     let mut outcome = Outcome::default();
-    learn(case, heard);
+    let merged_at = case.facts.merged_at;
+    learn(case, event, heard)?;
     if heard.trigger == Trigger::CaseReopened && !event.historic {
         // A history that ended with its answer is not told to have ended; another round belongs to today.
-        case.release(event.time, packs);
+        case.release(event.time, rules);
     }
-    end(case, event, heard, packs, &mut outcome)?;
-    outcome.opened.extend(choose_again(case, packs)?);
-    begin(case, event, heard, packs, &mut outcome)?;
+    end(case, event, heard, rules, &mut outcome)?;
+    if heard.trigger == Trigger::CaseUnmerged {
+        restore(case, event, merged_at, rules, &mut outcome)?;
+    }
+    outcome.opened.extend(choose_again(case, rules, event.time)?);
+    begin(case, event, heard, rules, &mut outcome)?;
+    outcome.opened.sort_unstable();
+    outcome.opened.dedup();
     let pick =
         |indices: &[usize]| indices.iter().map(|index| case.clocks[*index].clock.clone()).collect::<Vec<_>>();
     let met = publish::met(event, &pick(&outcome.met));
@@ -77,107 +96,105 @@ pub(crate) fn step(
     Ok(met.into_iter().chain(opened).collect())
 }
 
-/// Takes up what the event tells of the case beyond registration and acceptance.
-fn learn(case: &mut Case, heard: &Heard) {
-    match (heard.part, &heard.assignment) {
-        (Some(Part::Co), _) => {
-            case.facts_changed |= !case.facts.multi_unit;
-            case.facts.multi_unit = true;
-        }
-        (Some(Part::Lead), Some((_, unit))) if heard.round == Some(case.facts.round) => {
-            case.facts_changed = true;
-            case.facts.unit = Some(unit.clone());
-            let round = case.facts.round;
-            let of_case = |tracked: &&mut Tracked| {
-                tracked.clock.assignment.is_none() && tracked.clock.round == round && tracked.open()
-            };
-            for tracked in case.clocks.iter_mut().filter(of_case) {
-                tracked.clock.unit = Some(unit.clone());
-                tracked.changed = true;
-            }
-        }
-        (Some(Part::Lead) | None, _) => {}
-    }
-    if let (Trigger::CaseReopened, Some(round)) = (heard.trigger, heard.round) {
-        case.facts_changed |= round > case.facts.round;
-        case.facts.round = case.facts.round.max(round);
-        case.facts.unit = None;
-    }
-}
-
 /// Stops, cancels, pauses and resumes.
 fn end(
     case: &mut Case,
     event: &Event,
     heard: &Heard,
-    packs: &Packs,
+    rules: &Rules,
     outcome: &mut Outcome,
 ) -> Result<(), ApplyError> {
     let round = heard.round.unwrap_or(case.facts.round);
+    let calendar = rules.calendar(&case.facts.region);
     for (index, tracked) in case.clocks.iter_mut().enumerate() {
-        let clock = &tracked.clock;
-        let other = match (clock.assignment, &heard.assignment) {
-            (Some(own), Some((id, _))) => own != *id,
-            (None, _) | (_, None) => false,
-        };
-        let former = heard.trigger == Trigger::CaseReopened && clock.round < round;
-        if other || (clock.round != round && !former) {
+        let former = heard.trigger == Trigger::CaseReopened && tracked.clock.round < round;
+        if !about(tracked, heard) || (tracked.clock.round != round && !former) {
             continue;
         }
-        let entry = packs.find(&clock.pack_id, clock.pack_version).and_then(|pack| pack.entry(&clock.entry));
-        let Some(command) = command(entry, heard.trigger, event, former) else { continue };
-        let (next, effect) = decide(clock.state, clock.due_at, command);
-        if next == clock.state {
-            continue;
-        }
-        tracked.clock.state = next;
-        tracked.changed = true;
-        tracked.alarms = Alarms::Drop;
-        match effect {
-            Some(Effect::Met { .. }) => outcome.met.push(index),
-            Some(Effect::Resumed { since, until }) => {
-                if let Some(entry) = entry {
-                    resume(tracked, entry, since, until).map_err(out_of_calendar)?;
-                    outcome.opened.push(index);
+        let entry = rules.entry(&tracked.clock).map(|(_, entry)| entry);
+        if let Some(command) = command(entry, heard.trigger, event, former) {
+            let (next, effect) = decide(tracked.clock.state, tracked.clock.due_at, command);
+            if next != tracked.clock.state {
+                tracked.clock.state = next;
+                tracked.changed = true;
+                tracked.alarms = Alarms::Drop;
+                if let Some(Effect::Met { .. }) = effect {
+                    outcome.met.push(index);
                 }
             }
-            Some(Effect::Warned | Effect::Expired) | None => {}
+        } else if let Some(entry) = entry.filter(|entry| !tracked.ended() && stills(entry, heard.trigger)) {
+            let was = tracked.clock.due_at;
+            settle(tracked, entry, &case.facts.pauses, calendar, event.time).map_err(out_of_calendar)?;
+            if tracked.clock.due_at != was {
+                outcome.opened.push(index);
+            }
         }
     }
     Ok(())
 }
 
-/// What an event is to a clock. Nothing is owed any more in a case that was declined or withdrawn, nor in a round that
-/// another has followed, whatever the entry lists.
+/// Says whether an event that names an assignment or a matter is about this clock; one that names none is about all.
+fn about(tracked: &Tracked, heard: &Heard) -> bool {
+    let other_unit = match (tracked.clock.assignment, &heard.assignment) {
+        (Some(own), Some((id, _))) => own != *id,
+        (None, _) | (_, None) => false,
+    };
+    let other_matter = tracked.clock.matter.zip(heard.matter).is_some_and(|(own, named)| own != named);
+    !other_unit && !other_matter
+}
+
+fn stills(entry: &Entry, trigger: Trigger) -> bool {
+    entry.pause.contains(&trigger) || entry.resume.contains(&trigger)
+}
+
+/// What an event is to a clock. Nothing is owed any more in a case that was declined, withdrawn or merged, nor in a
+/// round that another has followed, whatever the entry lists.
 fn command(entry: Option<&Entry>, trigger: Trigger, event: &Event, former: bool) -> Option<Command> {
     let at = event.time;
     let named = entry.and_then(|entry| {
-        [
-            (&entry.stop, Command::Stop { at }),
-            (&entry.cancel, Command::Cancel { at }),
-            (&entry.pause, Command::Pause { at }),
-            (&entry.resume, Command::Resume { at }),
-        ]
-        .into_iter()
-        .find(|(list, _)| list.contains(&trigger))
-        .map(|(_, command)| command)
+        [(&entry.stop, Command::Stop { at }), (&entry.cancel, Command::Cancel { at })]
+            .into_iter()
+            .find(|(list, _)| list.contains(&trigger))
+            .map(|(_, command)| command)
     });
-    let over = former || matches!(trigger, Trigger::CaseDeclined | Trigger::CaseWithdrawn);
+    let over =
+        former || matches!(trigger, Trigger::CaseDeclined | Trigger::CaseWithdrawn | Trigger::CaseMerged);
     named.or(over.then_some(Command::Cancel { at }))
 }
 
-fn resume(
-    tracked: &mut Tracked,
-    entry: &Entry,
-    since: jiff::Timestamp,
-    until: jiff::Timestamp,
-) -> Result<(), OutOfRange> {
-    let (clock, calendar) = (&mut tracked.clock, calendar::shipped());
-    let due = postpone(entry, clock.due_at, clock.due_day, since, until, calendar)?;
-    (clock.due_at, clock.due_day, clock.provisional) = (due.at, due.date, due.provisional);
-    let mut left = warnings(entry, clock.started_at, clock.due_at, clock.due_day, calendar);
-    left.retain(|at| *at > until);
-    tracked.alarms = if clock.held { Alarms::Keep } else { Alarms::Arm(left) };
+/// Lets run again what the merging cancelled, from the same start. What had passed before it was said then.
+fn restore(
+    case: &mut Case,
+    event: &Event,
+    merged_at: Option<jiff::Timestamp>,
+    rules: &Rules,
+    outcome: &mut Outcome,
+) -> Result<(), ApplyError> {
+    let Some(cancelled_at) = merged_at else { return Ok(()) };
+    let (round, calendar) = (case.facts.round, rules.calendar(&case.facts.region));
+    for (index, tracked) in case.clocks.iter_mut().enumerate() {
+        let command = Command::Restore { cancelled_at };
+        let (next, effect) = decide(tracked.clock.state, tracked.clock.due_at, command);
+        let Some((_, entry)) = rules.entry(&tracked.clock) else { continue };
+        if tracked.clock.round != round || effect != Some(Effect::Restored) {
+            continue;
+        }
+        tracked.clock.state = next;
+        tracked.changed = true;
+        let moved =
+            settle(tracked, entry, &case.facts.pauses, calendar, event.time).map_err(out_of_calendar)?;
+        let said = tracked.clock.due_at <= cancelled_at && !moved;
+        if !moved && !said && !tracked.clock.held {
+            let due = calendar::DueAt {
+                at: tracked.clock.due_at,
+                date: tracked.clock.due_day,
+                provisional: tracked.clock.provisional,
+            };
+            let started_at = tracked.clock.started_at;
+            tracked.alarms = Alarms::Arm(super::reckon::left(entry, started_at, &due, calendar, event.time));
+        }
+        outcome.opened.push(index);
+    }
     Ok(())
 }
 
@@ -186,25 +203,32 @@ fn begin(
     case: &mut Case,
     event: &Event,
     heard: &Heard,
-    packs: &Packs,
+    rules: &Rules,
     outcome: &mut Outcome,
 ) -> Result<(), ApplyError> {
-    if heard.round.is_some_and(|round| round < case.facts.round) {
+    if heard.round.is_some_and(|round| round < case.facts.round) || case.facts.merged_at.is_some() {
         return Ok(());
     }
-    let pack = packs.find(&case.facts.pack_id, case.facts.pack_version).ok_or_else(|| {
+    let pack = rules.packs.find(&case.facts.pack_id, case.facts.pack_version).ok_or_else(|| {
         ApplyError::Poison { reason: format!("policy pack {} is not loaded", case.facts.pack_id) }
     })?;
-    let facts = rules_facts(&case.facts);
-    let openings =
-        open(pack, heard.trigger, &facts, event.time, calendar::shipped()).map_err(out_of_calendar)?;
+    let (facts, calendar) = (rules_facts(&case.facts), rules.calendar(&case.facts.region));
+    let openings = open(pack, &heard.call(event), &facts, calendar).map_err(out_of_calendar)?;
     for opening in openings {
-        let opened = match (opening.entry.subject, &heard.assignment) {
-            (Subject::Case, _) => case.open(&opening, None, None),
-            (Subject::Assignment, Some((id, unit))) => case.open(&opening, Some(*id), Some(unit.clone())),
-            (Subject::Assignment, None) => None,
+        let (assignment, unit) = match (opening.entry.subject, &heard.assignment) {
+            (Subject::Assignment, Some((id, unit))) => (Some(*id), Some(unit.clone())),
+            (Subject::Assignment, None) => continue,
+            (Subject::Case | Subject::Matter, _) => (None, None),
         };
-        outcome.opened.extend(opened);
+        let opened = case.open(&opening, assignment, unit, heard.matter, calendar.revision());
+        let Some(index) = opened else { continue };
+        // Most cases never pause; the others may stand still from the first moment.
+        if !case.facts.pauses.is_empty() {
+            let pauses = &case.facts.pauses;
+            settle(&mut case.clocks[index], opening.entry, pauses, calendar, event.time)
+                .map_err(out_of_calendar)?;
+        }
+        outcome.opened.push(index);
     }
     Ok(())
 }

@@ -1,8 +1,13 @@
 //! The table of events: which concern limits, and what of each.
 
-use contracts::{Body, Event, words::Part};
-use deadline_scheduler_rules::Trigger;
-use ids::{AssignmentId, UnitCode};
+use contracts::{
+    Body, Event,
+    words::{Part, ReviewStage},
+};
+use deadline_scheduler_rules::{Call, Trigger};
+use ids::{AssignmentId, ClockId, UnitCode};
+use jiff::civil::Date;
+use uuid::Uuid;
 
 /// What an event means to limits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,13 +20,60 @@ pub(crate) struct Heard {
     pub(crate) part: Option<Part>,
     /// The round it names.
     pub(crate) round: Option<i32>,
+    /// The instruction, request or order it is about.
+    pub(crate) matter: Option<Uuid>,
+    /// What tells pauses of one kind apart.
+    pub(crate) key: String,
+    /// The last day that it names itself.
+    pub(crate) given: Option<Date>,
+    /// The day on which what it tells of was served.
+    pub(crate) served: Option<Date>,
+}
+
+impl Heard {
+    /// An event that says nothing but that it happened.
+    pub(crate) fn plain(trigger: Trigger) -> Self {
+        Self {
+            trigger,
+            assignment: None,
+            part: None,
+            round: None,
+            matter: None,
+            key: String::new(),
+            given: None,
+            served: None,
+        }
+    }
+
+    /// What the rules want to know of it to open clocks.
+    pub(crate) fn call(&self, event: &Event) -> Call {
+        let mut call = Call::plain(self.trigger, event.time);
+        (call.given, call.served) = (self.given, self.served);
+        match &event.body {
+            Body::AssignmentDispatched(body) => {
+                call.part = body.part.as_str().parse().ok();
+                call.mode = body.mode.as_str().parse().ok();
+            }
+            Body::InstructionIssued(body) => call.rank = Some(body.rank.clone()),
+            // Nothing else is filtered by what its event says.
+            _ => {}
+        }
+        call
+    }
 }
 
 /// Reads an event; `None` if no limit can hang on it.
 pub(crate) fn heard(event: &Event) -> Option<Heard> {
-    let plain = |trigger| Some(Heard { trigger, assignment: None, part: None, round: None });
+    let plain = |trigger| Some(Heard::plain(trigger));
+    let round = |trigger, round: i32| Some(Heard { round: Some(round), ..Heard::plain(trigger) });
     let of = |trigger, id: AssignmentId, unit: &UnitCode| {
-        Some(Heard { trigger, assignment: Some((id, unit.clone())), part: None, round: None })
+        Some(Heard { assignment: Some((id, unit.clone())), ..Heard::plain(trigger) })
+    };
+    let about = |trigger, matter| Some(Heard { matter: Some(matter), ..Heard::plain(trigger) });
+    // Requests are counted by the case; a number made of both tells their clocks apart.
+    let asked = |trigger, request: i32| {
+        let matter = ClockId::derived(&format!("{}:request:{request}", event.aggregate)).0;
+        Some(Heard { matter: Some(matter), key: request.to_string(), ..Heard::plain(trigger) })
     };
     match &event.body {
         Body::CaseRegistered(_) => plain(Trigger::CaseRegistered),
@@ -29,30 +81,16 @@ pub(crate) fn heard(event: &Event) -> Option<Heard> {
         Body::CaseDeclined(_) => plain(Trigger::CaseDeclined),
         Body::CaseSupplemented(_) => plain(Trigger::CaseSupplemented),
         Body::CaseWithdrawn(_) => plain(Trigger::CaseWithdrawn),
-        Body::CaseClosed(body) => Some(Heard {
-            trigger: Trigger::CaseClosed,
-            assignment: None,
-            part: None,
-            round: Some(body.round),
-        }),
+        Body::CaseClosed(body) => round(Trigger::CaseClosed, body.round),
         Body::CaseRated(_) => plain(Trigger::CaseRated),
-        Body::CaseReopened(body) => Some(Heard {
-            trigger: Trigger::CaseReopened,
-            assignment: None,
-            part: None,
-            round: Some(body.round),
-        }),
-        Body::CaseAnswered(body) => Some(Heard {
-            trigger: Trigger::CaseAnswered,
-            assignment: None,
-            part: None,
-            round: Some(body.round),
-        }),
+        Body::CaseReopened(body) => round(Trigger::CaseReopened, body.round),
+        Body::CaseAnswered(body) => round(Trigger::CaseAnswered, body.round),
         Body::AssignmentDispatched(body) => Some(Heard {
-            trigger: Trigger::AssignmentDispatched,
             assignment: Some((body.assignment, body.unit.clone())),
-            part: Some(body.part),
+            // Passed down the tree: who leads the case stays who it was.
+            part: body.parent.is_none().then_some(body.part),
             round: Some(body.round),
+            ..Heard::plain(Trigger::AssignmentDispatched)
         }),
         Body::AssignmentSigned(body) => of(Trigger::AssignmentSigned, body.assignment, &body.unit),
         // 先行联系 counts when the citizen was reached; a call that nobody took does not meet the limit.
@@ -69,43 +107,68 @@ pub(crate) fn heard(event: &Event) -> Option<Heard> {
         }
         Body::FollowUpOpened(_) => plain(Trigger::FollowUpOpened),
         Body::FollowUpCompleted(_) => plain(Trigger::FollowUpCompleted),
+        Body::CaseClassified(_) => plain(Trigger::CaseClassified),
+        Body::CaseMerged(body) => round(Trigger::CaseMerged, body.round),
+        Body::CaseUnmerged(_) => plain(Trigger::CaseUnmerged),
+        Body::CaseRenewed(_) => plain(Trigger::CaseRenewed),
+        Body::CasePaused(body) => {
+            Some(Heard { key: body.reason.clone(), ..Heard::plain(Trigger::CasePaused) })
+        }
+        Body::CaseResumed(body) => {
+            Some(Heard { key: body.reason.clone(), ..Heard::plain(Trigger::CaseResumed) })
+        }
+        Body::CaseMaterialsRequested(body) => asked(Trigger::CaseMaterialsRequested, body.request),
+        Body::CaseMaterialsReceived(body) => asked(Trigger::CaseMaterialsReceived, body.request),
+        Body::CaseNoticeIssued(_) => plain(Trigger::CaseNoticeIssued),
+        Body::CaseHandedOver(_) => plain(Trigger::CaseHandedOver),
+        Body::CaseReportedUp(_) => plain(Trigger::CaseReportedUp),
+        Body::CasePublished(_) => plain(Trigger::CasePublished),
+        Body::CaseDeferred(body) => {
+            Some(Heard { given: Some(body.until), ..Heard::plain(Trigger::CaseDeferred) })
+        }
+        Body::CaseUndeferred(_) => plain(Trigger::CaseUndeferred),
+        Body::CaseCharged(_) => plain(Trigger::CaseCharged),
+        Body::CaseDischarged(_) => plain(Trigger::CaseDischarged),
+        Body::CaseTerminated(_) => plain(Trigger::CaseTerminated),
+        Body::AssignmentProgressed(body) => of(Trigger::AssignmentProgressed, body.assignment, &body.unit),
+        Body::AssignmentDisputed(body) => of(Trigger::AssignmentDisputed, body.assignment, &body.unit),
+        Body::AssignmentSettled(body) => of(Trigger::AssignmentSettled, body.assignment, &body.unit),
+        Body::InstructionIssued(body) => Some(Heard {
+            matter: Some(body.instruction.0),
+            given: body.report_by,
+            ..Heard::plain(Trigger::InstructionIssued)
+        }),
+        Body::InstructionReported(body) => about(Trigger::InstructionReported, body.instruction.0),
+        Body::OpinionIssued(body) => {
+            let trigger = match body.stage {
+                ReviewStage::Handling => Trigger::OpinionHandling,
+                ReviewStage::Review => Trigger::OpinionReview,
+                ReviewStage::Reexamination => Trigger::OpinionReexamination,
+            };
+            Some(Heard { served: Some(body.served_on), ..Heard::plain(trigger) })
+        }
+        Body::ReviewRequested(body) => match body.stage {
+            ReviewStage::Handling => None,
+            ReviewStage::Review => plain(Trigger::ReviewAsked),
+            ReviewStage::Reexamination => plain(Trigger::ReexaminationAsked),
+        },
+        Body::ReviewRefused(body) => match body.stage {
+            ReviewStage::Handling => None,
+            ReviewStage::Review => plain(Trigger::ReviewRefused),
+            ReviewStage::Reexamination => plain(Trigger::ReexaminationRefused),
+        },
         Body::CaseHistoryEnded(_)
         | Body::ContactRecorded(_)
         | Body::ContactCalledBack(_)
-        | Body::CaseClassified(_)
-        | Body::CaseMerged(_)
-        | Body::CaseUnmerged(_)
         | Body::CaseLinked(_)
-        | Body::CaseRenewed(_)
         | Body::CaseFlagged(_)
         | Body::CaseFlagLifted(_)
-        | Body::CaseMaterialsRequested(_)
-        | Body::CaseMaterialsReceived(_)
-        | Body::CaseNoticeIssued(_)
         | Body::CaseHandsNamed(_)
-        | Body::CaseHandedOver(_)
-        | Body::CaseReportedUp(_)
         | Body::CaseAttached(_)
-        | Body::CasePublished(_)
         | Body::CaseUnpublished(_)
         | Body::CaseArchived(_)
         | Body::ReceptionScheduled(_)
         | Body::ReceptionHeld(_)
-        | Body::AssignmentProgressed(_)
-        | Body::AssignmentDisputed(_)
-        | Body::AssignmentSettled(_)
-        | Body::CasePaused(_)
-        | Body::CaseResumed(_)
-        | Body::CaseDeferred(_)
-        | Body::CaseUndeferred(_)
-        | Body::InstructionIssued(_)
-        | Body::InstructionReported(_)
-        | Body::CaseCharged(_)
-        | Body::CaseDischarged(_)
-        | Body::OpinionIssued(_)
-        | Body::ReviewRequested(_)
-        | Body::ReviewRefused(_)
-        | Body::CaseTerminated(_)
         | Body::ClockOpened(_)
         | Body::ClockWarned(_)
         | Body::ClockExpired(_)

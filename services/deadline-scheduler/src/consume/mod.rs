@@ -2,15 +2,13 @@
 
 pub(crate) mod heard;
 
-use std::sync::Arc;
-
 use contracts::Event;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use runtime::{ApplyError, Clock, Consumer, Wake};
 use sqlx::PgConnection;
 
-use crate::app::{hear::hear, packs::Packs};
+use crate::app::{hear::hear, rules::Rules};
 
 /// Whose events are heard.
 pub(crate) const SOURCES: &[&str] = &["intake", "routing", "evaluation"];
@@ -18,14 +16,14 @@ pub(crate) const SOURCES: &[&str] = &["intake", "routing", "evaluation"];
 /// Turns what others say into clocks.
 #[derive(Debug)]
 pub struct Hearing {
-    packs: Arc<Packs>,
+    rules: Rules,
     wake: Wake,
     clock: Clock,
 }
 
 impl Hearing {
-    pub(crate) fn new(packs: Arc<Packs>, wake: Wake, clock: Clock) -> Self {
-        Self { packs, wake, clock }
+    pub(crate) fn new(rules: Rules, wake: Wake, clock: Clock) -> Self {
+        Self { rules, wake, clock }
     }
 
     /// Whether an alarm may be due before the workers look again; when it fires is the database's decision.
@@ -45,7 +43,7 @@ impl Consumer for Hearing {
         batch: &'a [Event],
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
-            if hear(transaction, &self.packs, batch).await?.is_some_and(|due_at| self.soon(due_at)) {
+            if hear(transaction, &self.rules, batch).await?.is_some_and(|due_at| self.soon(due_at)) {
                 self.wake.timers();
             }
             Ok(())

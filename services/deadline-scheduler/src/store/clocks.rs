@@ -28,6 +28,11 @@ pub(crate) struct Clock {
     pub(crate) pack_id: String,
     pub(crate) pack_version: i32,
     pub(crate) held: bool,
+    pub(crate) matter: Option<Uuid>,
+    pub(crate) given: Option<Date>,
+    pub(crate) extended: u32,
+    pub(crate) times: i16,
+    pub(crate) calendar: i32,
 }
 
 /// Loads all clocks of the cases. Whoever means to change them has locked the cases' facts before.
@@ -52,15 +57,19 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Clock]) -> Resu
     let columns: Vec<Columns> = rows.iter().map(|row| columns(row.state)).collect();
     sqlx::query(
         "INSERT INTO clock (clock_id, case_id, name, entry, unit, assignment, round, region, started_at, due_at,
-                            due_day, provisional, state, met_at, late, aside_at, pack_id, pack_version, held)
+                            due_day, provisional, state, met_at, late, aside_at, pack_id, pack_version, held, matter, given,
+                            extended, times, calendar)
          SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::int[],
                               $8::text[], $9::timestamptz[], $10::timestamptz[], $11::date[], $12::bool[],
                               $13::smallint[], $14::timestamptz[], $15::bool[], $16::timestamptz[], $17::text[],
-                              $18::int[], $19::bool[])
+                              $18::int[], $19::bool[], $20::uuid[], $21::date[], $22::int[], $23::smallint[],
+                              $24::int[])
          ON CONFLICT (case_id, clock_id) DO UPDATE SET
             entry = EXCLUDED.entry, unit = EXCLUDED.unit, due_at = EXCLUDED.due_at, due_day = EXCLUDED.due_day,
             provisional = EXCLUDED.provisional, state = EXCLUDED.state, met_at = EXCLUDED.met_at,
-            late = EXCLUDED.late, aside_at = EXCLUDED.aside_at, held = EXCLUDED.held",
+            late = EXCLUDED.late, aside_at = EXCLUDED.aside_at, held = EXCLUDED.held,
+            pack_version = EXCLUDED.pack_version, extended = EXCLUDED.extended, times = EXCLUDED.times,
+            calendar = EXCLUDED.calendar",
     )
     .bind(rows.iter().map(|row| row.id.0).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.case.0).collect::<Vec<_>>())
@@ -81,6 +90,11 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Clock]) -> Resu
     .bind(rows.iter().map(|row| row.pack_id.as_str()).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.pack_version).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.held).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.matter).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.given.map(|day| day.to_sqlx())).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| i32::try_from(row.extended).unwrap_or(i32::MAX)).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.times).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.calendar).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
@@ -130,5 +144,10 @@ pub(crate) fn read(row: &PgRow) -> Result<Clock, sqlx::Error> {
         pack_id: row.try_get("pack_id")?,
         pack_version: row.try_get("pack_version")?,
         held: row.try_get("held")?,
+        matter: row.try_get("matter")?,
+        given: row.try_get::<Option<SqlDate>, _>("given")?.map(|day| day.to_jiff()),
+        extended: u32::try_from(row.try_get::<i32, _>("extended")?).unwrap_or(0),
+        times: row.try_get("times")?,
+        calendar: row.try_get("calendar")?,
     })
 }

@@ -1,6 +1,6 @@
 //! Rows of `case_facts`.
 
-use deadline_scheduler_rules::{Kind, Urgency};
+use deadline_scheduler_rules::{Class, Kind, Pause, Urgency};
 use ids::{CaseId, RegionCode, UnitCode};
 use jiff::Timestamp;
 use pg::{SqlTimestamp, ToSqlx as _};
@@ -23,6 +23,12 @@ pub(crate) struct Facts {
     pub(crate) round: i32,
     pub(crate) historic: bool,
     pub(crate) unit: Option<UnitCode>,
+    pub(crate) class: Class,
+    pub(crate) fast: Option<String>,
+    pub(crate) first: bool,
+    pub(crate) petition: Option<String>,
+    pub(crate) pauses: Vec<Pause>,
+    pub(crate) merged_at: Option<Timestamp>,
 }
 
 /// Loads and locks, in one order everywhere, so that two batches never cross.
@@ -52,14 +58,16 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Facts]) -> Resu
     }
     sqlx::query(
         "INSERT INTO case_facts (case_id, kind, urgency, region, multi_unit, received_at, pack_id, pack_version, round,
-                                 historic, unit)
+                                 historic, unit, class, fast, first, petition, pauses, merged_at)
          SELECT * FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::timestamptz[], $7::text[],
-                              $8::int[], $9::int[], $10::bool[], $11::text[])
+                              $8::int[], $9::int[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::bool[],
+                              $15::text[], $16::text[], $17::timestamptz[])
          ON CONFLICT (case_id) DO UPDATE SET
             kind = EXCLUDED.kind, urgency = EXCLUDED.urgency, region = EXCLUDED.region,
             multi_unit = EXCLUDED.multi_unit, received_at = EXCLUDED.received_at, pack_id = EXCLUDED.pack_id,
             pack_version = EXCLUDED.pack_version, round = EXCLUDED.round, historic = EXCLUDED.historic,
-            unit = EXCLUDED.unit",
+            unit = EXCLUDED.unit, class = EXCLUDED.class, fast = EXCLUDED.fast, first = EXCLUDED.first,
+            petition = EXCLUDED.petition, pauses = EXCLUDED.pauses, merged_at = EXCLUDED.merged_at",
     )
     .bind(rows.iter().map(|row| row.case.0).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>())
@@ -72,6 +80,12 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Facts]) -> Resu
     .bind(rows.iter().map(|row| row.round).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.historic).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.unit.as_ref().map(UnitCode::as_str)).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.class.as_str()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.fast.as_deref()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.first).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.petition.as_deref()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| written(&row.pauses)).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.merged_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
@@ -93,5 +107,20 @@ fn read(row: &PgRow) -> Result<Facts, sqlx::Error> {
             .try_get::<Option<&str>, _>("unit")?
             .map(|unit| word("case_facts.unit", unit))
             .transpose()?,
+        class: row
+            .try_get::<Option<&str>, _>("class")?
+            .map_or(Ok(Class::Ordinary), |class| word("case_facts.class", class))?,
+        fast: row.try_get("fast")?,
+        first: row.try_get("first")?,
+        petition: row.try_get("petition")?,
+        pauses: row.try_get::<Option<&str>, _>("pauses")?.map_or(Ok(Vec::new()), |pauses| {
+            serde_json::from_str(pauses).map_err(|error| sqlx::Error::Decode(error.into()))
+        })?,
+        merged_at: row.try_get::<Option<SqlTimestamp>, _>("merged_at")?.map(|at| at.to_jiff()),
     })
+}
+
+/// Most cases never pause: nothing is written for them.
+fn written(pauses: &[Pause]) -> Option<String> {
+    (!pauses.is_empty()).then(|| serde_json::to_string(pauses).expect("pauses are plain structs"))
 }

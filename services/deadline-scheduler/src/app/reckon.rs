@@ -1,0 +1,58 @@
+//! Puts a clock where it belongs now: due from its own start over the time that counts, still if the case pauses.
+
+use calendar::{Calendar, DueAt, OutOfRange};
+use deadline_scheduler_rules::{
+    Command, Entry, Pause, Run, State, decide, reckon, spans, still_since, warnings,
+};
+use jiff::Timestamp;
+
+use super::case::{Alarms, Tracked};
+
+/// Reckons an open or paused clock anew, and says whether its due instant or its standing changed. Alarms from `from`
+/// on are armed; those before were given or are past.
+pub(crate) fn settle(
+    tracked: &mut Tracked,
+    entry: &Entry,
+    pauses: &[Pause],
+    calendar: &Calendar,
+    from: Timestamp,
+) -> Result<bool, OutOfRange> {
+    let clock = &mut tracked.clock;
+    let spans = spans(pauses, entry, clock.assignment);
+    let run =
+        Run { started_at: clock.started_at, given: clock.given, extended: clock.extended, pauses: &spans };
+    let due = reckon(entry, &run, calendar)?;
+    let command = match still_since(&spans).map(|since| since.max(clock.started_at)) {
+        Some(at) => Command::Pause { at },
+        None => Command::Resume { at: from },
+    };
+    let (state, _) = decide(clock.state, due.at, command);
+    let moved = clock.due_at != due.at || clock.provisional != due.provisional;
+    let stands = matches!(clock.state, State::Paused { .. }) == matches!(state, State::Paused { .. });
+    clock.calendar = i32::try_from(calendar.revision()).unwrap_or(i32::MAX);
+    if !moved && stands {
+        return Ok(false);
+    }
+    (clock.due_at, clock.due_day, clock.provisional, clock.state) =
+        (due.at, due.date, due.provisional, state);
+    tracked.changed = true;
+    tracked.alarms = match state {
+        State::Paused { .. } => Alarms::Drop,
+        _ if tracked.clock.held => Alarms::Keep,
+        _ => Alarms::Arm(left(entry, tracked.clock.started_at, &due, calendar, from)),
+    };
+    Ok(true)
+}
+
+/// The warnings still ahead.
+pub(crate) fn left(
+    entry: &Entry,
+    started_at: Timestamp,
+    due: &DueAt,
+    calendar: &Calendar,
+    from: Timestamp,
+) -> Vec<Timestamp> {
+    let mut left = warnings(entry, started_at, due, calendar);
+    left.retain(|at| *at > from);
+    left
+}

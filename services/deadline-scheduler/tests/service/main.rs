@@ -1,0 +1,6 @@
+//! The service against a real PostgreSQL: what is heard becomes clocks, what is due is said once.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod desk;
+mod happenings;
+mod walk;
