@@ -106,6 +106,8 @@ pub(crate) fn heard(event: &Event) -> Option<Heard> {
         | Body::ReviewRequested(_)
         | Body::ReviewRefused(_)
         | Body::CaseTerminated(_)
+        | Body::UnitDescribed(_)
+        | Body::CaseCopied(_)
         | Body::ClockOpened(_)
         | Body::ClockWarned(_)
         | Body::ClockExpired(_)
