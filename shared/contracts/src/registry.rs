@@ -2,7 +2,7 @@
 
 use crate::{
     assignment::*, case::*, clock::*, contact::*, followup::*, handling::*, leader::*, notice::*,
-    petition::*, reception::*, record::*,
+    petition::*, reception::*, record::*, unit::*,
 };
 
 /// Why an event could not be read.
@@ -130,6 +130,8 @@ events! {
     ReviewRequested = "review.requested" by "routing";
     ReviewRefused = "review.refused" by "routing";
     CaseTerminated = "case.terminated" by "routing";
+    UnitDescribed = "unit.described" by "routing";
+    CaseCopied = "case.copied" by "routing";
     ClockOpened = "clock.opened" by "deadline-scheduler";
     ClockWarned = "clock.warned" by "deadline-scheduler";
     ClockExpired = "clock.expired" by "deadline-scheduler";

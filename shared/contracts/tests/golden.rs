@@ -166,6 +166,10 @@ fn no_event_has_room_for_a_person() {
             }
             let personal = name.split('_').find(|word| PERSONAL.contains(word));
             assert!(personal.is_none() && !PERSONAL.contains(&name), "{kind}{path}");
+            // An office has a name of its own language; nobody else in an event has one.
+            if (*kind, name) == ("unit.described", "zh") {
+                return;
+            }
             if let Some(code) = value.as_str() {
                 assert!(
                     code.is_ascii()

@@ -169,6 +169,8 @@ pub(crate) fn heard(event: &Event) -> Option<Heard> {
         | Body::CaseArchived(_)
         | Body::ReceptionScheduled(_)
         | Body::ReceptionHeld(_)
+        | Body::UnitDescribed(_)
+        | Body::CaseCopied(_)
         | Body::ClockOpened(_)
         | Body::ClockWarned(_)
         | Body::ClockExpired(_)

@@ -112,6 +112,8 @@ pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, Apply
         | Body::ReviewRequested(_)
         | Body::ReviewRefused(_)
         | Body::CaseTerminated(_)
+        | Body::UnitDescribed(_)
+        | Body::CaseCopied(_)
         | Body::AssignmentSigned(_)
         | Body::AssignmentContacted(_)
         | Body::AssignmentReturned(_)

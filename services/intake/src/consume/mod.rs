@@ -160,6 +160,8 @@ fn hear(standing: &mut Standing, event: &Event) -> Option<Draft> {
         | Body::ReviewRequested(_)
         | Body::ReviewRefused(_)
         | Body::CaseTerminated(_)
+        | Body::UnitDescribed(_)
+        | Body::CaseCopied(_)
         | Body::AssignmentSigned(_)
         | Body::AssignmentContacted(_)
         | Body::AssignmentReturned(_)

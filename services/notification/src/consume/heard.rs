@@ -76,6 +76,8 @@ pub(crate) fn facts(event: &Event) -> Vec<Fact> {
         | Body::ReviewRequested(_)
         | Body::ReviewRefused(_)
         | Body::CaseTerminated(_)
+        | Body::UnitDescribed(_)
+        | Body::CaseCopied(_)
         | Body::AssignmentSigned(_)
         | Body::AssignmentContacted(_)
         | Body::AssignmentReturned(_)
@@ -217,6 +219,8 @@ pub(crate) fn occasions(event: &Event, event_word: Happening, pack: &Ready) -> V
         | Body::ReviewRequested(_)
         | Body::ReviewRefused(_)
         | Body::CaseTerminated(_)
+        | Body::UnitDescribed(_)
+        | Body::CaseCopied(_)
         | Body::CalendarPublished(_)
         | Body::NoticeSent(_)
         | Body::NoticeFailed(_) => Vec::new(),
