@@ -98,3 +98,98 @@ pub struct CalendarPublished {
     /// The calendar's new version.
     pub version: i32,
 }
+
+/// One clock by its id and name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// Which clock.
+    pub clock: ClockId,
+    /// The pack's name for it.
+    pub name: String,
+}
+
+/// Limits stand still.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockPaused {
+    /// Which clocks.
+    pub clocks: Vec<Named>,
+    /// `hearing`, `materials`, `law`, `dispute`, `deferred`.
+    pub reason: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// Limits run again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockResumed {
+    /// As they stand now.
+    pub clocks: Vec<Running>,
+    /// As in the pause that ended.
+    pub reason: String,
+}
+
+/// 延期: a limit was extended; the citizen is told why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockExtended {
+    /// Which clock.
+    pub clock: ClockId,
+    /// The pack's name for it.
+    pub name: String,
+    /// The unit it binds, if it binds one.
+    pub unit: Option<UnitCode>,
+    /// A reason code of the pack.
+    pub reason: String,
+    /// The last day that was in time before.
+    pub from_day: Date,
+    /// The last day that is in time now.
+    pub due_day: Date,
+    /// The first instant that is too late now.
+    pub due_at: Timestamp,
+    /// How many extensions it has had.
+    pub times: i32,
+}
+
+/// 情况说明: the unit wrote why a limit passed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockExplained {
+    /// The clock that had passed.
+    pub clock: ClockId,
+    /// The pack's name for it.
+    pub name: String,
+    /// Whose explanation it is.
+    pub unit: Option<UnitCode>,
+    /// A reason code of the pack.
+    pub reason: String,
+    /// The day the unit now names.
+    pub expected_on: Option<Date>,
+}
+
+/// Limits moved because a calendar or a pack changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockRecomputed {
+    /// Which clocks, from when to when.
+    pub clocks: Vec<Moved>,
+    /// `calendar` or `pack`.
+    pub cause: String,
+    /// The calendar's revision they now stand under.
+    pub calendar: i32,
+    /// The pack they now stand under.
+    pub pack: PackRef,
+}
+
+/// One clock that moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Which clock.
+    pub clock: ClockId,
+    /// The pack's name for it.
+    pub name: String,
+    /// The first instant that was too late before.
+    pub from_at: Timestamp,
+    /// The first instant that is too late now.
+    pub due_at: Timestamp,
+    /// The last day that is in time now.
+    pub due_day: Date,
+    /// Lies beyond the last published holiday notice.
+    pub provisional: bool,
+}

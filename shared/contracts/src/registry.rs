@@ -2,7 +2,7 @@
 
 use crate::{
     assignment::*, case::*, clock::*, contact::*, followup::*, handling::*, leader::*, notice::*,
-    petition::*, reception::*, record::*, unit::*,
+    petition::*, reception::*, record::*, supervision::*, unit::*,
 };
 
 /// Why an event could not be read.
@@ -136,6 +136,15 @@ events! {
     ClockWarned = "clock.warned" by "deadline-scheduler";
     ClockExpired = "clock.expired" by "deadline-scheduler";
     ClockMet = "clock.met" by "deadline-scheduler";
+    ClockPaused = "clock.paused" by "deadline-scheduler";
+    ClockResumed = "clock.resumed" by "deadline-scheduler";
+    ClockExtended = "clock.extended" by "deadline-scheduler";
+    ClockExplained = "clock.explained" by "deadline-scheduler";
+    ClockRecomputed = "clock.recomputed" by "deadline-scheduler";
+    SupervisionOrdered = "supervision.ordered" by "deadline-scheduler";
+    SupervisionAnswered = "supervision.answered" by "deadline-scheduler";
+    SupervisionEscalated = "supervision.escalated" by "deadline-scheduler";
+    SupervisionLifted = "supervision.lifted" by "deadline-scheduler";
     CalendarPublished = "calendar.published" by "deadline-scheduler";
     NoticeSent = "notice.sent" by "notification";
     NoticeFailed = "notice.failed" by "notification";

@@ -73,4 +73,8 @@ typed_ids! {
     PublicationId,
     /// One article of the knowledge base.
     ArticleId,
+    /// One supervision order (督办单).
+    OrderId,
+    /// One request for more time (延期申请).
+    ExtensionId,
 }
