@@ -27,11 +27,14 @@ fn command() -> impl Strategy<Value = Command> {
 }
 
 fn again(command: Command) -> Command {
-    match command {
-        Command::Issue { .. } => Command::Issue { repeat: true },
-        Command::Extend { most, .. } => Command::Extend { most, repeat: true },
-        Command::Conclude { again, .. } => Command::Conclude { again, repeat: true },
-        other => other,
+    if let Command::Issue { .. } = command {
+        Command::Issue { repeat: true }
+    } else if let Command::Extend { most, .. } = command {
+        Command::Extend { most, repeat: true }
+    } else if let Command::Conclude { again, .. } = command {
+        Command::Conclude { again, repeat: true }
+    } else {
+        command
     }
 }
 
@@ -211,12 +214,8 @@ proptest! {
             let Ok(step) = decide(lane, command) else { continue };
             prop_assert!(lane.state != State::Terminated || step.effects.is_empty());
             for effect in step.effects {
-                match effect {
-                    Effect::Terminated { .. } => ends += 1,
-                    Effect::Paused => paused += 1,
-                    Effect::Resumed => paused -= 1,
-                    _ => {}
-                }
+                ends += i32::from(matches!(effect, Effect::Terminated { .. }));
+                paused += i32::from(effect == Effect::Paused) - i32::from(effect == Effect::Resumed);
             }
             lane = step.next;
             prop_assert_eq!(paused, i32::from(lane.hearing));
