@@ -21,6 +21,8 @@ pub(crate) enum Said {
     Rated { solved: Solved, grade: Grade, round: i32 },
     /// The case goes round again.
     Reopened { round: i32, reason: Reason },
+    /// A higher organ sent it round again.
+    Remanded { round: i32 },
 }
 
 /// Of which case, when, by whom and because of what.
@@ -59,6 +61,7 @@ fn body(said: Said) -> Body {
             CaseRated { solved: contract_solved(solved), grade: contract_grade(grade), round }.into()
         }
         Said::Reopened { round, reason } => CaseReopened { round, reason: reason.as_str().to_owned() }.into(),
+        Said::Remanded { round } => CaseReopened { round, reason: "remanded".to_owned() }.into(),
     }
 }
 

@@ -22,6 +22,12 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
+    /// The unit above each unit that has one.
+    pub(crate) fn parents(&self) -> HashMap<UnitCode, UnitCode> {
+        let parent = |unit: &Unit| Some((unit.code.clone(), unit.parent.clone()?));
+        self.units.values().filter_map(parent).collect()
+    }
+
     /// What people call a unit; the code where it is not known.
     pub(crate) fn name_of(&self, unit: &UnitCode) -> String {
         self.units.get(unit).map_or_else(|| unit.to_string(), |unit| unit.name.clone())

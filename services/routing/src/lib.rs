@@ -8,6 +8,7 @@ mod http;
 mod packs;
 mod publish;
 pub mod store;
+mod vault;
 
 use std::sync::Arc;
 
@@ -44,6 +45,8 @@ impl Routing {
             wake: runtime::Wake::default(),
             directory: directory::Directory::default(),
             config: Arc::new(config),
+            // What is heard carries no text.
+            vault: Arc::new(vault::Vault::new(&runtime::Secrets::new(String::new().into()))),
         };
         Ok(Hearing::new(Arc::new(app)))
     }
@@ -60,7 +63,9 @@ impl Service for Routing {
     }
 
     async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
+        let vault = Arc::new(vault::Vault::new(&platform.secrets));
         let app = Arc::new(App {
+            vault,
             packs: Arc::new(Packs::read(&platform.policy)?),
             db: platform.db,
             clock: platform.clock,

@@ -3,5 +3,9 @@
 
 #[path = "service/house.rs"]
 mod house;
+#[path = "service/petition.rs"]
+mod petition;
+#[path = "service/sealed.rs"]
+mod sealed;
 #[path = "service/walk.rs"]
 mod walk;

@@ -16,7 +16,7 @@ pub struct OpinionIssued {
     pub served_on: Date,
 }
 
-/// 复查 or 复核 was asked for in time and taken up.
+/// 复查 or 复核 was asked for in time; the opinion is due from here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewRequested {
     /// Which of the two.
@@ -37,4 +37,36 @@ pub struct ReviewRefused {
 pub struct CaseTerminated {
     /// Kind of termination of the pack.
     pub termination: String,
+}
+
+/// The higher organ takes the request (受理复查、复核申请).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewAccepted {
+    /// Which of the two.
+    pub stage: ReviewStage,
+}
+
+/// 延期: the head of the organ gave more time for an opinion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpinionExtended {
+    /// Whose time.
+    pub stage: ReviewStage,
+    /// Calendar days beyond the limit.
+    pub days: i32,
+}
+
+/// 责令重作、撤销: the matter goes back for another round of handling, whatever rounds the pack has left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseRemanded {
+    /// Which of the two sent it back.
+    pub stage: ReviewStage,
+    /// The round whose opinion does not stand.
+    pub round: i32,
+}
+
+/// Somebody looked into a sealed case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseLooked {
+    /// What was shown: `case`, `assignment`, `answer`, `petition`, `document`.
+    pub what: String,
 }

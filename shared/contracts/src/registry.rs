@@ -132,6 +132,10 @@ events! {
     CaseTerminated = "case.terminated" by "routing";
     UnitDescribed = "unit.described" by "routing";
     CaseCopied = "case.copied" by "routing";
+    ReviewAccepted = "review.accepted" by "routing";
+    OpinionExtended = "opinion.extended" by "routing";
+    CaseRemanded = "case.remanded" by "routing";
+    CaseLooked = "case.looked" by "routing";
     ClockOpened = "clock.opened" by "deadline-scheduler";
     ClockWarned = "clock.warned" by "deadline-scheduler";
     ClockExpired = "clock.expired" by "deadline-scheduler";

@@ -173,6 +173,11 @@ pub enum Heard {
         /// Part of an imported history.
         historic: bool,
     },
+    /// Routing: a higher organ sent it back for another round.
+    Remanded {
+        /// The round whose opinion does not stand.
+        round: i32,
+    },
     /// Deadline-scheduler: the limit that decides runs, or was set anew.
     LimitSet {
         /// The limit.
@@ -243,6 +248,8 @@ impl Fact {
                     self.last_answer_historic = historic;
                 }
             }
+            // The next round is this service's own word; see `remanded`.
+            Heard::Remanded { .. } => {}
             Heard::LimitSet { due, round, pack } => {
                 self.pack.get_or_insert(pack);
                 // The first answer is judged by the first round's limit; a later round has counters of its own.

@@ -25,5 +25,5 @@ pub use pack::{
 };
 pub use percentile::{Histogram, Method};
 pub use rating::{Rating, RatingEffect, RatingRefused, rate};
-pub use reopen::{ReopenRefused, reopen};
+pub use reopen::{ReopenRefused, remanded, reopen};
 pub use words::{Grade, Kind, Reason, Solved, UnknownWord};

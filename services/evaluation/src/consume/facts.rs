@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::Event;
-use evaluation_rules::{Fact, follow_up_due};
+use evaluation_rules::{Fact, Heard, follow_up_due, remanded};
 use ids::{CaseId, FollowUpId};
 use runtime::{ApplyError, Draft};
 use sqlx::PgConnection;
@@ -40,7 +40,25 @@ pub(super) async fn apply(
     let (mut tasks, mut drafts) = (Vec::new(), Vec::new());
     for (case, event, heard) in news {
         let stored = known_facts.get_mut(&case).expect("every case of the batch was laid out above");
+        let again = match heard {
+            Heard::Remanded { round } => remanded(&stored.fact, round),
+            _ => None,
+        };
         stored.fact.hear(heard);
+        if let Some(round) = again {
+            stored.fact.round = round;
+            stored.fact.reopen_count += 1;
+            drafts.push(
+                Circumstance {
+                    case,
+                    region: event.region.clone(),
+                    time: event.time,
+                    actor: "system".to_owned(),
+                    cause: Some(event.id),
+                }
+                .says(Said::Remanded { round }),
+            );
+        }
         if let Some((task, draft)) = open_follow_up(parts, &mut stored.fact, event)? {
             tasks.push(task);
             drafts.push(draft);

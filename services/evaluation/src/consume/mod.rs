@@ -73,6 +73,7 @@ pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, Apply
             at: body.answered_at,
             historic: event.historic,
         },
+        Body::CaseRemanded(body) => Heard::Remanded { round: body.round },
         Body::ClockOpened(body) => return limit(body, packs),
         Body::CaseSupplemented(_)
         | Body::CaseHistoryEnded(_)
@@ -114,6 +115,9 @@ pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, Apply
         | Body::CaseTerminated(_)
         | Body::UnitDescribed(_)
         | Body::CaseCopied(_)
+        | Body::ReviewAccepted(_)
+        | Body::OpinionExtended(_)
+        | Body::CaseLooked(_)
         | Body::AssignmentSigned(_)
         | Body::AssignmentContacted(_)
         | Body::AssignmentReturned(_)

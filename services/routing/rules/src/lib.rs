@@ -6,8 +6,11 @@ pub mod dispatch;
 pub mod keywords;
 pub mod lifecycle;
 pub mod pack;
+pub mod petition;
+pub mod petition_pack;
 pub mod refusal;
 pub mod reply;
+pub mod sealed;
 pub mod words;
 
 pub use lifecycle::{Command, Effect, Hand, ReturnTerms, State, Step, decide};

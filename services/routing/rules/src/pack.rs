@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use calendar::Limit;
 use serde::Deserialize;
 
-use crate::words::{Mode, PerMille, Urgency};
+use crate::{
+    petition_pack::PetitionPack,
+    words::{Mode, PerMille, Urgency},
+};
 
 /// All that a pack says about handing out, coming back and replying.
 #[derive(Clone, Debug, Deserialize)]
@@ -25,6 +28,8 @@ pub struct RoutingPack {
     /// Reasons for which the centre sends a reply back.
     #[serde(default)]
     pub reject: Vec<Coded>,
+    /// Petitions after their handling; without it the pack knows no 复查.
+    pub petition: Option<PetitionPack>,
 }
 
 /// Which modes exist and which one is taken.
@@ -205,6 +210,7 @@ impl RoutingPack {
                 check(said, &format!("{list}.label of {} must have zh and en", coded.code));
             }
         }
+        wrong.extend(self.petition.iter().flat_map(PetitionPack::validate));
         wrong
     }
 }

@@ -108,6 +108,11 @@ impl Desk {
         Ok(desk)
     }
 
+    /// Every case on the desk.
+    pub(crate) fn routes(&self) -> impl Iterator<Item = &CaseRoute> {
+        self.cases.values().map(|held| &held.route)
+    }
+
     /// One case.
     pub(crate) fn route(&self, case: CaseId) -> Option<&CaseRoute> {
         self.cases.get(&case).map(|held| &held.route)
@@ -260,6 +265,21 @@ impl Desk {
             hand.state = State::Withdrawn;
             hand.version += 1;
             mark.change();
+        }
+    }
+
+    /// Takes a case from the units that may not hold it.
+    pub(crate) fn bar(&mut self, case: CaseId, barred: impl Fn(&UnitCode) -> bool, voice: &Voice) {
+        let Some(held) = self.cases.get_mut(&case) else { return };
+        for (hand, mark) in held.hands.iter_mut() {
+            if hand.state.ended() || !barred(&hand.unit) {
+                continue;
+            }
+            hand.state = State::Redirected;
+            hand.version += 1;
+            mark.change();
+            let body = publish::body(Effect::Redirected, hand, voice.at, &Detail::default());
+            self.drafts.push(draft(&held.route, voice, body));
         }
     }
 

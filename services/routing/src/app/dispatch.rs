@@ -8,6 +8,7 @@ use super::{
     App,
     desk::{Desk, Target, Voice},
     refusal::Refusal,
+    sealed,
 };
 use crate::{
     publish,
@@ -40,6 +41,16 @@ pub(crate) async fn run(
         .chain(&choice.co_units)
         .find(|unit| !directory.catalogue.knows(unit))
         .cloned();
+    let seals = sealed::seals_of(&mut transaction, desk.routes()).await?;
+    let seal = seals.get(&case);
+    if desk.route(case).is_some_and(|route| !sealed::sees(claims, route, seal, &directory)) {
+        return Ok(Err(Refusal::NotFound));
+    }
+    let going = std::iter::once(&choice.unit).chain(&choice.co_units);
+    let barred = going.map(|unit| sealed::may_go_to(unit, seal, &directory)).find_map(Result::err);
+    if let Some(refusal) = barred {
+        return Ok(Err(refusal));
+    }
     let decided = decide(app, claims, case, version, choice, unknown.as_ref(), &mut desk);
     if decided.is_ok() {
         desk.save(&mut transaction).await?;

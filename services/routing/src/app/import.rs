@@ -17,6 +17,7 @@ use crate::{
     publish::{self, Detail},
     store::{
         cases::{CaseRoute, RouteState},
+        records::Reply,
         units::Unit,
     },
 };
@@ -99,6 +100,9 @@ fn one(app: &App, actor: &str, directory: &Snapshot, desk: &mut Desk, row: &Row)
         Ok(Some(after)) => {
             reply.attempt = after.attempt;
             reply.state = "released";
+            if route.confidential {
+                reply = app.vault.seal_reply(Reply { public: false, ..reply });
+            }
             desk.reply(reply);
             Outcome::Saved
         }

@@ -4,14 +4,16 @@ pub(crate) mod accept;
 pub(crate) mod desk;
 pub(crate) mod dispatch;
 pub(crate) mod import;
+pub(crate) mod petition;
 pub(crate) mod refusal;
+pub(crate) mod sealed;
 pub(crate) mod transition;
 
 use std::{sync::Arc, time::Duration};
 
 use runtime::{Batcher, Clock, Wake};
 
-use crate::{config::Config, directory::Directory, packs::Packs};
+use crate::{config::Config, directory::Directory, packs::Packs, vault::Vault};
 
 /// What every operation works with.
 #[derive(Clone)]
@@ -22,6 +24,7 @@ pub(crate) struct App {
     pub(crate) directory: Directory,
     pub(crate) packs: Arc<Packs>,
     pub(crate) config: Arc<Config>,
+    pub(crate) vault: Arc<Vault>,
 }
 
 /// The group commit of what officers and reviewers do: requests that wait together share one transaction.

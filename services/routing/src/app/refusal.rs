@@ -1,7 +1,7 @@
 //! Why an operation was not done.
 
 use identity::Denied;
-use routing_rules::{Refused, reply::Flaw};
+use routing_rules::{Refused, petition, reply::Flaw};
 
 /// Why an operation was not done; nothing was changed.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -18,6 +18,9 @@ pub(crate) enum Refusal {
     /// The life cycle does not allow it.
     #[error("refused by the rules")]
     Refused(#[from] Refused),
+    /// The lane of the petition does not allow it.
+    #[error("refused by the lane of the petition")]
+    Petition(#[from] petition::Refused),
     /// The state of the case does not allow it.
     #[error("conflict")]
     Conflict {

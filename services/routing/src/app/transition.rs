@@ -5,6 +5,8 @@ mod give_back;
 mod reply;
 mod review;
 
+use std::collections::HashMap;
+
 use identity::{Action, Claims, may};
 use ids::{AssignmentId, CaseId, UnitCode};
 use jiff::Timestamp;
@@ -15,8 +17,14 @@ use super::{
     App,
     desk::{Desk, Voice},
     refusal::Refusal,
+    sealed,
 };
-use crate::{directory::Snapshot, publish::Detail, store::assignments::Assignment};
+use crate::{
+    directory::Snapshot,
+    publish::Detail,
+    store::{assignments::Assignment, seals::Seal},
+    vault::Vault,
+};
 
 /// What is to be done.
 #[derive(Clone, Debug)]
@@ -38,6 +46,15 @@ impl Act {
             Self::ReviewReturn { .. } => Action::ReviewReturn,
             Self::Review { release: true, .. } => Action::Release,
             Self::Review { release: false, .. } => Action::ReviewReply,
+        }
+    }
+
+    /// Seals what was typed about a sealed case; a reply is sealed once it is checked.
+    fn seal(&mut self, vault: Option<&Vault>, place: AssignmentId) {
+        let Some(vault) = vault else { return };
+        if let Self::Contact { note: Some(text), .. } | Self::AskReturn { explanation: Some(text), .. } = self
+        {
+            *text = vault.seal(place.0, text);
         }
     }
 
@@ -83,16 +100,33 @@ async fn attempt(app: &App, requests: Vec<Request>) -> Result<Vec<Answer>, sqlx:
     let replies: Vec<_> = requests.iter().filter(|r| r.act.reads_replies()).map(|r| r.assignment).collect();
     desk.fetch_replies(&mut transaction, &replies).await?;
     let directory = app.directory.current(&mut transaction).await?;
+    let seals = sealed::seals_of(&mut transaction, desk.routes()).await?;
+    let room = Room { app, directory: &directory, seals: &seals };
     let now = app.clock.now();
-    let answers = requests.into_iter().map(|request| one(app, &directory, &mut desk, request, now)).collect();
+    let answers = requests.into_iter().map(|request| one(room, &mut desk, request, now)).collect();
     desk.save(&mut transaction).await?;
     transaction.commit().await?;
     Ok(answers)
 }
 
-fn one(app: &App, directory: &Snapshot, desk: &mut Desk, request: Request, now: Timestamp) -> Answer {
+/// What all requests of a transaction are decided in.
+#[derive(Clone, Copy)]
+struct Room<'a> {
+    app: &'a App,
+    directory: &'a Snapshot,
+    seals: &'a HashMap<CaseId, Seal>,
+}
+
+fn one(room: Room<'_>, desk: &mut Desk, mut request: Request, now: Timestamp) -> Answer {
+    let Room { app, directory, seals } = room;
     let (route, hand) = desk.hand(request.assignment).ok_or(Refusal::NotFound)?;
     let (route, hand) = (route.clone(), hand.clone());
+    let seal = seals.get(&route.case);
+    if !sealed::sees(&request.claims, &route, seal, directory) {
+        return Err(Refusal::NotFound);
+    }
+    let vault = route.confidential.then_some(&*app.vault);
+    request.act.seal(vault, hand.id);
     let unit = hand.unit.clone();
     may(&request.claims, &request.act.action(unit))?;
     let here = Action::ReadCase {
@@ -109,7 +143,10 @@ fn one(app: &App, directory: &Snapshot, desk: &mut Desk, request: Request, now: 
         historic: false,
         trace: request.trace.clone(),
     };
-    let desk = &mut Turn { desk, request: &request, hand: &hand, voice };
+    if let Act::ReviewReturn { unit: Some(unit), .. } = &request.act {
+        sealed::may_go_to(unit, seal, directory)?;
+    }
+    let desk = &mut Turn { desk, request: &request, hand: &hand, voice, vault };
     match &request.act {
         Act::Sign => desk.act(Command::Sign, &Detail::default()).map(|done| done.0),
         Act::Contact { reached, note } => desk.contact(*reached, note.clone()),
@@ -129,6 +166,8 @@ struct Turn<'a> {
     request: &'a Request,
     hand: &'a Assignment,
     voice: Voice,
+    /// Texts of a sealed case go through it.
+    vault: Option<&'a Vault>,
 }
 
 impl Turn<'_> {

@@ -1,5 +1,7 @@
 //! What routing hears: a whole batch against one desk, one file for each event that is more than a line.
 
+mod hands;
+mod petition;
 mod reopened;
 
 use std::sync::Arc;
@@ -15,8 +17,10 @@ use crate::{
         App,
         accept::{Grounds, accept},
         desk::Desk,
+        sealed,
     },
     store::{
+        self,
         cases::RouteState,
         due::{self, Due},
     },
@@ -45,6 +49,7 @@ impl Hearing {
         let directory = self.app.directory.current(&mut *connection).await?;
         let grounds = Grounds { directory: &directory, packs: &self.app.packs, config: &self.app.config };
         let mut desk = Desk::of_cases(&mut *connection, &cases).await?;
+        let mut seals = sealed::seals_of(&mut *connection, desk.routes()).await?;
         for event in batch {
             let case = CaseId(event.aggregate);
             match &event.body {
@@ -63,7 +68,16 @@ impl Hearing {
                         desk.change(case, |route| route.state = RouteState::Closed);
                     }
                 }
-                Body::CaseReopened(body) => reopened::reopen(&mut desk, event, body),
+                Body::CaseReopened(body) => {
+                    let seal = seals.get(&case);
+                    reopened::reopen(&mut desk, event, body, |unit| sealed::may_hold(unit, seal, &directory));
+                    petition::renewed(&mut *connection, case, body.round).await?;
+                }
+                Body::CaseHandsNamed(body) => {
+                    let seal = hands::named(&mut desk, &directory, event, body);
+                    store::seals::keep(&mut *connection, case, &seal, event.time).await?;
+                    seals.insert(case, seal);
+                }
                 _ => {}
             }
         }
@@ -94,6 +108,7 @@ fn concerns(event: &Event) -> bool {
             | Body::CaseDeclined(_)
             | Body::CaseClosed(_)
             | Body::CaseReopened(_)
+            | Body::CaseHandsNamed(_)
     )
 }
 

@@ -10,7 +10,7 @@ use web::{Caller, Json, Path, Problem};
 
 use super::{
     Desk,
-    outcome::{fault, missing},
+    outcome::{fault, missing, refuse},
 };
 use crate::store::{cases, records};
 
@@ -51,10 +51,13 @@ pub(crate) async fn get(
     let route = cases::get(&mut connection, case).await.map_err(fault)?.ok_or_else(missing)?;
     let answer = records::released(&mut connection, case).await.map_err(fault)?;
     let unit = answer.as_ref().and_then(|(_, unit, _)| unit.parse::<UnitCode>().ok());
-    may(&claims, &Action::ReadCase { case, unit: unit.clone(), region: Some(route.region) })?;
+    let may =
+        may(&claims, &Action::ReadCase { case, unit: unit.clone(), region: Some(route.region.clone()) });
+    refuse(&desk.app, &mut connection, &claims, &route, may, "answer").await?;
     let (Some((reply, code, round)), Some(unit)) = (answer, unit) else {
         return Err(Problem::not_found("该诉求尚未答复。", "The case is not answered yet."));
     };
+    let reply = desk.app.vault.open_reply(reply)?;
     let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     Ok(Json(AnswerView {
         case_id: id,

@@ -13,7 +13,7 @@ use web::{Caller, Json, Path, Problem, etag};
 
 use super::{
     Desk,
-    outcome::{fault, missing},
+    outcome::{fault, missing, refuse},
     views::{AssignmentView, CaseView},
 };
 use crate::store::{assignments, cases, lists, records};
@@ -72,21 +72,24 @@ pub(crate) async fn get(
     let row = assignments::get(&mut connection, id).await.map_err(fault)?.ok_or_else(missing)?;
     let case = cases::get(&mut connection, row.case).await.map_err(fault)?.ok_or_else(missing)?;
     // The internal record is for staff: a citizen's token reads the answer instead.
-    may(&claims, &Action::ListCases).or_else(|denied| match claims.role {
-        identity::Role::Agency => Ok(()),
-        _ => Err(denied),
-    })?;
     let here =
         Action::ReadCase { case: row.case, unit: Some(row.unit.clone()), region: Some(case.region.clone()) };
-    may(&claims, &here)?;
+    let staff = may(&claims, &Action::ListCases).or_else(|denied| match claims.role {
+        identity::Role::Agency => Ok(()),
+        _ => Err(denied),
+    });
+    let may = staff.and_then(|()| may(&claims, &here));
+    refuse(&desk.app, &mut connection, &claims, &case, may, "assignment").await?;
     let due = lists::due_of(&mut connection, row.case.0).await.map_err(fault)?;
     let replies = records::newest_replies(&mut connection, &[id]).await.map_err(fault)?;
+    let vault = &desk.app.vault;
+    let reply = replies.into_iter().next().map(|reply| vault.open_reply(reply)).transpose()?;
     let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     let detail = AssignmentDetail {
         assignment: AssignmentView::of(&row),
         case: CaseView::of(&case, due, &directory),
         unit_name: directory.name_of(&row.unit),
-        reply: replies.into_iter().next().map(|reply| ReplyView {
+        reply: reply.map(|reply| ReplyView {
             attempt: reply.attempt,
             public_text: reply.public_text,
             internal_text: reply.internal_text,

@@ -12,7 +12,10 @@ use utoipa::{IntoParams, ToSchema};
 use web::{Caller, Json, Page, Problem, Query, next_link};
 
 use super::{Desk, outcome::fault, views::AssignmentView};
-use crate::store::lists::{self, Line, Place};
+use crate::{
+    app::sealed::Sight,
+    store::lists::{self, Line, Place},
+};
 
 /// Which assignments are asked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -87,14 +90,16 @@ pub(crate) async fn get(
     let after = place(&page)?;
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
     let limit = i64::from(page.limit) + 1;
+    let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
+    let sight = Sight::of(&claims, &directory);
     let mut query = Vec::new();
     let mut rows = match (&unit, state) {
         (Some(unit), state) => {
             query.push(format!("unit={unit}"));
-            lists::of_unit(&mut connection, unit, &prefix, state, after, limit).await
+            lists::of_unit(&mut connection, unit, &prefix, &sight, state, after, limit).await
         }
         (None, Some(state @ ("returning" | "under-review"))) => {
-            lists::of_centre(&mut connection, &prefix, state, after, limit).await
+            lists::of_centre(&mut connection, &prefix, &sight, state, after, limit).await
         }
         (None, _) => {
             let (zh, en) = (
@@ -107,7 +112,6 @@ pub(crate) async fn get(
     .map_err(fault)?;
     let more = rows.len() > page.limit as usize;
     rows.truncate(page.limit as usize);
-    let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     let last = rows.last().map(|row| Place { at: row.assignment.dispatched_at, id: row.assignment.id.0 });
     let line = |row: &Line| AssignmentLine {
         assignment: AssignmentView::of(&row.assignment),

@@ -13,7 +13,7 @@ use web::{Caller, Json, Path, Problem, etag};
 
 use super::{
     Desk,
-    outcome::{fault, missing},
+    outcome::{fault, missing, refuse},
     views::{AssignmentView, CaseView},
 };
 use crate::store::{assignments, cases, lists};
@@ -43,7 +43,8 @@ pub(crate) async fn get(
     // Staff of a unit see a case that their unit has or had.
     let own = hands.iter().find(|hand| claims.unit.as_ref() == Some(&hand.unit));
     let unit = own.map(|hand| hand.unit.clone());
-    may(&claims, &Action::ReadCase { case, unit, region: Some(route.region.clone()) })?;
+    let may = may(&claims, &Action::ReadCase { case, unit, region: Some(route.region.clone()) });
+    refuse(&desk.app, &mut connection, &claims, &route, may, "case").await?;
     let due = lists::due_of(&mut connection, id).await.map_err(fault)?;
     let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     let detail = CaseDetail {

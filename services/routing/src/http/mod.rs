@@ -11,6 +11,7 @@ mod give_back;
 mod import;
 mod inputs;
 mod outcome;
+mod petition;
 mod reply;
 mod return_review;
 mod review;
@@ -50,5 +51,6 @@ pub(crate) fn router(desk: Desk) -> OpenApiRouter {
         .routes(routes!(reply::post))
         .routes(routes!(review::post))
         .routes(routes!(import::post))
+        .merge(petition::routes())
         .with_state(desk)
 }

@@ -2,16 +2,18 @@
 
 use axum::response::{IntoResponse as _, Response};
 use ids::AssignmentId;
+use sqlx::PgConnection;
 use web::{FieldError, Json, Problem, etag};
 
 use super::{Desk, views::AssignmentView};
 use crate::{
     app::{
-        PATIENCE,
+        App, PATIENCE,
         refusal::Refusal,
+        sealed::look,
         transition::{Act, Request},
     },
-    store::assignments::Assignment,
+    store::{assignments::Assignment, cases::CaseRoute},
 };
 
 /// Hands an act to the group commit and answers with the assignment afterwards and its `ETag`.
@@ -32,6 +34,21 @@ fn answered(assignment: &Assignment) -> Response {
     ([etag(assignment.version)], Json(AssignmentView::of(assignment))).into_response()
 }
 
+/// Refuses who may not read a case, and lets the others look; who may not know that a sealed case is there learns nothing.
+pub(crate) async fn refuse(
+    app: &App,
+    connection: &mut PgConnection,
+    claims: &identity::Claims,
+    route: &CaseRoute,
+    may: Result<(), identity::Denied>,
+    what: &str,
+) -> Result<(), Problem> {
+    if let Err(denied) = may {
+        return Err(if route.confidential { missing() } else { denied.into() });
+    }
+    look(app, connection, claims, route, what).await.map_err(fault)?.map_err(problem)
+}
+
 /// The problem of a refusal.
 pub(crate) fn problem(refusal: Refusal) -> Problem {
     match refusal {
@@ -39,6 +56,7 @@ pub(crate) fn problem(refusal: Refusal) -> Problem {
         Refusal::Denied(denied) => Problem::forbidden(denied),
         Refusal::Stale => Problem::precondition_failed(),
         Refusal::Refused(refused) => Problem::conflict(refused.zh(), refused.en()),
+        Refusal::Petition(refused) => Problem::conflict(refused.zh(), refused.en()),
         Refusal::Conflict { zh, en } => Problem::conflict(zh, en),
         Refusal::Flawed(flaws) => Problem::unprocessable(
             flaws.into_iter().map(|flaw| FieldError::new(flaw.field, flaw.zh, flaw.en)).collect(),

@@ -16,7 +16,10 @@ use super::{
     outcome::fault,
     views::CaseView,
 };
-use crate::store::lists::{self, Place};
+use crate::{
+    app::sealed::Sight,
+    store::lists::{self, Place},
+};
 
 /// Cases that wait for a dispatcher, the longest waiting first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,7 +36,7 @@ pub(crate) async fn get(
     Caller(claims): Caller,
     page: Page,
 ) -> Result<Response, Problem> {
-    may(&claims, &Action::Dispatch)?;
+    may(&claims, &Action::Dispatch).or_else(|_| may(&claims, &Action::NameHands))?;
     let prefix = match claims.scope() {
         Scope::Region(region) => routing_rules::catalogue::significant(&region).to_owned(),
         Scope::All | Scope::Unit(_) | Scope::Case(_) | Scope::Nothing => String::new(),
@@ -41,10 +44,11 @@ pub(crate) async fn get(
     let after = place(&page)?;
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
     let limit = i64::from(page.limit);
-    let mut rows = lists::waiting(&mut connection, &prefix, after, limit + 1).await.map_err(fault)?;
+    let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
+    let sight = Sight::of(&claims, &directory);
+    let mut rows = lists::waiting(&mut connection, &prefix, &sight, after, limit + 1).await.map_err(fault)?;
     let more = rows.len() > page.limit as usize;
     rows.truncate(page.limit as usize);
-    let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     let last = rows.last().map(|(row, _)| Place { at: row.accepted_at, id: row.case.0 });
     let cases = rows.iter().map(|(row, due)| CaseView::of(row, *due, &directory)).collect();
     let body = Json(WaitingList { cases });

@@ -10,6 +10,7 @@ use super::{
     assignments::{self, Assignment},
     cases::{self, CaseRoute},
 };
+use crate::app::sealed::Sight;
 
 /// Where a page ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub(crate) type DueAt = Option<(Timestamp, bool)>;
 pub(crate) async fn waiting(
     connection: &mut PgConnection,
     prefix: &str,
+    sight: &Sight,
     after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<(CaseRoute, DueAt)>, sqlx::Error> {
@@ -32,12 +34,17 @@ pub(crate) async fn waiting(
     let rows = sqlx::query(
         "SELECT case_route.*, due_at, provisional FROM case_route LEFT JOIN case_due USING (case_id)
          WHERE state = 'waiting' AND (accepted_at, case_id) > ($1, $2) AND starts_with(region, $3)
+           AND (NOT confidential OR $5 OR EXISTS (SELECT FROM case_seal seal
+                WHERE seal.case_id = case_route.case_id AND $6 = ANY(seal.hands) AND NOT seal.barred && $7))
          ORDER BY accepted_at, case_id LIMIT $4",
     )
     .bind(floor(after.at).to_sqlx())
     .bind(after.id)
     .bind(prefix)
     .bind(limit)
+    .bind(sight.keeper)
+    .bind(sight.account)
+    .bind(&sight.line)
     .fetch_all(connection)
     .await?;
     rows.iter().map(|row| Ok((cases::read(row)?, due(row)?))).collect()
@@ -58,6 +65,7 @@ pub(crate) async fn of_unit(
     connection: &mut PgConnection,
     unit: &UnitCode,
     prefix: &str,
+    sight: &Sight,
     state: Option<&str>,
     after: Option<Place>,
     limit: i64,
@@ -68,6 +76,8 @@ pub(crate) async fn of_unit(
          FROM assignment JOIN case_route USING (case_id) LEFT JOIN case_due USING (case_id)
          WHERE unit = $1 AND ($2::text IS NULL OR assignment.state = $2) AND (dispatched_at, id) < ($3, $4)
            AND starts_with(region, $6)
+           AND (NOT confidential OR $7 OR EXISTS (SELECT FROM case_seal seal
+                WHERE seal.case_id = case_route.case_id AND $8 = ANY(seal.hands) AND NOT seal.barred && $9))
          ORDER BY dispatched_at DESC, id DESC LIMIT $5",
     )
     .bind(unit.as_str())
@@ -76,6 +86,9 @@ pub(crate) async fn of_unit(
     .bind(after.id)
     .bind(limit)
     .bind(prefix)
+    .bind(sight.keeper)
+    .bind(sight.account)
+    .bind(&sight.line)
     .fetch_all(connection)
     .await?;
     rows.iter().map(line).collect()
@@ -85,6 +98,7 @@ pub(crate) async fn of_unit(
 pub(crate) async fn of_centre(
     connection: &mut PgConnection,
     prefix: &str,
+    sight: &Sight,
     state: &str,
     after: Option<Place>,
     limit: i64,
@@ -95,6 +109,8 @@ pub(crate) async fn of_centre(
          FROM assignment JOIN case_route USING (case_id) LEFT JOIN case_due USING (case_id)
          WHERE assignment.state IN ('returning', 'under-review') AND assignment.state = $1
            AND starts_with(region, $2) AND (dispatched_at, id) < ($3, $4)
+           AND (NOT confidential OR $6 OR EXISTS (SELECT FROM case_seal seal
+                WHERE seal.case_id = case_route.case_id AND $7 = ANY(seal.hands) AND NOT seal.barred && $8))
          ORDER BY dispatched_at DESC, id DESC LIMIT $5",
     )
     .bind(state)
@@ -102,6 +118,9 @@ pub(crate) async fn of_centre(
     .bind(ceiling(after.at).to_sqlx())
     .bind(after.id)
     .bind(limit)
+    .bind(sight.keeper)
+    .bind(sight.account)
+    .bind(&sight.line)
     .fetch_all(connection)
     .await?;
     rows.iter().map(line).collect()

@@ -8,7 +8,9 @@ pub(crate) mod cases;
 pub(crate) mod directory;
 pub(crate) mod due;
 pub(crate) mod lists;
+pub(crate) mod petitions;
 pub(crate) mod records;
+pub(crate) mod seals;
 
 /// Turns a column that cannot be read into an error that names it, without its value.
 pub(crate) fn bad(column: &'static str) -> sqlx::Error {

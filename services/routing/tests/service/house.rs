@@ -109,7 +109,14 @@ impl House {
         let status = response.status();
         let tag = response.headers().get("etag").and_then(|tag| tag.to_str().ok());
         let tag = tag.and_then(|tag| tag.trim_matches('"').parse().ok());
-        (status, response.json().await.unwrap(), tag)
+        (status, response.json().await.unwrap_or_default(), tag)
+    }
+
+    pub(crate) async fn page(&self, path: &str, claims: &Claims) -> String {
+        let url = format!("http://{}/api/routing{path}", self.running.address());
+        let response = self.http.get(url).bearer_auth(self.keys.sign(claims)).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.text().await.unwrap()
     }
 
     pub(crate) fn event(&mut self, case: CaseId, historic: bool, body: impl Into<Body>) -> StoredEvent {

@@ -31,8 +31,11 @@ impl Turn<'_> {
         if !flaws.is_empty() {
             return Err(Refusal::Flawed(flaws));
         }
-        let public = draft.public.unwrap_or(pack.reply.public_default);
+        let public = draft.public.unwrap_or(pack.reply.public_default) && self.vault.is_none();
         let mut row = draft.row(self.hand, public, &self.voice);
+        if let Some(vault) = self.vault {
+            row = vault.seal_reply(row);
+        }
         let same = self.desk.newest_reply(self.hand.id).is_some_and(|newest| newest.repeats(&row));
         let detail = Detail { outcome: row.outcome.clone(), ..Detail::default() };
         let (after, changed) = self.act(Command::Reply { same }, &detail)?;
