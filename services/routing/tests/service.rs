@@ -3,5 +3,7 @@
 
 #[path = "service/house.rs"]
 mod house;
+#[path = "service/steps.rs"]
+mod steps;
 #[path = "service/walk.rs"]
 mod walk;

@@ -4,7 +4,9 @@ pub(crate) mod accept;
 pub(crate) mod desk;
 pub(crate) mod dispatch;
 pub(crate) mod import;
+pub(crate) mod reach;
 pub(crate) mod refusal;
+pub(crate) mod steps;
 pub(crate) mod transition;
 
 use std::{sync::Arc, time::Duration};

@@ -5,9 +5,11 @@ mod assignment;
 mod assignments;
 mod case;
 mod catalogue;
+mod common;
 mod contact;
 mod dispatch;
 mod give_back;
+mod handling;
 mod import;
 mod inputs;
 mod outcome;
@@ -50,5 +52,6 @@ pub(crate) fn router(desk: Desk) -> OpenApiRouter {
         .routes(routes!(reply::post))
         .routes(routes!(review::post))
         .routes(routes!(import::post))
+        .merge(handling::routes())
         .with_state(desk)
 }

@@ -5,10 +5,13 @@ pub mod units;
 
 pub(crate) mod assignments;
 pub(crate) mod cases;
+pub(crate) mod charges;
 pub(crate) mod directory;
 pub(crate) mod due;
+pub(crate) mod interim;
 pub(crate) mod lists;
 pub(crate) mod records;
+pub(crate) mod steps;
 
 /// Turns a column that cannot be read into an error that names it, without its value.
 pub(crate) fn bad(column: &'static str) -> sqlx::Error {
