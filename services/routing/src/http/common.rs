@@ -2,8 +2,11 @@
 
 use identity::{Action, Claims, Scope, may};
 use ids::UnitCode;
+use routing_rules::charge::Kind;
 use uuid::Uuid;
 use web::Problem;
+
+use crate::{app::App, store::charges::Charge};
 
 /// The id of what a request creates: the same for the same caller, place and key, else a fresh one.
 pub(crate) fn creation(what: &str, claims: &Claims, place: Uuid, key: Option<&str>) -> Uuid {
@@ -39,4 +42,9 @@ pub(crate) fn unit_asked(claims: &Claims, named: Option<UnitCode>) -> Result<Uni
             Err(Problem::bad_request("unit", "您的账号没有单位", "the account has no unit"))
         }
     }
+}
+
+/// The kind of a charge in the words of its pack, where the pack still has it.
+pub(crate) fn charge_kind<'a>(app: &'a App, charge: &Charge) -> Option<&'a Kind> {
+    app.packs.of(&charge.pack)?.leaders.as_ref()?.charge(&charge.code)
 }

@@ -5,6 +5,7 @@ mod assignment;
 mod assignments;
 mod case;
 mod catalogue;
+mod charges;
 mod common;
 mod contact;
 mod dispatch;
@@ -53,5 +54,6 @@ pub(crate) fn router(desk: Desk) -> OpenApiRouter {
         .routes(routes!(review::post))
         .routes(routes!(import::post))
         .merge(handling::routes())
+        .merge(charges::routes())
         .with_state(desk)
 }

@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod units;
 
 pub(crate) mod assignments;
+pub(crate) mod backlog;
 pub(crate) mod cases;
 pub(crate) mod charges;
 pub(crate) mod directory;
