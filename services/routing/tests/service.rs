@@ -7,5 +7,7 @@ mod house;
 mod petition;
 #[path = "service/sealed.rs"]
 mod sealed;
+#[path = "service/steps.rs"]
+mod steps;
 #[path = "service/walk.rs"]
 mod walk;

@@ -2,8 +2,15 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod catalogue;
+pub mod charge;
+pub mod checks;
+pub mod deferral;
 pub mod dispatch;
+pub mod document;
+pub mod handling;
+pub mod instruction;
 pub mod keywords;
+pub mod leaders;
 pub mod lifecycle;
 pub mod pack;
 pub mod petition;
@@ -11,6 +18,7 @@ pub mod petition_pack;
 pub mod refusal;
 pub mod reply;
 pub mod sealed;
+pub mod step;
 pub mod words;
 
 pub use lifecycle::{Command, Effect, Hand, ReturnTerms, State, Step, decide};

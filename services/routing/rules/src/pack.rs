@@ -6,6 +6,10 @@ use calendar::Limit;
 use serde::Deserialize;
 
 use crate::{
+    checks::{Checks, Meeting},
+    document::Form,
+    handling::Handling,
+    leaders::{Leaders, Register},
     petition_pack::PetitionPack,
     words::{Mode, PerMille, Urgency},
 };
@@ -30,6 +34,12 @@ pub struct RoutingPack {
     pub reject: Vec<Coded>,
     /// Petitions after their handling; without it the pack knows no 复查.
     pub petition: Option<PetitionPack>,
+    /// 办理过程.
+    pub handling: Option<Handling>,
+    /// Instructions, reading lists, charges.
+    pub leaders: Option<Leaders>,
+    /// What cannot be solved now.
+    pub register: Option<Register>,
 }
 
 /// Which modes exist and which one is taken.
@@ -90,6 +100,13 @@ pub struct Reply {
     pub public_default: bool,
     /// Cases so urgent must say when the citizen was met.
     pub face_to_face_urgencies: Vec<Urgency>,
+    /// What is found in a text before it leaves; missing: nothing is looked for.
+    pub checks: Option<Checks>,
+    /// Cases that are answered in person beside `face_to_face_urgencies`.
+    #[serde(default)]
+    pub meeting: Meeting,
+    /// Formal opinions.
+    pub document: Option<Form>,
     /// Fields owed; key `default`, and `import` for replies of an older system.
     pub required: BTreeMap<String, Vec<Field>>,
     /// How binding.
@@ -211,6 +228,24 @@ impl RoutingPack {
             }
         }
         wrong.extend(self.petition.iter().flat_map(PetitionPack::validate));
+        self.validate_parts(&mut wrong);
         wrong
+    }
+
+    fn validate_parts(&self, wrong: &mut Vec<String>) {
+        if let Some(checks) = &self.reply.checks {
+            checks.validate(wrong);
+        }
+        if let Some(handling) = &self.handling {
+            handling.validate(wrong);
+        }
+        if let Some(leaders) = &self.leaders {
+            leaders.validate(wrong);
+        }
+        for code in self.register.iter().flat_map(|register| &register.outcomes) {
+            if !self.outcome.iter().any(|outcome| outcome.code == *code) {
+                wrong.push(format!("register.outcomes: {code} is no outcome"));
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The check of a reply before it leaves: what the pack demands is there, and it says something.
 
 use crate::{
+    checks::Class,
+    document::Document,
     pack::{Field, RoutingPack},
     words::Urgency,
 };
@@ -24,6 +26,10 @@ pub struct Draft<'a> {
     pub completed: bool,
     /// The day on which the citizen was met is given.
     pub met: bool,
+    /// How important the case is.
+    pub class: Class,
+    /// What makes it an official document.
+    pub document: Document<'a>,
 }
 
 /// One thing that is wrong with a reply.
@@ -36,10 +42,6 @@ pub struct Flaw {
     /// In English.
     pub en: String,
 }
-
-/// Replies that only say that the message has come: they are a receipt, not an answer.
-const RECEIPTS: [&str; 8] =
-    ["收悉", "已收悉", "来信收悉", "留言收悉", "已收到", "已阅", "已转办", "已转相关部门"];
 
 /// Finds all that is wrong with a reply; empty when it may leave.
 #[must_use]
@@ -80,19 +82,16 @@ pub fn check(pack: &RoutingPack, urgency: Urgency, historic: bool, draft: &Draft
             en: format!("has {chars} characters, at least {least} are needed"),
         });
     }
-    if only_a_receipt(draft.public_text) {
-        flaws.push(Flaw {
-            field: "public_text",
-            zh: "只说明收到，未作答复".to_owned(),
-            en: "only says that the message was received".to_owned(),
-        });
-    }
-    if pack.reply.face_to_face_urgencies.contains(&urgency) && !draft.met {
+    let urgent = pack.reply.face_to_face_urgencies.contains(&urgency);
+    if (urgent || pack.reply.meeting.owed(draft.class, urgency)) && !draft.met {
         flaws.push(Flaw {
             field: "met_on",
-            zh: "该紧急程度须与群众见面，请填写见面日期".to_owned(),
-            en: "a case so urgent needs a meeting in person; give its day".to_owned(),
+            zh: "重要或特急事项须与群众见面答复，请填写见面日期".to_owned(),
+            en: "a case so urgent or important needs a meeting in person; give its day".to_owned(),
         });
+    }
+    if let Some(form) = &pack.reply.document {
+        flaws.extend(form.check(draft.outcome, draft.document));
     }
     flaws
 }
@@ -115,18 +114,6 @@ fn asked(field: Field, draft: &Draft<'_>) -> (bool, &'static str, &'static str, 
     }
 }
 
-fn only_a_receipt(text: &str) -> bool {
-    let bare: String = text
-        .chars()
-        .filter(|ch| ch.is_alphanumeric())
-        .collect::<String>()
-        .replace("感谢您", "")
-        .replace("您的", "")
-        .replace("您好", "")
-        .replace("网友", "");
-    RECEIPTS.contains(&bare.as_str())
-}
-
 fn short(code: &str) -> String {
     code.chars().filter(|ch| !ch.is_control()).take(40).collect()
 }
@@ -134,13 +121,6 @@ fn short(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_receipt_is_not_an_answer() {
-        assert!(only_a_receipt("您好！您的留言收悉。"));
-        assert!(only_a_receipt("已收悉"));
-        assert!(!only_a_receipt("您好，路灯已于昨日修复。"));
-    }
 
     #[test]
     fn a_reply_brings_what_the_pack_demands() {

@@ -30,6 +30,13 @@ pub(crate) struct Voice {
     pub(crate) trace: Option<String>,
 }
 
+impl Voice {
+    /// Speaks for a person, now.
+    pub(crate) fn of(claims: &identity::Claims, at: Timestamp) -> Self {
+        Self { actor: claims.actor(), at, causation: None, historic: false, trace: None }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mark {
     Clean,
@@ -315,6 +322,18 @@ impl Desk {
     /// Writes a step of a return down.
     pub(crate) fn returned(&mut self, step: Return) {
         self.returns.push(step);
+    }
+
+    /// Says something about a case that no hand-over's life brings with it.
+    pub(crate) fn say(&mut self, case: CaseId, voice: &Voice, body: contracts::Body) {
+        if let Some(held) = self.cases.get(&case) {
+            self.drafts.push(draft(&held.route, voice, body));
+        }
+    }
+
+    /// Every hand-over of a case, oldest first.
+    pub(crate) fn hands(&self, case: CaseId) -> impl Iterator<Item = &Assignment> {
+        self.cases.get(&case).into_iter().flat_map(|held| held.hands.iter().map(|(hand, _)| hand))
     }
 
     /// Stores all that was changed and lays what is to be said into the outbox.

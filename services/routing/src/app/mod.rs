@@ -1,12 +1,16 @@
 //! What routing does: one operation = one file, each in one transaction: load, decide, store, say.
 
 pub(crate) mod accept;
+pub(crate) mod charges;
 pub(crate) mod desk;
 pub(crate) mod dispatch;
 pub(crate) mod import;
+pub(crate) mod inspection;
 pub(crate) mod petition;
+pub(crate) mod reach;
 pub(crate) mod refusal;
 pub(crate) mod sealed;
+pub(crate) mod steps;
 pub(crate) mod transition;
 
 use std::{sync::Arc, time::Duration};

@@ -5,9 +5,12 @@ mod assignment;
 mod assignments;
 mod case;
 mod catalogue;
+mod charges;
+mod common;
 mod contact;
 mod dispatch;
 mod give_back;
+mod handling;
 mod import;
 mod inputs;
 mod outcome;
@@ -52,5 +55,7 @@ pub(crate) fn router(desk: Desk) -> OpenApiRouter {
         .routes(routes!(review::post))
         .routes(routes!(import::post))
         .merge(petition::routes())
+        .merge(handling::routes())
+        .merge(charges::routes())
         .with_state(desk)
 }

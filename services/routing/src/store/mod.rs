@@ -4,13 +4,17 @@ pub mod catalogue;
 pub mod units;
 
 pub(crate) mod assignments;
+pub(crate) mod backlog;
 pub(crate) mod cases;
+pub(crate) mod charges;
 pub(crate) mod directory;
 pub(crate) mod due;
+pub(crate) mod interim;
 pub(crate) mod lists;
 pub(crate) mod petitions;
 pub(crate) mod records;
 pub(crate) mod seals;
+pub(crate) mod steps;
 
 /// Turns a column that cannot be read into an error that names it, without its value.
 pub(crate) fn bad(column: &'static str) -> sqlx::Error {

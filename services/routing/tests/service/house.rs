@@ -119,6 +119,18 @@ impl House {
         response.text().await.unwrap()
     }
 
+    /// Posts as the officer of `lights`, with an `Idempotency-Key`.
+    pub(crate) async fn keyed(&self, path: &str, key: &str, body: &Value) -> (StatusCode, Value) {
+        let role = Role::Officer;
+        let unit = Some("lights".parse().unwrap());
+        let (sub, exp) = (uuid::Uuid::nil(), i64::from(u32::MAX));
+        let claims = Claims { sub, role, roles: vec![role], unit, region: None, case: None, exp };
+        let url = format!("http://{}/api/routing{path}", self.running.address());
+        let request = self.http.post(url).bearer_auth(self.keys.sign(&claims)).header("idempotency-key", key);
+        let response = request.json(body).send().await.unwrap();
+        (response.status(), response.json().await.unwrap())
+    }
+
     pub(crate) fn event(&mut self, case: CaseId, historic: bool, body: impl Into<Body>) -> StoredEvent {
         let body = body.into();
         let version = self.versions.entry((body.owner().to_owned(), case)).or_default();

@@ -1,7 +1,7 @@
 //! A unit's reply: checked against the pack, kept, and said.
 
 use jiff::civil::Date;
-use routing_rules::{Command, pack::RoutingPack, reply};
+use routing_rules::{Command, checks, document, pack::RoutingPack, reply};
 
 use super::{Answer, Turn};
 use crate::{
@@ -64,6 +64,8 @@ impl ReplyDraft {
             handler: self.handler.as_deref(),
             completed: self.completed_on.is_some(),
             met: self.met_on.is_some(),
+            class: checks::Class::default(),
+            document: document::Document::default(),
         }
     }
 

@@ -1,0 +1,165 @@
+//! 办理过程 over HTTP: steps owe what the pack says, a hearing stops the time, reports fall due.
+
+use identity::{Claims, Role};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::house::House;
+
+async fn signed(house: &mut House, pack: &str) -> (ids::CaseId, String) {
+    let case = house.accept(false, "路灯不亮", |body| body.pack.id = pack.to_owned()).await;
+    let (id, version) = house.lead(case).await;
+    let (status, body) = house.act(&id, "sign", Role::Officer, version, Value::Null).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    (case, id)
+}
+
+fn fields(body: &Value) -> Vec<&str> {
+    body["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_step_owes_what_the_pack_says_and_a_hearing_stops_the_time() {
+    let mut house = House::open().await;
+    let (case, id) = signed(&mut house, "petition-2022").await;
+    let path = format!("/assignments/{id}/steps");
+    let post = |body: Value| house.ask(Method::POST, &path, Role::Officer, None, Some(body));
+
+    let (status, body, _) = post(json!({"step": "investigation"})).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+    assert_eq!(fields(&body), ["means", "facts", "evidence", "legal_basis"]);
+    let (status, body, _) = post(json!({"step": "seance"})).await;
+    assert_eq!((status, fields(&body)), (StatusCode::UNPROCESSABLE_ENTITY, vec!["step"]));
+    let bad = json!({"step": "evidence", "record": {"evidence": ["sha256:abc"], "legal_basis": "条例"}});
+    let (status, body, _) = post(bad).await;
+    assert_eq!((status, fields(&body)), (StatusCode::UNPROCESSABLE_ENTITY, vec!["evidence"]));
+    let record = json!({"means": ["legal", "mediation"], "facts": "现场查明灯杆断电", "evidence": ["照片三张，存档 12"],
+        "legal_basis": "城市照明管理规定第十条"});
+    let (status, body, _) = post(json!({"step": "investigation", "record": record})).await;
+    assert_eq!((status, &body["state"]), (StatusCode::CREATED, &json!("done")), "{body}");
+    assert_eq!(body["pack"], json!("petition-2022 1"));
+
+    let (status, _, _) =
+        house.ask(Method::POST, &path, Role::Reviewer, None, Some(json!({"step": "interim"}))).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+
+    let people =
+        json!({"participants": ["petitioner", "lawyer", "third_party"], "legal_basis": "第三十一条"});
+    let (status, hearing, tag) = post(json!({"step": "hearing", "record": people})).await;
+    assert_eq!((status, &hearing["state"], tag), (StatusCode::CREATED, &json!("running"), Some(1)));
+    let finish = format!("/steps/{}/finish", hearing["id"].as_str().unwrap());
+    let (status, body, _) =
+        house.ask(Method::POST, &finish, Role::Officer, Some(1), Some(json!({"participants": []}))).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+    let end = json!({"participants": ["petitioner", "lawyer"], "facts": "双方认可", "result": "维持原意见"});
+    for _ in 0..2 {
+        let (status, body, tag) =
+            house.ask(Method::POST, &finish, Role::Officer, Some(1), Some(end.clone())).await;
+        assert_eq!((status, &body["state"], tag), (StatusCode::OK, &json!("done"), Some(2)), "{body}");
+    }
+    let drop = format!("/steps/{}/drop", hearing["id"].as_str().unwrap());
+    let (status, _, _) = house.ask(Method::POST, &drop, Role::Officer, Some(2), None).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+
+    let said = house.said(case).await;
+    let kinds: Vec<_> = said.iter().skip(2).map(|said| said.0.as_str()).collect();
+    let walk = [
+        "assignment.progressed",
+        "assignment.progressed",
+        "case.paused",
+        "assignment.progressed",
+        "case.resumed",
+    ];
+    assert_eq!(kinds, walk);
+    assert_eq!(
+        (&said[2].1["step"], &said[2].1["means"]),
+        (&json!("investigation"), &json!(["legal", "mediation"]))
+    );
+    assert_eq!((&said[4].1["reason"], &said[6].1["reason"]), (&json!("hearing"), &json!("hearing")));
+    for (kind, payload, ..) in &said {
+        assert!(!payload.to_string().contains("灯杆"), "{kind} carries a text");
+    }
+    let (_, list, _) = house.ask(Method::GET, &path, Role::Reviewer, None, None).await;
+    assert_eq!(list["steps"].as_array().unwrap().len(), 2);
+    let citizen = Claims::citizen(case, i64::from(u32::MAX));
+    let outline = format!("/cases/{case}/steps");
+    let (status, shown, _) = house.as_claims(Method::GET, &outline, &citizen, None, None).await;
+    assert_eq!((status, &shown["progress"][1]["label"]), (StatusCode::OK, &json!("听证")));
+    assert!(!shown.to_string().contains("灯杆"), "working papers are not shown");
+    let (status, _, _) = house.as_claims(Method::GET, &path, &citizen, None, None).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(house.running.stop().await);
+}
+
+#[tokio::test]
+async fn mediation_aid_and_visits_are_kept_and_a_repeat_writes_nothing() {
+    let mut house = House::open().await;
+    let (case, id) = signed(&mut house, "hotline-004").await;
+    let path = format!("/assignments/{id}/steps");
+    let visit = json!({"step": "visit_home", "record": {"means": ["education"], "participants": ["petitioner", "village"],
+        "place": "住处", "on": "2026-03-04"}});
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let (status, body) = house.keyed(&path, "visit-1", &visit).await;
+        assert_eq!(status, StatusCode::CREATED, "{body}");
+        ids.push(body["id"].clone());
+    }
+    assert_eq!(ids[0], ids[1]);
+    let (status, body) =
+        house.keyed(&path, "visit-1", &json!({"step": "interim", "record": {"result": "甲"}})).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{body}");
+
+    let deal = json!({"step": "agreement", "record": {"legal_basis": "人民调解法",
+        "agreement": {"parties": ["诉求人", "物业公司"], "terms": "十日内修复"}}});
+    let (status, body) = house.keyed(&path, "deal", &deal).await;
+    assert_eq!((status, &body["state"]), (StatusCode::CREATED, &json!("running")), "{body}");
+    let finish = format!("/steps/{}/finish", body["id"].as_str().unwrap());
+    let done = json!({"performed": true, "result": "已修复"});
+    let (status, body, _) = house.ask(Method::POST, &finish, Role::Officer, Some(1), Some(done)).await;
+    assert_eq!((status, &body["closing"]["performed"]), (StatusCode::OK, &json!(true)), "{body}");
+    let (_, aid) = house
+        .keyed(
+            &path,
+            "aid",
+            &json!({"step": "aid", "record": {"aid": "judicial", "legal_basis": "救助办法"}}),
+        )
+        .await;
+    let drop = format!("/steps/{}/drop", aid["id"].as_str().unwrap());
+    let (status, _, _) = house.ask(Method::POST, &drop, Role::Officer, Some(7), None).await;
+    assert_eq!(status, StatusCode::PRECONDITION_FAILED);
+    let (status, body, _) = house.ask(Method::POST, &drop, Role::Officer, Some(1), None).await;
+    assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("dropped")), "{body}");
+    let kinds = house.kinds(case).await;
+    assert_eq!(kinds.iter().filter(|kind| *kind == "case.paused").count(), 0, "this pack stops no time");
+    assert_eq!(kinds.iter().filter(|kind| *kind == "assignment.progressed").count(), 4);
+    assert!(house.running.stop().await);
+}
+
+#[tokio::test]
+async fn a_report_every_week_falls_due_for_urgent_cases() {
+    let mut house = House::open().await;
+    let urgent = house
+        .accept(false, "路灯不亮", |body| {
+            body.pack.id = "hotline-004".to_owned();
+            body.urgency = contracts::words::Urgency::Urgent;
+        })
+        .await;
+    let (id, version) = house.lead(urgent).await;
+    house.act(&id, "sign", Role::Officer, version, Value::Null).await;
+    signed(&mut house, "hotline-004").await;
+    let (status, list, _) = house.ask(Method::GET, "/interim-due", Role::Officer, None, None).await;
+    assert_eq!(status, StatusCode::OK, "{list}");
+    assert_eq!(list["due"].as_array().unwrap().len(), 1, "an ordinary case owes none: {list}");
+    let line = &list["due"][0];
+    assert_eq!((&line["assignment_id"], &line["overdue"]), (&json!(id), &json!(false)));
+    assert!(line["last_at"].is_null());
+    let path = format!("/assignments/{id}/steps");
+    let report = json!({"step": "interim", "record": {"result": "正在更换线缆"}});
+    let (status, _, _) = house.ask(Method::POST, &path, Role::Officer, None, Some(report)).await;
+    assert_eq!(status, StatusCode::CREATED);
+    let (_, list, _) = house.ask(Method::GET, "/interim-due?unit=lights", Role::Supervisor, None, None).await;
+    assert!(list["due"][0]["last_at"].is_string(), "{list}");
+    let (status, _, _) = house.ask(Method::GET, "/interim-due", Role::Supervisor, None, None).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(house.running.stop().await);
+}
