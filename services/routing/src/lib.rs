@@ -7,6 +7,7 @@ mod directory;
 mod http;
 mod packs;
 mod publish;
+mod replies;
 pub mod store;
 
 use std::sync::Arc;
@@ -60,6 +61,7 @@ impl Service for Routing {
     }
 
     async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
+        let bus = platform.bus.clone();
         let app = Arc::new(App {
             packs: Arc::new(Packs::read(&platform.policy)?),
             db: platform.db,
@@ -69,6 +71,10 @@ impl Service for Routing {
             config: Arc::new(config),
         });
         let desk = http::Desk { transitions: app.transitions(), app: app.clone() };
-        Ok(Assembly::default().routes(http::router(desk)).consumer(Hearing::new(app)))
+        let asked = app.clone();
+        Ok(Assembly::default()
+            .routes(http::router(desk))
+            .worker("routing.replies", move |stop| replies::answer(asked, bus, stop))
+            .consumer(Hearing::new(app)))
     }
 }

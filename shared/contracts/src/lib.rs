@@ -18,6 +18,7 @@ pub mod notice;
 pub mod petition;
 pub mod reception;
 pub mod record;
+pub mod replies;
 pub mod words;
 
 pub use envelope::{Event, subject};

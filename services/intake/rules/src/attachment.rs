@@ -175,6 +175,11 @@ pub fn judge(rules: &Attachments, most_bytes: u64, seen: &Seen) -> Result<Form, 
     }
     let form = by_extension(last).filter(|form| rules.media.iter().any(|media| media == form.media));
     let form = form.ok_or(Refusal::Form)?;
+    match seen.packed {
+        Some(None) => return Err(Refusal::Bomb),
+        Some(Some(unfolded)) if is_bomb(rules, seen.bytes, unfolded) => return Err(Refusal::Bomb),
+        Some(Some(_)) | None => {}
+    }
     let tells = match (&seen.found, form.marked) {
         (Some(found), true) => found == form.media,
         (None, false) => seen.reads_as_text,
@@ -185,11 +190,7 @@ pub fn judge(rules: &Attachments, most_bytes: u64, seen: &Seen) -> Result<Form, 
     if !tells || declared.is_some_and(|media| !is_alias(media, form)) {
         return Err(Refusal::Disguised);
     }
-    match seen.packed {
-        Some(None) => Err(Refusal::Bomb),
-        Some(Some(unfolded)) if is_bomb(rules, seen.bytes, unfolded) => Err(Refusal::Bomb),
-        Some(Some(_)) | None => Ok(form),
-    }
+    Ok(form)
 }
 
 fn is_bomb(rules: &Attachments, bytes: u64, unfolded: Unfolded) -> bool {

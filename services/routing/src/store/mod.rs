@@ -9,6 +9,7 @@ pub(crate) mod directory;
 pub(crate) mod due;
 pub(crate) mod lists;
 pub(crate) mod records;
+pub(crate) mod told;
 
 /// Turns a column that cannot be read into an error that names it, without its value.
 pub(crate) fn bad(column: &'static str) -> sqlx::Error {
