@@ -20,6 +20,12 @@ pub struct Config {
     pub track_window_minutes: i32,
     /// How long the token of a citizen holds, in minutes.
     pub citizen_token_minutes: i64,
+    /// Where attachments and archived files are kept, sealed; empty: below the data folder.
+    pub files: std::path::PathBuf,
+    /// The hour of the day from which the heads of all dossiers are anchored, once a day.
+    pub anchor_hour: i8,
+    /// How many seconds the public lists may be kept by whoever asked.
+    pub public_seconds: u32,
 }
 
 impl Config {
@@ -33,6 +39,8 @@ impl Config {
             ("batch_patience_ms", self.batch_patience_ms > 0),
             ("track_tries", self.track_tries > 0),
             ("track_window_minutes", self.track_window_minutes > 0),
+            ("anchor_hour", (0..=23).contains(&self.anchor_hour)),
+            ("public_seconds", self.public_seconds <= 86_400),
             ("citizen_token_minutes", (1..=1440).contains(&self.citizen_token_minutes)),
         ] {
             if !fits {

@@ -3,7 +3,9 @@
 mod app;
 mod config;
 mod consume;
+mod files;
 mod http;
+mod inspect;
 mod packs;
 mod publish;
 pub mod store;

@@ -1,6 +1,11 @@
 //! Intake as its callers meet it: the whole process on private servers, hostile input first.
 #![expect(clippy::unwrap_used, reason = "a test that fails to set up has failed")]
 
+#[path = "service/attachments.rs"]
+mod attachments;
+#[path = "service/knowledge.rs"]
+mod knowledge;
+
 use identity::{Claims, Keys, Role};
 use intake::{Intake, store::regions};
 use reqwest::{Client, Response, StatusCode};
@@ -16,11 +21,14 @@ struct House {
     client: Client,
     base: String,
     db: pg::Database,
+    data: tempfile::TempDir,
 }
 
 async fn house() -> House {
     let database = testkit::database("intake").await.unwrap();
+    let data = tempfile::tempdir().unwrap();
     let overrides = [
+        ("process.data", data.path().display().to_string()),
         ("database.url", database.url.clone()),
         ("nats.url", database.servers.nats_url.clone()),
         ("security.secret", SECRET.to_owned()),
@@ -49,7 +57,7 @@ async fn house() -> House {
     let running = runtime::start(LIST, &settings, Clock::default()).await.unwrap();
     let base = format!("http://{}/api/intake", running.address());
     let client = Client::builder().no_proxy().build().unwrap();
-    House { database, running, client, base, db }
+    House { database, running, client, base, db, data }
 }
 
 fn token(role: Role, unit: Option<&str>, region: Option<&str>) -> String {
@@ -74,6 +82,11 @@ fn message() -> Value {
 }
 
 impl House {
+    /// Where the store of files is.
+    fn files(&self) -> std::path::PathBuf {
+        self.data.path().join("files")
+    }
+
     async fn post(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Response {
         let mut request = self.client.post(format!("{}{path}", self.base)).json(body);
         for (name, value) in headers {

@@ -7,6 +7,7 @@ mod directory;
 mod http;
 mod packs;
 mod publish;
+mod replies;
 pub mod store;
 mod vault;
 
@@ -64,6 +65,7 @@ impl Service for Routing {
 
     async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
         let vault = Arc::new(vault::Vault::new(&platform.secrets));
+        let bus = platform.bus.clone();
         let app = Arc::new(App {
             vault,
             packs: Arc::new(Packs::read(&platform.policy)?),
@@ -74,6 +76,10 @@ impl Service for Routing {
             config: Arc::new(config),
         });
         let desk = http::Desk { transitions: app.transitions(), app: app.clone() };
-        Ok(Assembly::default().routes(http::router(desk)).consumer(Hearing::new(app)))
+        let asked = app.clone();
+        Ok(Assembly::default()
+            .routes(http::router(desk))
+            .worker("routing.replies", move |stop| replies::answer(asked, bus, stop))
+            .consumer(Hearing::new(app)))
     }
 }

@@ -18,6 +18,7 @@ pub mod notice;
 pub mod petition;
 pub mod reception;
 pub mod record;
+pub mod replies;
 pub mod supervision;
 pub mod unit;
 pub mod words;

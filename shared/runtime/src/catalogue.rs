@@ -25,6 +25,8 @@ pub struct Platform {
     pub secrets: Arc<Secrets>,
     /// The policy packs.
     pub policy: PolicyFiles,
+    /// Folder for what the process keeps in files.
+    pub data: std::path::PathBuf,
     /// Nudges for the workers of this service.
     pub wake: Wake,
     /// For calls over HTTP.

@@ -76,6 +76,7 @@ impl Beyond for Http {
         vec![
             (!fits, "[http] listen: must be address:port"),
             (self.body_limit == 0, "[http] body_limit: must be 1 or more"),
+            (self.upload_limit < self.body_limit, "[http] upload_limit: must not be below body_limit"),
             (self.in_flight == 0, "[http] in_flight: must be 1 or more"),
         ]
     }

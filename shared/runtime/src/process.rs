@@ -69,6 +69,7 @@ pub async fn start_with(
             keys: keys.clone(),
             secrets: secrets.clone(),
             policy: policy.clone(),
+            data: settings.process.data.clone(),
             wake: wake.clone(),
             http: http.clone(),
             apis: apis.clone(),
@@ -131,6 +132,7 @@ pub async fn start_with(
     let router = router.layer(axum::Extension(web::Verifier::new(keys, move || verifier_clock.now())));
     let limits = web::Limits {
         body: settings.http.body_limit,
+        upload: settings.http.upload_limit,
         in_flight: settings.http.in_flight,
         ..Default::default()
     };

@@ -42,6 +42,8 @@ pub struct Http {
     pub listen: String,
     /// The longest body, in bytes.
     pub body_limit: usize,
+    /// The longest body of a file that is handed in, in bytes.
+    pub upload_limit: usize,
     /// Requests served at once.
     pub in_flight: usize,
 }

@@ -11,9 +11,11 @@ mod mend;
 mod pinyin;
 pub mod redact;
 pub mod valid;
+mod words;
 
 pub use clean::{Cleaned, Removed, clean};
 pub use decode::{Decoded, Detector, Encoding, decode};
 pub use likeness::{PerMille, Shingles, fingerprint, similarity};
 pub use redact::{Kind, Redacted, redact};
 pub use valid::{Invalid, safe_file_name};
+pub use words::{find_words, search_words};

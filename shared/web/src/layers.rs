@@ -6,16 +6,13 @@ use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, Request, State},
-    http::{StatusCode, header},
+    http::{Method, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use futures::StreamExt as _;
 use tokio::sync::Semaphore;
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
-};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
 
 use crate::{Problem, observe::observe, refusals};
 
@@ -28,6 +25,10 @@ const DRAINED_FOR: Duration = Duration::from_secs(5);
 pub struct Limits {
     /// The longest body, in bytes.
     pub body: usize,
+    /// The longest body of a file that is handed in: what is posted to a path that ends in `/attachments`, in bytes.
+    pub upload: usize,
+    /// The longest time from the head of such a request to the head of its answer.
+    pub upload_time: Duration,
     /// The longest silence within a body.
     pub body_silence: Duration,
     /// The longest time from the head of a request to the head of its answer.
@@ -40,6 +41,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body: 1024 * 1024,
+            upload: 16 * 1024 * 1024,
+            upload_time: Duration::from_secs(300),
             body_silence: Duration::from_secs(10),
             request: Duration::from_secs(30),
             in_flight: 1024,
@@ -56,8 +59,8 @@ pub fn layers(router: Router, limits: &Limits) -> Router {
         .fallback(|| async { Problem::of(StatusCode::NOT_FOUND) })
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(RequestBodyTimeoutLayer::new(limits.body_silence))
-        .layer(from_fn_with_state(limits.body, refuse_long_body))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request))
+        .layer(from_fn_with_state((limits.body, limits.upload), refuse_long_body))
+        .layer(from_fn_with_state((limits.request, limits.upload_time), in_time))
         .layer(from_fn_with_state(places, shed))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(refusals::as_problems))
@@ -72,7 +75,29 @@ async fn shed(State(places): State<Arc<Semaphore>>, request: Request, next: Next
     }
 }
 
-async fn refuse_long_body(State(longest): State<usize>, request: Request, next: Next) -> Response {
+/// Says whether a request hands in a file, by this service or by one behind the door.
+fn uploads(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path().ends_with("/attachments")
+}
+
+async fn in_time(
+    State((usual, upload)): State<(Duration, Duration)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let limit = if uploads(&request) { upload } else { usual };
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::of(StatusCode::SERVICE_UNAVAILABLE).into_response(),
+    }
+}
+
+async fn refuse_long_body(
+    State((usual, upload)): State<(usize, usize)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let longest = if uploads(&request) { upload } else { usual };
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     let announced: Option<usize> = announced.and_then(|value| value.parse().ok());
     if announced.is_none_or(|length| length <= longest) {

@@ -4,13 +4,31 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod acceptance;
+mod archive;
+mod article;
+mod attachment;
+mod disclosure;
 mod lifecycle;
 mod pack;
+mod publication;
+mod publishing;
+mod registers;
 mod registration;
 mod words;
 
 pub use acceptance::{NotAReason, at_registration, decline_reason};
+pub use archive::{Archive, ArchiveCommand, ArchiveRefused, ArchiveState, Retention, decide_archive};
+pub use article::{ArticleCommand, ArticleEffect, ArticleRefused, ArticleState, decide_article, standing};
+pub use attachment::{Attachments, FORMS, Form, Refusal, Seen, Unfolded, is_acting, judge};
+pub use disclosure::{
+    Decision, Disclosure, DisclosureCommand, DisclosureRefused, DisclosureState, decide_disclosure,
+};
 pub use lifecycle::{Command, Effect, Life, Refused, State, decide};
 pub use pack::{Acceptance, Basis, Confidential, Contact, Decline, Label, Limits, Mistake, Pack};
+pub use publication::{
+    PublicationCommand, PublicationEffect, PublicationRefused, PublicationState, decide_publication,
+};
+pub use publishing::{Candidate, Knowledge, Private, Publishing, may_be_public};
+pub use registers::{Register, register_of};
 pub use registration::{FieldError, Party, Registration, check, check_historic, check_supplement, digits};
 pub use words::{CHANNELS, FIELDS, KINDS, URGENCIES};

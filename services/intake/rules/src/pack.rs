@@ -30,6 +30,16 @@ pub struct Pack {
     /// Reasons for not accepting.
     #[serde(default)]
     pub decline: Vec<Decline>,
+    /// Which files may be handed in; missing: none.
+    pub attachments: Option<crate::Attachments>,
+    /// How the knowledge base is kept; missing: no day of review is set by rule.
+    pub knowledge: Option<crate::Knowledge>,
+    /// Which answers may be made public; missing: none.
+    pub publishing: Option<crate::Publishing>,
+    /// The clock of disclosure on application; missing: no such requests are taken.
+    pub disclosure: Option<crate::Disclosure>,
+    /// For how long files are kept; missing: nothing is archived.
+    pub archive: Option<crate::Archive>,
 }
 
 /// Which cases are for named hands only.
@@ -159,6 +169,18 @@ impl Pack {
             mistakes.known(&key, fields, FIELDS);
         }
         self.validate_reasons(&mut mistakes);
+        if let Some(attachments) = &self.attachments {
+            attachments.validate(&mut mistakes);
+        }
+        if let Some(publishing) = &self.publishing {
+            publishing.validate(&mut mistakes);
+        }
+        if let Some(disclosure) = &self.disclosure {
+            disclosure.validate(&mut mistakes);
+        }
+        if let Some(archive) = &self.archive {
+            archive.validate(&mut mistakes);
+        }
         mistakes.0
     }
 
@@ -199,14 +221,14 @@ impl Pack {
 }
 
 #[derive(Default)]
-struct Mistakes(Vec<Mistake>);
+pub(crate) struct Mistakes(Vec<Mistake>);
 
 impl Mistakes {
-    fn add(&mut self, key: &str, reason: impl Into<String>) {
+    pub(crate) fn add(&mut self, key: &str, reason: impl Into<String>) {
         self.0.push(Mistake { key: key.to_owned(), reason: reason.into() });
     }
 
-    fn known(&mut self, key: &str, words: &[String], known: &[&str]) {
+    pub(crate) fn known(&mut self, key: &str, words: &[String], known: &[&str]) {
         if words.is_empty() && key != "confidential.kinds" && !key.starts_with("contact.required.") {
             self.add(key, "must not be empty");
         }

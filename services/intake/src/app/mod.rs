@@ -1,8 +1,11 @@
 //! The operations of intake: each loads, decides, stores and says in one transaction.
 
+pub(crate) mod attach;
 pub(crate) mod chain;
 pub(crate) mod change;
 pub(crate) mod import;
+pub(crate) mod knowledge;
+pub(crate) mod note;
 pub(crate) mod party;
 pub(crate) mod prepare;
 pub(crate) mod read_party;
@@ -16,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::{Timestamp, tz::TimeZone};
 use runtime::{Batcher, Platform};
 
-use crate::{Config, packs::Packs, vault::Vault};
+use crate::{Config, files::Files, packs::Packs, vault::Vault};
 use party::Party;
 use prepare::Ready;
 use regions::Regions;
@@ -29,6 +32,8 @@ pub(crate) struct Core {
     pub(crate) packs: Packs,
     pub(crate) vault: Vault,
     pub(crate) regions: Regions,
+    /// Attachments and archived files.
+    pub(crate) files: Files,
     /// The zone whose day stands in a case number.
     pub(crate) zone: TimeZone,
 }
@@ -53,6 +58,10 @@ impl Desk {
             packs,
             vault: Vault::new(&platform.secrets),
             regions: Regions::default(),
+            files: Files::new(match config.files.as_os_str().is_empty() {
+                true => platform.data.join("files"),
+                false => config.files.clone(),
+            }),
             zone: TimeZone::get("Asia/Shanghai")?,
             platform,
             config,
@@ -77,6 +86,11 @@ impl Core {
     /// The time now, as exact as a table keeps it.
     pub(crate) fn now(&self) -> Timestamp {
         kept(self.platform.clock.now())
+    }
+
+    /// The day it is in the zone of case numbers.
+    pub(crate) fn today(&self) -> jiff::civil::Date {
+        self.now().to_zoned(self.zone.clone()).date()
     }
 
     /// Opens the sealed party of a case.

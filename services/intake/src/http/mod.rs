@@ -2,17 +2,23 @@
 
 mod accept;
 mod access;
+mod attachments;
 mod decline;
 mod dossier;
 mod get_case;
 mod import;
+mod knowledge;
 mod list;
 mod register;
 mod supplement;
 mod track;
 mod withdraw;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt as _},
+    routes,
+};
 use web::Problem;
 
 use crate::app::Desk;
@@ -27,6 +33,16 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(withdraw::withdraw))
         .routes(routes!(supplement::supplement))
         .routes(routes!(dossier::dossier))
+        .routes(routes!(attachments::hand_in::hand_in).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(attachments::list::list))
+        .routes(routes!(attachments::read::read))
+        .routes(routes!(knowledge::search::search, knowledge::propose::propose))
+        .routes(routes!(knowledge::due::due))
+        .routes(routes!(knowledge::get::get, knowledge::revise::revise))
+        .routes(routes!(knowledge::deeds::publish))
+        .routes(routes!(knowledge::deeds::withdraw))
+        .routes(routes!(knowledge::deeds::review))
+        .routes(routes!(knowledge::used::used))
         .routes(routes!(track::track))
         .routes(routes!(import::import))
         .with_state(desk)

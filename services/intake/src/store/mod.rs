@@ -1,9 +1,14 @@
 //! All SQL of intake: functions over a connection, many rows a statement.
 
 pub(crate) mod answers;
+pub(crate) mod article_log;
+pub(crate) mod articles;
+pub(crate) mod attachments;
 pub(crate) mod cases;
 pub(crate) mod dossier;
+pub(crate) mod files;
 pub(crate) mod find;
 pub(crate) mod list;
+pub(crate) mod postings;
 pub mod regions;
 pub(crate) mod supplements;

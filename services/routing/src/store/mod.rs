@@ -15,6 +15,7 @@ pub(crate) mod petitions;
 pub(crate) mod records;
 pub(crate) mod seals;
 pub(crate) mod steps;
+pub(crate) mod told;
 
 /// Turns a column that cannot be read into an error that names it, without its value.
 pub(crate) fn bad(column: &'static str) -> sqlx::Error {

@@ -109,7 +109,7 @@ pub(crate) async fn released(
     row.map(|row| Ok((read(&row)?, row.try_get("unit")?, row.try_get("round")?))).transpose()
 }
 
-fn read(row: &PgRow) -> Result<Reply, sqlx::Error> {
+pub(super) fn read(row: &PgRow) -> Result<Reply, sqlx::Error> {
     let day =
         |column: &'static str| row.try_get::<Option<SqlDate>, _>(column).map(|day| day.map(SqlDate::to_jiff));
     let state: String = row.try_get("state")?;
