@@ -1,6 +1,9 @@
 //! Intake as its callers meet it: the whole process on private servers, hostile input first.
 #![expect(clippy::unwrap_used, reason = "a test that fails to set up has failed")]
 
+#[path = "service/channels.rs"]
+mod channels;
+
 use identity::{Claims, Keys, Role};
 use intake::{Intake, store::regions};
 use reqwest::{Client, Response, StatusCode};

@@ -4,13 +4,28 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod acceptance;
+mod booking;
+mod channels;
+mod contact;
+mod handover;
 mod lifecycle;
 mod pack;
+mod reception;
 mod registration;
 mod words;
 
 pub use acceptance::{NotAReason, at_registration, decline_reason};
+pub use booking::{BookingCommand, BookingRefused, BookingState, NoPlace, decide_booking, place};
+pub use channels::{ChannelEntry, Contacts, ENTRANTS, NotSo, enter};
+pub use contact::{
+    ContactCommand, ContactEffect, ContactLife, ContactRefused, ContactState, Sort, decide_contact,
+};
+pub use handover::{HandOver, Remit, Way, way};
 pub use lifecycle::{Command, Effect, Life, Refused, State, decide};
 pub use pack::{Acceptance, Basis, Confidential, Contact, Decline, Label, Limits, Mistake, Pack};
+pub use reception::{
+    Missing, One, Rank, Receptions, SessionCommand, SessionEffect, SessionRefused, SessionState,
+    decide_session, missing, published_late, week_of,
+};
 pub use registration::{FieldError, Party, Registration, check, check_historic, check_supplement, digits};
 pub use words::{CHANNELS, FIELDS, KINDS, URGENCIES};

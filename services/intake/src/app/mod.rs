@@ -2,6 +2,7 @@
 
 pub(crate) mod chain;
 pub(crate) mod change;
+pub(crate) mod doors;
 pub(crate) mod import;
 pub(crate) mod party;
 pub(crate) mod prepare;
@@ -77,6 +78,11 @@ impl Core {
     /// The time now, as exact as a table keeps it.
     pub(crate) fn now(&self) -> Timestamp {
         kept(self.platform.clock.now())
+    }
+
+    /// The day of the tenant.
+    pub(crate) fn today(&self) -> jiff::civil::Date {
+        self.now().to_zoned(self.zone.clone()).date()
     }
 
     /// Opens the sealed party of a case.

@@ -2,12 +2,15 @@
 
 mod accept;
 mod access;
+mod channels;
 mod decline;
 mod dossier;
 mod get_case;
+mod given;
 mod import;
 mod list;
 mod register;
+mod rows;
 mod supplement;
 mod track;
 mod withdraw;
@@ -29,6 +32,7 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(dossier::dossier))
         .routes(routes!(track::track))
         .routes(routes!(import::import))
+        .merge(channels::routes())
         .with_state(desk)
 }
 

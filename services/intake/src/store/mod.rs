@@ -3,7 +3,10 @@
 pub(crate) mod answers;
 pub(crate) mod cases;
 pub(crate) mod dossier;
+pub(crate) mod entries;
 pub(crate) mod find;
 pub(crate) mod list;
 pub mod regions;
+pub(crate) mod registers;
+pub(crate) mod reports;
 pub(crate) mod supplements;
