@@ -3,6 +3,8 @@
 
 #[path = "service/channels.rs"]
 mod channels;
+#[path = "service/contacts.rs"]
+mod contacts;
 
 use identity::{Claims, Keys, Role};
 use intake::{Intake, store::regions};

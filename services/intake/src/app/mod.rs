@@ -2,6 +2,7 @@
 
 pub(crate) mod chain;
 pub(crate) mod change;
+pub(crate) mod contacts;
 pub(crate) mod doors;
 pub(crate) mod import;
 pub(crate) mod party;

@@ -166,7 +166,7 @@ fn prefix(code: &str) -> String {
     code[..own.len() + own.len() % 2].to_owned()
 }
 
-fn place(cursor: &str) -> Result<(Timestamp, uuid::Uuid), Problem> {
+pub(crate) fn place(cursor: &str) -> Result<(Timestamp, uuid::Uuid), Problem> {
     let read = || {
         let (micros, case) = cursor.split_once(',')?;
         Some((Timestamp::from_microsecond(micros.parse().ok()?).ok()?, case.parse().ok()?))

@@ -3,6 +3,7 @@
 mod accept;
 mod access;
 mod channels;
+mod contacts;
 mod decline;
 mod dossier;
 mod get_case;
@@ -33,6 +34,7 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(track::track))
         .routes(routes!(import::import))
         .merge(channels::routes())
+        .merge(contacts::routes())
         .with_state(desk)
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod cases;
+pub(crate) mod contacts;
 pub(crate) mod dossier;
 pub(crate) mod entries;
 pub(crate) mod find;
