@@ -3,6 +3,10 @@
 
 #[path = "service/attachments.rs"]
 mod attachments;
+#[path = "service/channels.rs"]
+mod channels;
+#[path = "service/contacts.rs"]
+mod contacts;
 #[path = "service/knowledge.rs"]
 mod knowledge;
 

@@ -195,6 +195,12 @@ impl Problem {
         Self::of(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// What is wrong with which field.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+
     /// The HTTP status of the problem.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -152,7 +152,8 @@ fn is_problem(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.starts_with("application/problem+json"))
+        // A page is what a handler wrote for a person at a form; axum itself refuses in plain text.
+        .is_some_and(|value| value.starts_with("application/problem+json") || value.starts_with("text/html"))
 }
 
 /// Gives browsers the strict reading of every answer, unless the handler chose its own.

@@ -7,11 +7,16 @@ mod acceptance;
 mod archive;
 mod article;
 mod attachment;
+mod booking;
+mod channels;
+mod contact;
 mod disclosure;
+mod handover;
 mod lifecycle;
 mod pack;
 mod publication;
 mod publishing;
+mod reception;
 mod registers;
 mod registration;
 mod words;
@@ -20,15 +25,25 @@ pub use acceptance::{NotAReason, at_registration, decline_reason};
 pub use archive::{Archive, ArchiveCommand, ArchiveRefused, ArchiveState, Retention, decide_archive};
 pub use article::{ArticleCommand, ArticleEffect, ArticleRefused, ArticleState, decide_article, standing};
 pub use attachment::{Attachments, FORMS, Form, Refusal, Seen, Unfolded, is_acting, judge};
+pub use booking::{BookingCommand, BookingRefused, BookingState, NoPlace, decide_booking, place};
+pub use channels::{ChannelEntry, Contacts, ENTRANTS, NotSo, enter};
+pub use contact::{
+    ContactCommand, ContactEffect, ContactLife, ContactRefused, ContactState, Sort, decide_contact,
+};
 pub use disclosure::{
     Decision, Disclosure, DisclosureCommand, DisclosureRefused, DisclosureState, decide_disclosure,
 };
+pub use handover::{HandOver, Remit, Way, way};
 pub use lifecycle::{Command, Effect, Life, Refused, State, decide};
 pub use pack::{Acceptance, Basis, Confidential, Contact, Decline, Label, Limits, Mistake, Pack};
 pub use publication::{
     PublicationCommand, PublicationEffect, PublicationRefused, PublicationState, decide_publication,
 };
 pub use publishing::{Candidate, Knowledge, Private, Publishing, may_be_public};
+pub use reception::{
+    Missing, One, Rank, Receptions, SessionCommand, SessionEffect, SessionRefused, SessionState,
+    decide_session, missing, published_late, week_of,
+};
 pub use registers::{Register, register_of};
 pub use registration::{FieldError, Party, Registration, check, check_historic, check_supplement, digits};
 pub use words::{CHANNELS, FIELDS, KINDS, URGENCIES};

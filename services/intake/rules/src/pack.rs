@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::words::{CHANNELS, FIELDS, KINDS, URGENCIES};
+use crate::{
+    channels::{ChannelEntry, Contacts, ENTRANTS},
+    handover::HandOver,
+    reception::Receptions,
+    words::{CHANNELS, FIELDS, KINDS, URGENCIES},
+};
 
 /// All that a pack says about registration and acceptance.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,6 +45,15 @@ pub struct Pack {
     pub disclosure: Option<crate::Disclosure>,
     /// For how long files are kept; missing: nothing is archived.
     pub archive: Option<crate::Archive>,
+    /// The channels by code; empty means the words of the suite, as they are.
+    #[serde(default)]
+    pub channels: Vec<ChannelEntry>,
+    /// What is owed to contacts that make no case; none means no such rule.
+    pub contacts: Option<Contacts>,
+    /// How matters go to other lines; none means by transfer.
+    pub handover: Option<HandOver>,
+    /// Reception days and live answering; none means that the tenant has neither.
+    pub receptions: Option<Receptions>,
 }
 
 /// Which cases are for named hands only.
@@ -181,6 +195,8 @@ impl Pack {
         if let Some(archive) = &self.archive {
             archive.validate(&mut mistakes);
         }
+        self.validate_channels(&mut mistakes);
+        self.validate_desks(&mut mistakes);
         mistakes.0
     }
 
@@ -198,6 +214,45 @@ impl Pack {
             if texts.iter().any(|text| text.trim().is_empty()) {
                 mistakes.add(&key, "label and refer_to need both languages");
             }
+        }
+    }
+
+    fn validate_channels(&self, mistakes: &mut Mistakes) {
+        for (at, entry) in self.channels.iter().enumerate() {
+            let key = format!("channels[{at}]");
+            mistakes.code(&key, &entry.code);
+            mistakes.twice(&key, self.channels[..at].iter().any(|earlier| earlier.code == entry.code));
+            mistakes.label(&key, &entry.label);
+            mistakes.known(&format!("{key}.channel"), std::slice::from_ref(&entry.channel), &CHANNELS[1..]);
+            mistakes.known(&format!("{key}.enter"), &entry.enter, ENTRANTS);
+        }
+    }
+
+    fn validate_desks(&self, mistakes: &mut Mistakes) {
+        if let Some(contacts) = &self.contacts {
+            if contacts.call_back_attempts < 1 {
+                mistakes.add("contacts.call_back_attempts", "must be 1 or more");
+            }
+            if contacts.call_back_hours == Some(0) {
+                mistakes.add("contacts.call_back_hours", "must be 1 or more");
+            }
+        }
+        let Some(receptions) = &self.receptions else { return };
+        if !(0..=365).contains(&receptions.lead_days) {
+            mistakes.add("receptions.lead_days", "must be 0 to 365");
+        }
+        if !(1..=1000).contains(&receptions.capacity_max) {
+            mistakes.add("receptions.capacity_max", "must be 1 to 1000");
+        }
+        let ranks = receptions.ranks.iter().map(|rank| ("ranks", &rank.code, &rank.label));
+        let ones = receptions.ones.iter().map(|one| ("ones", &one.code, &one.label));
+        let mut seen = Vec::new();
+        for (list, code, label) in ranks.chain(ones) {
+            let key = format!("receptions.{list}.{code}");
+            mistakes.code(&key, code);
+            mistakes.twice(&key, seen.contains(&(list, code)));
+            mistakes.label(&key, label);
+            seen.push((list, code));
         }
     }
 
@@ -226,6 +281,26 @@ pub(crate) struct Mistakes(Vec<Mistake>);
 impl Mistakes {
     pub(crate) fn add(&mut self, key: &str, reason: impl Into<String>) {
         self.0.push(Mistake { key: key.to_owned(), reason: reason.into() });
+    }
+
+    fn code(&mut self, key: &str, code: &str) {
+        let plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+        if !(1..=64).contains(&code.len()) || !code.bytes().all(plain) {
+            self.add(key, "code must be 1 to 64 of a-z, 0-9, '-', '_'");
+        }
+    }
+
+    fn twice(&mut self, key: &str, twice: bool) {
+        if twice {
+            self.add(key, "code is there twice");
+        }
+    }
+
+    fn label(&mut self, key: &str, label: &Label) {
+        if label.zh.trim().is_empty() || label.en.trim().is_empty() {
+            self.add(key, "label needs both languages");
+        }
     }
 
     pub(crate) fn known(&mut self, key: &str, words: &[String], known: &[&str]) {

@@ -20,6 +20,17 @@ pub const CHANNELS: &[&str] = &[
     "superior",
     "import",
     "legacy",
+    "app",
+    "wechat",
+    "sms",
+    "mail",
+    "forum",
+    "fax",
+    "live",
+    "media",
+    "grid",
+    "emergency",
+    "handover",
 ];
 
 /// What a channel may require of a registration.

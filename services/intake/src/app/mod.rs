@@ -3,6 +3,8 @@
 pub(crate) mod attach;
 pub(crate) mod chain;
 pub(crate) mod change;
+pub(crate) mod contacts;
+pub(crate) mod doors;
 pub(crate) mod import;
 pub(crate) mod knowledge;
 pub(crate) mod note;
@@ -89,6 +91,7 @@ impl Core {
     }
 
     /// The day it is in the zone of case numbers.
+    /// The day of the tenant.
     pub(crate) fn today(&self) -> jiff::civil::Date {
         self.now().to_zoned(self.zone.clone()).date()
     }

@@ -15,12 +15,12 @@ use crate::{
     app::{Core, party::Party},
     packs::Known,
     publish::{self},
-    store::{answers::Key, cases::NewCase},
+    store::{answers::Key, cases::NewCase, entries::Entry},
     vault,
 };
 
 /// A message to be registered.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Message {
     /// What it wants: `consultation`, `help`, `complaint`, `report`, `suggestion`, `praise`, `other`; the pack's default when missing.
@@ -57,6 +57,15 @@ pub(crate) struct Message {
     /// `forwarding` or `assignment`, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) mode: Option<String>,
+    /// The merged legacy line it was dialled on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line: Option<String>,
+    /// The mailbox it was written to; brings region, unit and pack with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mailbox: Option<String>,
+    /// The topic that it answers; a suggestion then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) topic: Option<String>,
     /// Who tells it.
     #[serde(default)]
     pub(crate) party: Party,
@@ -85,6 +94,8 @@ pub(crate) struct Ready {
     pub(crate) trace: Option<String>,
     pub(crate) query_code: String,
     pub(crate) key: Option<(Key, Vec<u8>)>,
+    /// The door it came by, where one is written down.
+    pub(crate) entry: Option<Entry>,
 }
 
 /// Cleans, checks, redacts and seals a message; every mistake is named at once.
@@ -144,6 +155,7 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
         trace: telemetry::current_traceparent(),
         query_code,
         key,
+        entry: None,
     })
 }
 

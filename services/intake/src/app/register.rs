@@ -15,6 +15,7 @@ use crate::{
         answers::{self, Given, Key},
         cases,
         dossier::Heads,
+        entries,
     },
 };
 
@@ -129,6 +130,14 @@ async fn transaction(core: &Core, batch: &[&Ready]) -> Result<Vec<Registered>, s
     }
     if !fresh.is_empty() {
         cases::insert(&mut transaction, &fresh).await?;
+        let doors: Vec<_> = batch
+            .iter()
+            .filter_map(|ready| Some((ready.case.case_id, ready.entry.as_ref()?)))
+            .filter(|(case, _)| fresh.iter().any(|(new, _)| new.case_id == *case))
+            .collect();
+        if !doors.is_empty() {
+            entries::insert(&mut transaction, &doors).await?;
+        }
         say(&mut transaction, &mut Heads::default(), drafts).await?;
     }
     transaction.commit().await?;

@@ -1,5 +1,7 @@
 //! What intake hears: everything about a case, for the dossier; and where the case stands by what others report.
 
+mod report_up;
+
 use std::collections::{BTreeSet, HashMap};
 
 use contracts::{Body, Event};
@@ -59,6 +61,7 @@ async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), Ap
     cases::update(transaction, &changed).await?;
 
     let mut said = emit(transaction, "intake", drafts).await?.into_iter();
+    let reported = report_up::report_up(transaction, &heard).await?;
     let mut happenings: Vec<Happening> = Vec::with_capacity(heard.len());
     for (event, answered) in heard {
         happenings.push(event.into());
@@ -66,6 +69,7 @@ async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), Ap
             happenings.extend(said.next().as_ref().map(Happening::from));
         }
     }
+    happenings.extend(reported);
     let touched: Vec<Uuid> = before.iter().map(|standing| standing.case_id).collect();
     let mut heads = dossier::heads(transaction, &touched).await?;
     dossier::append(transaction, &mut heads, &happenings).await?;

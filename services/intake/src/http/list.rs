@@ -166,7 +166,7 @@ fn prefix(code: &str) -> String {
     code[..own.len() + own.len() % 2].to_owned()
 }
 
-fn place(cursor: &str) -> Result<(Timestamp, uuid::Uuid), Problem> {
+pub(crate) fn place(cursor: &str) -> Result<(Timestamp, uuid::Uuid), Problem> {
     let read = || {
         let (micros, case) = cursor.split_once(',')?;
         Some((Timestamp::from_microsecond(micros.parse().ok()?).ok()?, case.parse().ok()?))
@@ -174,7 +174,7 @@ fn place(cursor: &str) -> Result<(Timestamp, uuid::Uuid), Problem> {
     read().ok_or_else(|| Problem::bad_request("after", "翻页位置无效", "not a cursor of this list"))
 }
 
-fn without_after(address: &axum::http::Uri) -> String {
+pub(crate) fn without_after(address: &axum::http::Uri) -> String {
     let kept: Vec<&str> = address
         .query()
         .unwrap_or_default()

@@ -3,13 +3,17 @@
 mod accept;
 mod access;
 mod attachments;
+mod channels;
+mod contacts;
 mod decline;
 mod dossier;
 mod get_case;
+mod given;
 mod import;
 mod knowledge;
 mod list;
 mod register;
+mod rows;
 mod supplement;
 mod track;
 mod withdraw;
@@ -45,6 +49,8 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(knowledge::used::used))
         .routes(routes!(track::track))
         .routes(routes!(import::import))
+        .merge(channels::routes())
+        .merge(contacts::routes())
         .with_state(desk)
 }
 

@@ -5,12 +5,11 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use contracts::words::Channel;
-use identity::{Action, Claims, Role, may};
+use identity::Claims;
 use web::{FieldError, IdempotencyKey, Json, MaybeCaller, Problem, etag};
 
 use crate::app::{
-    Desk,
+    Desk, doors,
     prepare::{self, From, Message},
     register::{Answer, Registered},
 };
@@ -32,8 +31,12 @@ pub(crate) async fn register(
     Json(message): Json<Message>,
 ) -> Result<Response, Problem> {
     let actor = caller.as_ref().map_or_else(|| "citizen".to_owned(), Claims::actor);
-    let channel = channel(caller.as_ref(), message.channel.as_deref())?;
-    let ready = prepare::prepare(&desk.core, message, From { actor, channel, key }).await?;
+    let mut message = message;
+    let entry = doors::enter(&desk.core, &mut message).await?;
+    let known = prepare::pack(&desk.core, message.pack.as_deref())?;
+    let channel = doors::channel(known, caller.as_ref(), &message)?;
+    let mut ready = prepare::prepare(&desk.core, message, From { actor, channel, key }).await?;
+    ready.entry = entry;
     match desk.register(ready).await {
         Registered::Made(answer) | Registered::Repeated(answer) => Ok(created(&answer)),
         Registered::KeyUsed => Err(Problem::conflict(
@@ -43,32 +46,6 @@ pub(crate) async fn register(
         .errors(vec![FieldError::new("Idempotency-Key", "已被使用", "was used before")])),
         Registered::Unavailable => Err(Problem::unavailable()),
         Registered::Failed => Err(anyhow::anyhow!("a registration could not be written").into()),
-    }
-}
-
-/// Staff name the channel; who comes through the portal comes through the portal.
-fn channel(caller: Option<&Claims>, named: Option<&str>) -> Result<Channel, Problem> {
-    let wrong = |zh, en| Problem::unprocessable(vec![FieldError::new("channel", zh, en)]);
-    let named = named.map(str::parse::<Channel>).transpose();
-    let named = named.map_err(|_| wrong("没有这个渠道", "there is no such channel"))?;
-    let usual = match caller {
-        None => Channel::Portal,
-        Some(claims) => {
-            may(claims, &Action::RegisterCase)?;
-            match () {
-                () if claims.has(Role::Operator) || claims.has(Role::Dispatcher) => {
-                    return Ok(named.unwrap_or(Channel::Phone));
-                }
-                () if claims.has(Role::Agency) => Channel::Api,
-                () => Channel::Portal,
-            }
-        }
-    };
-    match named {
-        Some(other) if other != usual => {
-            Err(wrong("仅限工作人员指定", "only staff may name another channel"))
-        }
-        Some(_) | None => Ok(usual),
     }
 }
 
