@@ -4,7 +4,10 @@ use calendar::{Calendar, day_of};
 use ids::{CaseId, CaseNumber, RegionCode, UnitCode};
 use jiff::{Timestamp, civil::Date};
 
-use crate::words::{Grade, Kind, Solved};
+use crate::{
+    mark::{Mark, Marks},
+    words::{Grade, Kind, Solved},
+};
 
 /// What is known of one case. Each source writes fields that no other source writes, so that their order among one another
 /// does not matter; a field is empty until its source has spoken.
@@ -52,6 +55,8 @@ pub struct Fact {
     pub rated: Option<Rated>,
     /// The last round for which a follow-up was opened; 0 for none. Own.
     pub followup_round: i32,
+    /// What else happened; each source has marks of its own.
+    pub marks: Marks,
 }
 
 /// A pack by id and version.
@@ -187,6 +192,10 @@ pub enum Heard {
         /// The pack of the limit.
         pack: PackRef,
     },
+    /// Anyone: something that is counted happened.
+    Happened(Marks),
+    /// Anyone: it was taken back.
+    TakenBack(Mark),
 }
 
 impl Fact {
@@ -215,6 +224,7 @@ impl Fact {
             reopen_count: 0,
             rated: None,
             followup_round: 0,
+            marks: Marks::default(),
         }
     }
 
@@ -229,7 +239,10 @@ impl Fact {
             Heard::Declined => self.ended = Some(Ended::Declined),
             Heard::Withdrawn => self.ended = Some(Ended::Withdrawn),
             Heard::Closed { round } => self.closed_round = self.closed_round.max(round),
+            Heard::Happened(marks) => self.marks = self.marks.and(marks.kept()),
+            Heard::TakenBack(mark) => self.marks = self.marks.without(mark),
             Heard::Dispatched { unit, round, pack } => {
+                self.marks = self.marks.and(Marks::of(&[Mark::Dispatched]));
                 self.round = self.round.max(round);
                 self.pack.get_or_insert(pack);
                 if self.answer.is_none() {

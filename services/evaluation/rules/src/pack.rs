@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     percentile::Method,
+    term::Term,
     words::{Grade, Kind},
 };
 
@@ -69,7 +70,7 @@ pub struct Percentile {
 }
 
 /// One published figure.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Indicator {
     /// Unique in the pack.
@@ -82,6 +83,16 @@ pub struct Indicator {
     pub denominator: Option<Term>,
     /// What the figure is.
     pub unit: Measure,
+    /// Only cases of these kinds; missing: all.
+    pub kinds: Option<Vec<Kind>>,
+    /// What is aimed at, in the figure's own unit; shown beside it, never a reason to hide a case.
+    pub target: Option<f64>,
+    /// Whether a higher value is the better one; missing: yes.
+    pub higher_is_better: Option<bool>,
+    /// With fewer cases it is shown and not ranked.
+    pub min_volume: Option<u64>,
+    /// Grows with each change of the formula; missing: 1.
+    pub version: Option<i32>,
     /// How binding the formula is.
     pub basis: Basis,
     /// Where it stands, in words.
@@ -98,45 +109,6 @@ macro_rules! listed {
 }
 
 listed! {
-    /// What may be counted.
-    Term {
-        /// Registered.
-        Cases,
-        /// 受理.
-        Accepted,
-        /// 不予受理.
-        Declined,
-        /// 交办 or 转送.
-        Dispatched,
-        /// 签收.
-        Signed,
-        /// 先行联系.
-        Contacted,
-        /// 退单.
-        Returned,
-        /// 答复.
-        Answered,
-        /// The due day has come, or it was answered before.
-        Due,
-        /// On or before the due day.
-        AnsweredInTime,
-        /// Not answered and the due day is past.
-        OverdueOpen,
-        /// 重办.
-        Reopened,
-        /// 办结.
-        Closed,
-        /// 回访.
-        FollowedUp,
-        /// 评价.
-        Rated,
-        /// A grade that the pack calls satisfied.
-        Satisfied,
-        /// A grade that counts and is not satisfied.
-        Dissatisfied,
-        /// 解决.
-        Solved,
-    }
     /// What a figure is.
     Measure {
         /// Between 0 and 1.

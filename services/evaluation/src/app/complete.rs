@@ -1,6 +1,6 @@
 //! 回访: whoever asked writes down that nobody answered or would say.
 
-use evaluation_rules::{Command, FollowUpState, decide};
+use evaluation_rules::{Command, FollowUpState, Mark, decide};
 use identity::{Action, Claims, may};
 use ids::FollowUpId;
 
@@ -8,7 +8,10 @@ use super::Refused;
 use crate::{
     NAME, Parts,
     publish::{Circumstance, Said},
-    store::followups::{self, Kept},
+    store::{
+        facts,
+        followups::{self, Kept},
+    },
 };
 
 /// Gives the follow-up as it is now.
@@ -36,6 +39,7 @@ pub(crate) async fn run(
             cause: None,
         };
         followups::complete(&mut transaction, &[id], result, by.time, &by.actor).await?;
+        facts::mark(&mut transaction, &[kept.task.case.0], Mark::FollowedUp).await?;
         let draft = by.says(Said::FollowUpCompleted { followup: id, result });
         runtime::emit(&mut transaction, NAME, vec![draft]).await?;
         transaction.commit().await?;

@@ -1,7 +1,8 @@
 //! 评价: a rating is kept, completes the follow-up of its round, and may send the case round again.
 
 use evaluation_rules::{
-    Command, Completed, FollowUpState, Rated, Rating, RatingEffect, RatingRefused, Reason, decide, rate,
+    Command, Completed, FollowUpState, Heard, Mark, Marks, Rated, Rating, RatingEffect, RatingRefused,
+    Reason, decide, rate,
 };
 use identity::{Action, Claims, may};
 use ids::CaseId;
@@ -57,6 +58,7 @@ pub(crate) async fn run(
         cause: None,
     };
     ratings::insert(&mut transaction, case, round, given, comment, by.time, &by.actor).await?;
+    stored.fact.hear(Heard::Happened(Marks::of(&[Mark::FollowedUp])));
     stored.fact.rated = Some(Rated { round, solved: given.solved, grade: given.grade });
     let mut drafts = vec![by.says(Said::Rated { solved: given.solved, grade: given.grade, round })];
     if let Some(kept) = followups::lock_of_round(&mut transaction, case, round).await?

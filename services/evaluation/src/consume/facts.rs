@@ -8,7 +8,7 @@ use ids::{CaseId, FollowUpId};
 use runtime::{ApplyError, Draft};
 use sqlx::PgConnection;
 
-use super::{heard, known};
+use super::{heard, known, marks};
 use crate::{
     NAME, Parts,
     publish::{Circumstance, Said},
@@ -25,7 +25,8 @@ pub(super) async fn apply(
 ) -> Result<(), ApplyError> {
     let mut news = Vec::with_capacity(batch.len());
     for event in batch {
-        if let Some(heard) = heard(event, &parts.packs)? {
+        let dated = heard(event, &parts.packs)?;
+        for heard in dated.into_iter().chain(marks::heard(&event.body)) {
             news.push((CaseId(event.aggregate), event, heard));
         }
     }

@@ -1,6 +1,7 @@
 //! The table of what is heard: which event says what about a case, as far as counting needs it.
 
 mod facts;
+mod marks;
 
 use contracts::{Body, Event, case, clock::ClockOpened, words};
 use evaluation_rules::{Due, Heard, Kind, PackRef, Registration};

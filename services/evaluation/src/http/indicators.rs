@@ -32,6 +32,28 @@ pub(crate) enum GroupBy {
     Month,
 }
 
+impl From<GroupBy> for counts::GroupBy {
+    fn from(asked: GroupBy) -> Self {
+        match asked {
+            GroupBy::None => Self::None,
+            GroupBy::Kind => Self::Kind,
+            GroupBy::Region => Self::Region,
+            GroupBy::Unit => Self::Unit,
+            GroupBy::Month => Self::Month,
+        }
+    }
+}
+
+impl GroupBy {
+    /// The group as people read it.
+    pub(super) fn shown(self, group: &str) -> String {
+        match self {
+            Self::Month => month(group),
+            Self::None | Self::Kind | Self::Region | Self::Unit => group.to_owned(),
+        }
+    }
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -159,13 +181,7 @@ pub(crate) async fn indicators(
         within: claims.region.into_iter().chain(asked.region).collect(),
         kind: asked.kind.map(Kind::as_str),
         unit: asked.unit,
-        group_by: match asked.group_by {
-            GroupBy::None => counts::GroupBy::None,
-            GroupBy::Kind => counts::GroupBy::Kind,
-            GroupBy::Region => counts::GroupBy::Region,
-            GroupBy::Unit => counts::GroupBy::Unit,
-            GroupBy::Month => counts::GroupBy::Month,
-        },
+        group_by: asked.group_by.into(),
         as_of,
     };
     let mut db = parts.db.pool.acquire().await.context("counting")?;
@@ -178,10 +194,8 @@ pub(crate) async fn indicators(
         groups.entry(group).or_default().push(cell);
     }
     let method = rules.percentile.method;
-    let monthly = asked.group_by == GroupBy::Month;
     let line = |(group, cells): (String, Vec<Cell>)| {
-        let group = if monthly { month(&group) } else { group };
-        Line::of(grouped.then_some(group), row(cells, method))
+        Line::of(grouped.then(|| asked.group_by.shown(&group)), row(cells, method))
     };
     let formula = Formula {
         policy: pack.id.clone(),

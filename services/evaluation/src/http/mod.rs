@@ -1,7 +1,9 @@
 //! The table of routes, below `/api/evaluation`.
 
+mod behind;
 mod complete;
 mod fact;
+mod figures;
 mod followups;
 mod indicators;
 mod rating;
@@ -20,5 +22,7 @@ pub(crate) fn routes(parts: Parts) -> OpenApiRouter {
         .routes(routes!(followups::list))
         .routes(routes!(complete::complete))
         .routes(routes!(indicators::indicators))
+        .routes(routes!(figures::figures))
+        .routes(routes!(behind::cases))
         .with_state(parts)
 }

@@ -1,6 +1,6 @@
 //! Rows of facts: many loaded and many stored at once.
 
-use evaluation_rules::{Answer, Due, Ended, Fact, PackRef, Rated, State};
+use evaluation_rules::{Answer, Due, Ended, Fact, Mark, Marks, PackRef, Rated, State};
 use ids::CaseId;
 use jiff_sqlx::{Date, Timestamp, ToSqlx as _};
 use sqlx::PgConnection;
@@ -50,6 +50,7 @@ struct Row {
     solved: Option<String>,
     grade: Option<String>,
     followup_round: i32,
+    marks: i64,
 }
 
 impl TryFrom<Row> for Stored {
@@ -98,6 +99,7 @@ impl TryFrom<Row> for Stored {
             reopen_count: row.reopen_count,
             rated: rated.map(|(round, (solved, grade))| Rated { round, solved, grade }),
             followup_round: row.followup_round,
+            marks: Marks(row.marks),
         };
         Ok(Self { fact, version: row.version })
     }
@@ -121,6 +123,16 @@ pub(crate) async fn read(db: &mut PgConnection, case: CaseId) -> Result<Option<S
     let row: Option<Row> =
         sqlx::query_as("SELECT * FROM case_fact WHERE case_id = $1").bind(case.0).fetch_optional(db).await?;
     row.map(Stored::try_from).transpose()
+}
+
+/// Leaves a mark on cases whose facts are not in hand; a mark is only ever added, so no version guards it.
+pub(crate) async fn mark(db: &mut PgConnection, cases: &[Uuid], mark: Mark) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE case_fact SET marks = marks | $2 WHERE case_id = ANY($1)")
+        .bind(cases)
+        .bind(mark.bit())
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// Stores facts, each over the version it was read at. Answers `false` if another worker was first with one of them: the
@@ -169,6 +181,7 @@ pub(crate) async fn save(db: &mut PgConnection, facts: &[Stored]) -> Result<bool
         .bind(column!(|f| f.rated.map(|rated| rated.solved.as_str())))
         .bind(column!(|f| f.rated.map(|rated| rated.grade.as_str())))
         .bind(column!(|f| f.followup_round))
+        .bind(column!(|f| f.marks.kept().0))
         .execute(db)
         .await?;
     Ok(written.rows_affected() == facts.len() as u64)
@@ -179,19 +192,19 @@ const SAVE: &str = "
 INSERT INTO case_fact (case_id, version, number, pack_id, pack_version, region, kind, channel, received_at,
     received_day, historic, accepted, closed_round, unit, due_day, provisional, answered_at, answered_day, outcome,
     workdays, answered_round, last_answered_at, last_answer_historic, round, reopen_count, state, rated_round, solved,
-    grade, followup_round)
+    grade, followup_round, marks)
 SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],
     $9::timestamptz[], $10::date[], $11::bool[], $12::bool[], $13::int[], $14::text[], $15::date[], $16::bool[],
     $17::timestamptz[], $18::date[], $19::text[], $20::int[], $21::int[], $22::timestamptz[], $23::bool[], $24::int[],
-    $25::int[], $26::text[], $27::int[], $28::text[], $29::text[], $30::int[])
+    $25::int[], $26::text[], $27::int[], $28::text[], $29::text[], $30::int[], $31::bigint[])
 ON CONFLICT (case_id) DO UPDATE SET (version, number, pack_id, pack_version, region, kind, channel, received_at,
     received_day, historic, accepted, closed_round, unit, due_day, provisional, answered_at, answered_day, outcome,
     workdays, answered_round, last_answered_at, last_answer_historic, round, reopen_count, state, rated_round, solved,
-    grade, followup_round)
+    grade, followup_round, marks)
 = (EXCLUDED.version, EXCLUDED.number, EXCLUDED.pack_id, EXCLUDED.pack_version, EXCLUDED.region, EXCLUDED.kind,
     EXCLUDED.channel, EXCLUDED.received_at, EXCLUDED.received_day, EXCLUDED.historic, EXCLUDED.accepted,
     EXCLUDED.closed_round, EXCLUDED.unit, EXCLUDED.due_day, EXCLUDED.provisional, EXCLUDED.answered_at,
     EXCLUDED.answered_day, EXCLUDED.outcome, EXCLUDED.workdays, EXCLUDED.answered_round, EXCLUDED.last_answered_at,
     EXCLUDED.last_answer_historic, EXCLUDED.round, EXCLUDED.reopen_count, EXCLUDED.state, EXCLUDED.rated_round,
-    EXCLUDED.solved, EXCLUDED.grade, EXCLUDED.followup_round)
+    EXCLUDED.solved, EXCLUDED.grade, EXCLUDED.followup_round, EXCLUDED.marks)
 WHERE case_fact.version = EXCLUDED.version - 1";

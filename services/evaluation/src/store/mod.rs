@@ -1,5 +1,6 @@
 //! All SQL of the service.
 
+pub(crate) mod alike;
 pub(crate) mod counts;
 pub(crate) mod facts;
 pub(crate) mod followups;

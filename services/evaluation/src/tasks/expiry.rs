@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use evaluation_rules::{Command, Completed, FollowUpResult, decide};
+use evaluation_rules::{Command, Completed, FollowUpResult, Mark, decide};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     NAME, Parts,
     publish::{Circumstance, Said},
-    store::followups,
+    store::{facts, followups},
 };
 
 const MOST: i64 = 500;
@@ -32,7 +32,7 @@ pub(crate) async fn run(parts: Parts, stop: CancellationToken) -> anyhow::Result
 pub(crate) async fn pass(parts: &Parts) -> Result<usize, sqlx::Error> {
     let mut transaction = parts.db.pool.begin().await?;
     let expired = followups::lock_expired(&mut transaction, MOST).await?;
-    let (mut over, mut drafts) = (Vec::new(), Vec::new());
+    let (mut over, mut cases, mut drafts) = (Vec::new(), Vec::new(), Vec::new());
     for kept in &expired {
         let Ok((_, Some(Completed(result)))) = decide(kept.state, Command::Expire) else { continue };
         let by = Circumstance {
@@ -44,6 +44,7 @@ pub(crate) async fn pass(parts: &Parts) -> Result<usize, sqlx::Error> {
             cause: None,
         };
         over.push(kept.task.id);
+        cases.push(kept.task.case.0);
         drafts.push(by.says(Said::FollowUpCompleted { followup: kept.task.id, result }));
     }
     if over.is_empty() {
@@ -52,6 +53,7 @@ pub(crate) async fn pass(parts: &Parts) -> Result<usize, sqlx::Error> {
     let done = over.len();
     let at = parts.clock.now();
     followups::complete(&mut transaction, &over, FollowUpResult::Unreachable, at, "system").await?;
+    facts::mark(&mut transaction, &cases, Mark::FollowedUp).await?;
     runtime::emit(&mut transaction, NAME, drafts).await?;
     transaction.commit().await?;
     parts.wake.outbox();

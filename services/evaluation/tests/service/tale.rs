@@ -138,6 +138,8 @@ impl Tale {
             received_at: accepted.received_at,
             historic: self.historic,
         }));
+        let unit = self.unit().parse().unwrap();
+        fact.hear(Heard::Dispatched { unit, round: 1, pack: pack.clone() });
         fact.hear(Heard::LimitSet { due: Due { day: self.due, provisional: false }, round: 1, pack });
         if let Some(day) = self.answered {
             let (unit, outcome) = (self.unit().parse().unwrap(), "explained".to_owned());

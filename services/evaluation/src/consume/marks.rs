@@ -1,0 +1,117 @@
+//! What an event leaves on a case as a mark: one exhaustive match.
+
+use contracts::Body;
+use evaluation_rules::{Heard, Mark, Marks};
+
+/// The clock whose meeting is 签收 in time, as packs name it.
+const SIGN: &str = "sign";
+/// The clock whose meeting is 响应.
+const CONTACT: &str = "contact";
+
+/// Reads what happened beyond dates, units and rounds.
+pub(super) fn heard(body: &Body) -> Option<Heard> {
+    let left = |marks: &[Mark]| Some(Heard::Happened(Marks::of(marks)));
+    match body {
+        Body::CaseAccepted(body) => {
+            let fast = body.fast.is_some().then_some(Mark::Fast);
+            let sealed = body.confidential.then_some(Mark::Sealed);
+            let marks: Vec<Mark> = fast.into_iter().chain(sealed).collect();
+            if marks.is_empty() { None } else { left(&marks) }
+        }
+        Body::CaseRegistered(body) if body.confidential => left(&[Mark::Sealed]),
+        Body::CaseClassified(body) => {
+            let fast = body.fast.is_some().then_some(Mark::Fast);
+            let repeated = (!body.first).then_some(Mark::Repeated);
+            let marks: Vec<Mark> = fast.into_iter().chain(repeated).collect();
+            if marks.is_empty() { None } else { left(&marks) }
+        }
+        Body::CaseMerged(_) => left(&[Mark::Merged]),
+        Body::CaseUnmerged(_) => Some(Heard::TakenBack(Mark::Merged)),
+        Body::CaseLinked(body) if body.link == "repeat" => left(&[Mark::Repeated]),
+        Body::CaseMaterialsRequested(body) if body.request > 1 => left(&[Mark::AskedTwice]),
+        Body::CaseHandedOver(_) => left(&[Mark::HandedOver]),
+        Body::CaseReportedUp(_) => left(&[Mark::ReportedUp]),
+        Body::CasePublished(_) => left(&[Mark::Published]),
+        Body::CaseUnpublished(_) => Some(Heard::TakenBack(Mark::Published)),
+        Body::AssignmentSigned(_) => left(&[Mark::Signed]),
+        Body::AssignmentContacted(body) if body.reached => left(&[Mark::Contacted]),
+        Body::AssignmentReturned(_) => left(&[Mark::Returned]),
+        Body::AssignmentReturnRefused(_) => left(&[Mark::ReturnedWrongly]),
+        Body::AssignmentRedirected(_) => left(&[Mark::Redirected]),
+        Body::AssignmentReplyRejected(_) => left(&[Mark::ReplyRejected]),
+        Body::AssignmentDisputed(_) => left(&[Mark::Disputed]),
+        Body::CaseDeferred(_) => left(&[Mark::Deferred]),
+        Body::InstructionIssued(_) => left(&[Mark::Instructed]),
+        Body::CaseCharged(_) => left(&[Mark::Charged]),
+        Body::CaseTerminated(_) => left(&[Mark::Terminated]),
+        Body::ClockExpired(_) => left(&[Mark::Late]),
+        Body::ClockExtended(_) => left(&[Mark::Extended]),
+        Body::SupervisionOrdered(_) => left(&[Mark::Supervised]),
+        Body::SupervisionAnswered(_) => left(&[Mark::SupervisionAnswered]),
+        Body::ClockMet(body) => {
+            let marks = body.clocks.iter().filter_map(|clock| match (clock.name.as_str(), clock.late) {
+                (_, true) => Some(Mark::Late),
+                (SIGN, false) => Some(Mark::SignedInTime),
+                (CONTACT, false) => Some(Mark::ContactedInTime),
+                (_, false) => None,
+            });
+            let marks: Vec<Mark> = marks.collect();
+            if marks.is_empty() { None } else { left(&marks) }
+        }
+        Body::CaseRegistered(_)
+        | Body::CaseDeclined(_)
+        | Body::CaseSupplemented(_)
+        | Body::CaseWithdrawn(_)
+        | Body::CaseClosed(_)
+        | Body::CaseHistoryEnded(_)
+        | Body::CaseLinked(_)
+        | Body::CaseMaterialsRequested(_)
+        | Body::CaseMaterialsReceived(_)
+        | Body::CaseRenewed(_)
+        | Body::CaseFlagged(_)
+        | Body::CaseFlagLifted(_)
+        | Body::CaseNoticeIssued(_)
+        | Body::CaseHandsNamed(_)
+        | Body::CaseAttached(_)
+        | Body::CaseArchived(_)
+        | Body::CaseCopied(_)
+        | Body::ContactRecorded(_)
+        | Body::ContactCalledBack(_)
+        | Body::ReceptionScheduled(_)
+        | Body::ReceptionHeld(_)
+        | Body::UnitDescribed(_)
+        | Body::AssignmentDispatched(_)
+        | Body::AssignmentContacted(_)
+        | Body::AssignmentReplied(_)
+        | Body::AssignmentProgressed(_)
+        | Body::AssignmentSettled(_)
+        | Body::CaseAnswered(_)
+        | Body::CasePaused(_)
+        | Body::CaseResumed(_)
+        | Body::CaseUndeferred(_)
+        | Body::InstructionReported(_)
+        | Body::CaseDischarged(_)
+        | Body::OpinionIssued(_)
+        | Body::ReviewRequested(_)
+        | Body::ReviewRefused(_)
+        | Body::ClockOpened(_)
+        | Body::ClockWarned(_)
+        | Body::ClockPaused(_)
+        | Body::ClockResumed(_)
+        | Body::ClockRecomputed(_)
+        | Body::SupervisionEscalated(_)
+        | Body::SupervisionLifted(_)
+        | Body::ClockExplained(_)
+        | Body::ReviewAccepted(_)
+        | Body::OpinionExtended(_)
+        | Body::CaseRemanded(_)
+        | Body::CaseLooked(_)
+        | Body::CalendarPublished(_)
+        | Body::NoticeSent(_)
+        | Body::NoticeFailed(_)
+        | Body::FollowUpOpened(_)
+        | Body::FollowUpCompleted(_)
+        | Body::CaseRated(_)
+        | Body::CaseReopened(_) => None,
+    }
+}

@@ -1,0 +1,209 @@
+//! `GET /figures`: the indicators of a pack (指标), each with numerator, denominator and value.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use axum::extract::State;
+use calendar::day_of;
+use evaluation_rules::{Alike, Figure, Indicator, Measure, figure};
+use identity::{Action, Claims, may};
+use ids::{RegionCode, UnitCode};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use web::{Caller, Json, Problem, Query};
+
+use super::indicators::GroupBy;
+use crate::{
+    Parts,
+    store::{alike, counts},
+};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// The policy pack, such as `mailbox-002`: its formulas hold, and only its cases are counted.
+    pub(super) policy: Option<String>,
+    /// First day of receipt (`YYYY-MM-DD`, Asia/Shanghai), inclusive.
+    #[param(value_type = Option<String>, format = Date)]
+    pub(super) from: Option<Date>,
+    /// Last day of receipt, inclusive.
+    #[param(value_type = Option<String>, format = Date)]
+    pub(super) to: Option<Date>,
+    /// This region with all that lies in it.
+    #[param(value_type = Option<String>)]
+    pub(super) region: Option<RegionCode>,
+    /// Cases of this unit only.
+    #[param(value_type = Option<String>)]
+    pub(super) unit: Option<UnitCode>,
+    /// `none` (when missing), `kind`, `region`, `unit`, `month`.
+    #[serde(default)]
+    #[param(inline)]
+    pub(super) group_by: GroupBy,
+    /// The day by which due days are judged; today when missing.
+    #[param(value_type = Option<String>, format = Date)]
+    pub(super) as_of: Option<Date>,
+    /// Read by the page of `/figures/{code}/cases`.
+    #[param(ignore)]
+    #[serde(rename = "limit")]
+    _limit: Option<String>,
+    #[param(ignore)]
+    #[serde(rename = "after")]
+    _after: Option<String>,
+}
+
+/// The figures of a pack.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Figures {
+    policy: String,
+    version: i32,
+    #[schema(value_type = String, format = Date)]
+    as_of: Date,
+    /// Each formula, in the order of the pack.
+    formulas: Vec<Formula>,
+    rows: Vec<Line>,
+}
+
+/// One formula as the pack has it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Formula {
+    code: String,
+    version: i32,
+    zh: String,
+    en: String,
+    /// What is counted, over what, in the words of the field.
+    counts: String,
+    /// `share`, `count`, `workdays`.
+    unit: &'static str,
+    target: Option<f64>,
+    /// How binding it is and where it stands.
+    source: String,
+}
+
+/// The figures of one group.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Line {
+    /// The kind, county, unit or month; missing when not grouped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    figures: Vec<Shown>,
+}
+
+/// One figure.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Shown {
+    code: String,
+    numerator: u64,
+    denominator: Option<u64>,
+    /// Null where there is nothing to count over; never 0 for that.
+    value: Option<f64>,
+    /// Fewer cases than the pack wants: shown and not ranked.
+    thin: bool,
+    /// Cases taken out by a granted exclusion (剔除).
+    excluded: u64,
+}
+
+/// What is counted for whom, under which pack.
+pub(super) fn query(parts: &Parts, claims: &Claims, asked: &Asked) -> Result<counts::Query, Problem> {
+    let policy = asked.policy.as_deref().unwrap_or_default();
+    let (pack, _) = parts.packs.newest(policy).ok_or_else(|| {
+        let known = parts.packs.names();
+        Problem::bad_request(
+            "policy",
+            format!("没有该规则包，现有：{known}"),
+            format!("no such policy pack; known: {known}"),
+        )
+    })?;
+    if asked.from.zip(asked.to).is_some_and(|(from, to)| from > to) {
+        return Err(Problem::bad_request("to", "早于起始日", "lies before `from`"));
+    }
+    Ok(counts::Query {
+        policy: pack.id.clone(),
+        from: asked.from,
+        to: asked.to,
+        within: claims.region.clone().into_iter().chain(asked.region.clone()).collect(),
+        kind: None,
+        unit: asked.unit.clone(),
+        group_by: asked.group_by.into(),
+        as_of: asked.as_of.unwrap_or_else(|| day_of(parts.clock.now())),
+    })
+}
+
+/// 指标 the pack's indicators
+///
+/// Every figure comes with what was counted and over what; `/figures/{code}/cases` lists the cases behind it.
+#[utoipa::path(
+    get, path = "/figures", operation_id = "figures", params(Asked), security(("bearer" = [])),
+    responses(
+        (status = 200, body = Figures), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem),
+    )
+)]
+pub(crate) async fn figures(
+    State(parts): State<Parts>,
+    Caller(claims): Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Figures>, Problem> {
+    may(&claims, &Action::ReadReports)?;
+    let query = query(&parts, &claims, &asked)?;
+    let (pack, rules) = parts.packs.newest(&query.policy).context("the pack was just found")?;
+    let mut db = parts.db.pool.acquire().await.context("counting")?;
+    let mut groups: BTreeMap<String, Vec<Alike>> = BTreeMap::new();
+    if asked.group_by == GroupBy::None {
+        groups.insert(String::new(), Vec::new());
+    }
+    for (group, cell) in alike::cells(&mut db, &query).await.context("counting")? {
+        groups.entry(group).or_default().push(cell);
+    }
+    let gone = alike::excluded(&mut db, &query).await.context("counting exclusions")?;
+    let (method, rating) = (rules.percentile.method, &rules.rating);
+    let line = |(group, cells): (String, Vec<Alike>)| {
+        let one = |indicator: &Indicator| {
+            let counted = indicator.counted(rating);
+            let off: Vec<Alike> = gone
+                .iter()
+                .filter(|(of, part, _)| *part == group && (of == "*" || *of == indicator.code))
+                .map(|(_, _, cell)| *cell)
+                .collect();
+            let (left, excluded) = evaluation_rules::without(&cells, &off);
+            Shown::of(indicator, figure(indicator, &counted, &left, method), excluded)
+        };
+        let figures = rules.indicators.iter().map(one).collect();
+        Line { group: (asked.group_by != GroupBy::None).then(|| asked.group_by.shown(&group)), figures }
+    };
+    Ok(Json(Figures {
+        policy: pack.id.clone(),
+        version: pack.version,
+        as_of: query.as_of,
+        formulas: rules.indicators.iter().map(Formula::of).collect(),
+        rows: groups.into_iter().map(line).collect(),
+    }))
+}
+
+impl Formula {
+    fn of(indicator: &Indicator) -> Self {
+        let over = indicator.denominator.map_or_else(String::new, |term| format!(" ÷ {}", term.zh()));
+        Self {
+            code: indicator.code.clone(),
+            version: indicator.version.unwrap_or(1),
+            zh: indicator.label.zh.clone(),
+            en: indicator.label.en.clone(),
+            counts: format!("{}{over}", indicator.numerator.zh()),
+            unit: match indicator.unit {
+                Measure::Share => "share",
+                Measure::Count => "count",
+                Measure::Workdays => "workdays",
+            },
+            target: indicator.target,
+            source: indicator.source.clone(),
+        }
+    }
+}
+
+impl Shown {
+    fn of(indicator: &Indicator, figure: Figure, excluded: u64) -> Self {
+        let Figure { numerator, denominator, value, thin } = figure;
+        Self { code: indicator.code.clone(), numerator, denominator, value, thin, excluded }
+    }
+}

@@ -1,0 +1,180 @@
+//! Counting by marks: cases that are alike fall together, and the cases behind a figure come in pages.
+
+use evaluation_rules::{Alike, CountedCases, Mark, Marks, Pattern};
+use ids::{CaseId, RegionCode, UnitCode};
+use jiff_sqlx::{Date, ToSqlx as _};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::counts::{GroupBy, Query};
+
+/// The marks that are worked out on the day of counting; a test holds them to `Fact::all_marks`.
+macro_rules! fact_marks {
+    () => {
+        "(marks | (CASE WHEN accepted THEN 1::bigint << 32 ELSE 0 END)
+           | (CASE state WHEN 'declined' THEN 1::bigint << 33 WHEN 'withdrawn' THEN 1::bigint << 34
+                         WHEN 'closed' THEN 1::bigint << 35 ELSE 0 END)
+           | (CASE WHEN answered_day IS NOT NULL THEN 1::bigint << 36 ELSE 0 END)
+           | (CASE WHEN due_day IS NOT NULL THEN 1::bigint << 37 ELSE 0 END)
+           | (CASE WHEN answered_day <= due_day THEN 1::bigint << 38 ELSE 0 END)
+           | (CASE WHEN due_day < $8 THEN 1::bigint << 39 ELSE 0 END)
+           | (CASE WHEN answered_day IS NULL AND state IN ('closed', 'withdrawn', 'declined') THEN 1::bigint << 40 ELSE 0 END)
+           | (CASE WHEN reopen_count > 0 OR round > 1 THEN 1::bigint << 41 ELSE 0 END)
+           | (CASE grade WHEN 'very-good' THEN 1::bigint << 42 WHEN 'good' THEN 1::bigint << 43 WHEN 'fair' THEN 1::bigint << 44
+                         WHEN 'poor' THEN 1::bigint << 45 WHEN 'very-poor' THEN 1::bigint << 46 ELSE 0 END)
+           | (CASE solved WHEN 'yes' THEN 1::bigint << 47 WHEN 'partly' THEN 1::bigint << 48 WHEN 'no' THEN 1::bigint << 49 ELSE 0 END)
+           | (CASE kind WHEN 'consultation' THEN 1::bigint << 50 WHEN 'help' THEN 1::bigint << 51
+                        WHEN 'complaint' THEN 1::bigint << 52 WHEN 'report' THEN 1::bigint << 53
+                        WHEN 'suggestion' THEN 1::bigint << 54 WHEN 'praise' THEN 1::bigint << 55
+                        WHEN 'other' THEN 1::bigint << 56 ELSE 0 END))"
+    };
+}
+
+macro_rules! of_the_period {
+    () => {
+        "pack_id = $1 AND received_day BETWEEN coalesce($2, '-infinity') AND coalesce($3, 'infinity')
+           AND region >= $4 AND region < $4 || ':' AND region >= $5 AND region < $5 || ':'
+           AND ($6::text IS NULL OR kind = $6) AND ($7::text IS NULL OR unit = $7)"
+    };
+}
+
+macro_rules! count_by {
+    ($part:literal, $from:literal, $where:literal) => {
+        concat!(
+            "SELECT ",
+            $part,
+            "::text AS part, ",
+            fact_marks!(),
+            " AS marks, workdays, count(*) AS cases FROM ",
+            $from,
+            " WHERE ",
+            of_the_period!(),
+            $where,
+            " GROUP BY ",
+            $part,
+            ", 2, workdays"
+        )
+    };
+}
+
+type Row = (Option<String>, i64, Option<i32>, i64);
+
+/// Counts every case of the period, alike by alike, by group.
+pub(crate) async fn cells(db: &mut PgConnection, query: &Query) -> Result<Vec<(String, Alike)>, sqlx::Error> {
+    let statement = match query.group_by {
+        GroupBy::None => count_by!("''::text", "case_fact", ""),
+        GroupBy::Kind => count_by!("kind", "case_fact", ""),
+        GroupBy::Region => count_by!("county", "case_fact", ""),
+        GroupBy::Unit => count_by!("unit", "case_fact", ""),
+        GroupBy::Month => count_by!("received_month", "case_fact", ""),
+    };
+    let rows: Vec<Row> = bound(sqlx::query_as(statement).persistent(false), query).fetch_all(db).await?;
+    Ok(rows.into_iter().map(alike).collect())
+}
+
+/// The excluded cases (剔除) of an indicator, alike by alike, by group: to be taken off.
+pub(crate) async fn excluded(
+    db: &mut PgConnection,
+    query: &Query,
+) -> Result<Vec<(String, String, Alike)>, sqlx::Error> {
+    macro_rules! excluded_by {
+        ($part:literal) => {
+            concat!(
+                "SELECT indicator, ", $part, "::text AS part, ", fact_marks!(), " AS marks, workdays, count(*) AS cases
+                 FROM case_fact JOIN (SELECT case_id, indicator FROM exclusion WHERE state = 'granted') AS gone USING (case_id)
+                 WHERE ", of_the_period!(), " GROUP BY indicator, ", $part, ", 3, workdays"
+            )
+        };
+    }
+    let statement = match query.group_by {
+        GroupBy::None => excluded_by!("''::text"),
+        GroupBy::Kind => excluded_by!("kind"),
+        GroupBy::Region => excluded_by!("county"),
+        GroupBy::Unit => excluded_by!("case_fact.unit"),
+        GroupBy::Month => excluded_by!("received_month"),
+    };
+    type Gone = (String, Option<String>, i64, Option<i32>, i64);
+    let rows: Vec<Gone> = bound(sqlx::query_as(statement).persistent(false), query).fetch_all(db).await?;
+    let split = |(indicator, part, marks, workdays, cases): Gone| {
+        let (part, cell) = alike((part, marks, workdays, cases));
+        (indicator, part, cell)
+    };
+    Ok(rows.into_iter().map(split).collect())
+}
+
+/// One case behind a figure.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Behind {
+    pub(crate) case_id: Uuid,
+    pub(crate) number: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) unit: Option<String>,
+    pub(crate) received_day: Option<Date>,
+    pub(crate) due_day: Option<Date>,
+    pub(crate) answered_day: Option<Date>,
+    pub(crate) in_numerator: bool,
+    pub(crate) excluded: bool,
+}
+
+/// Pages through the cases that a figure counts; sealed ones are counted and never listed.
+pub(crate) async fn behind(
+    db: &mut PgConnection,
+    query: &Query,
+    indicator: &str,
+    counted: &CountedCases,
+    after: CaseId,
+    limit: i64,
+) -> Result<Vec<Behind>, sqlx::Error> {
+    let over = counted.denominator.as_deref().unwrap_or(&counted.numerator);
+    let bits = |patterns: &[Pattern], pick: fn(&Pattern) -> Marks| -> Vec<i64> {
+        patterns.iter().map(|pattern| pick(pattern).0).collect()
+    };
+    const STATEMENT: &str = concat!(
+        "SELECT case_id, number, kind, region, unit, received_day, due_day, answered_day,
+                EXISTS (SELECT 1 FROM unnest($12::bigint[], $13::bigint[]) AS p (a, n)
+                        WHERE found & a = a AND found & n = 0) AS in_numerator,
+                EXISTS (SELECT 1 FROM exclusion AS e WHERE e.case_id = fact.case_id AND e.state = 'granted'
+                          AND e.indicator IN ('*', $14)) AS excluded
+         FROM (SELECT *, ",
+        fact_marks!(),
+        " AS found FROM case_fact WHERE case_id > $9 AND ",
+        of_the_period!(),
+        ") AS fact
+         WHERE found & $16 = 0
+           AND EXISTS (SELECT 1 FROM unnest($10::bigint[], $11::bigint[]) AS p (a, n)
+                       WHERE found & a = a AND found & n = 0)
+         ORDER BY case_id LIMIT $15"
+    );
+    bound(sqlx::query_as(STATEMENT).persistent(false), query)
+        .bind(after.0)
+        .bind(bits(over, |pattern| pattern.all))
+        .bind(bits(over, |pattern| pattern.none))
+        .bind(bits(&counted.numerator, |pattern| pattern.all))
+        .bind(bits(&counted.numerator, |pattern| pattern.none))
+        .bind(indicator)
+        .bind(limit)
+        .bind(Mark::Sealed.bit())
+        .fetch_all(db)
+        .await
+}
+
+type Asking<'q, T> = sqlx::query::QueryAs<'q, sqlx::Postgres, T, sqlx::postgres::PgArguments>;
+
+fn bound<'q, T>(statement: Asking<'q, T>, query: &'q Query) -> Asking<'q, T> {
+    let stem = |index: usize| query.within.get(index).map_or("", RegionCode::stem);
+    statement
+        .bind(&query.policy)
+        .bind(query.from.map(jiff::civil::Date::to_sqlx))
+        .bind(query.to.map(jiff::civil::Date::to_sqlx))
+        .bind(stem(0))
+        .bind(stem(1))
+        .bind(query.kind)
+        .bind(query.unit.as_ref().map(UnitCode::as_str))
+        .bind(query.as_of.to_sqlx())
+}
+
+fn alike((part, marks, workdays, cases): Row) -> (String, Alike) {
+    let workdays = workdays.and_then(|days| u32::try_from(days).ok());
+    (part.unwrap_or_default(), Alike { marks: Marks(marks), workdays, cases: cases.unsigned_abs() })
+}
