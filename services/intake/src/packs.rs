@@ -42,6 +42,11 @@ impl Packs {
         self.0.get(id)
     }
 
+    /// Every pack.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Known> {
+        self.0.values()
+    }
+
     /// The pack of a case that was registered under it.
     pub(crate) fn of_case(&self, id: &str) -> anyhow::Result<&Known> {
         self.get(id).with_context(|| format!("policy pack {id} of a case is no longer there"))

@@ -6,9 +6,10 @@ use contracts::{
         CaseAccepted, CaseAnswered, CaseClosed, CaseDeclined, CaseRegistered, CaseSupplemented,
         CaseWithdrawn, PackRef, Wording,
     },
-    words::{Channel, Kind, Mode, Urgency},
+    record::CaseRenewed,
+    words::{Channel, Class, Kind, Mode, Urgency},
 };
-use ids::{CaseNumber, RegionCode, UnitCode};
+use ids::{CaseId, CaseNumber, RegionCode, UnitCode};
 use intake_rules::Effect;
 use jiff::Timestamp;
 use runtime::Draft;
@@ -38,6 +39,8 @@ pub(crate) struct Facts {
     pub(crate) unit_hint: Option<UnitCode>,
     pub(crate) mode_hint: Option<Mode>,
     pub(crate) reachable: Vec<String>,
+    pub(crate) class: Class,
+    pub(crate) fast: Option<String>,
 }
 
 /// What travels beside an effect of a person's command.
@@ -100,8 +103,9 @@ pub(crate) fn accepted(facts: Facts) -> Body {
         unit_hint: facts.unit_hint,
         mode_hint: facts.mode_hint,
         reachable: facts.reachable,
-        class: None,
-        fast: None,
+        // A missing class is the ordinary one; most cases travel without it.
+        class: (facts.class != Class::Ordinary).then_some(facts.class),
+        fast: facts.fast,
     }
     .into()
 }
@@ -113,10 +117,14 @@ pub(crate) fn of_command(effect: Effect, beside: Beside) -> Option<Body> {
         (Effect::TellDeclined, Beside::Reason(reason)) => Some(CaseDeclined { reason }.into()),
         (Effect::TellSupplemented, Beside::Count(count)) => Some(CaseSupplemented { count }.into()),
         (Effect::TellWithdrawn, _) => Some(CaseWithdrawn {}.into()),
+        (Effect::TellRenewed, Beside::Reason(reason)) => Some(CaseRenewed { reason }.into()),
         (
             Effect::TellAccepted
             | Effect::TellDeclined
             | Effect::TellSupplemented
+            | Effect::TellRenewed
+            | Effect::TellMerged
+            | Effect::TellUnmerged
             | Effect::TellClosed { .. },
             Beside::Facts(_) | Beside::Reason(_) | Beside::Count(_) | Beside::Nothing,
         ) => None,
@@ -134,5 +142,22 @@ pub(crate) fn closed(cause: &Event, answer: &CaseAnswered, round: i32) -> Draft 
         historic: cause.historic,
         trace: None,
         body: CaseClosed { outcome: answer.outcome, round, merged_into: None }.into(),
+    }
+}
+
+/// 办结 of a case that waited on another one: answered with it, at the same time.
+pub(crate) fn closed_with(
+    cause: &Event,
+    answer: &CaseAnswered,
+    waited: (uuid::Uuid, RegionCode),
+    round: i32,
+) -> Draft {
+    let (case, region) = waited;
+    let merged_into = Some(CaseId(cause.aggregate));
+    Draft {
+        aggregate: case,
+        region,
+        body: CaseClosed { outcome: answer.outcome, round, merged_into }.into(),
+        ..closed(cause, answer, round)
     }
 }

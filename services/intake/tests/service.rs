@@ -1,6 +1,8 @@
 //! Intake as its callers meet it: the whole process on private servers, hostile input first.
 #![expect(clippy::unwrap_used, reason = "a test that fails to set up has failed")]
 
+#[path = "service/acceptance.rs"]
+mod acceptance;
 #[path = "service/attachments.rs"]
 mod attachments;
 #[path = "service/channels.rs"]
@@ -9,6 +11,12 @@ mod channels;
 mod contacts;
 #[path = "service/knowledge.rs"]
 mod knowledge;
+#[path = "service/merging.rs"]
+mod merging;
+#[path = "service/parties.rs"]
+mod parties;
+#[path = "service/record.rs"]
+mod record;
 
 use identity::{Claims, Keys, Role};
 use intake::{Intake, store::regions};

@@ -3,6 +3,8 @@
 
 #[path = "service/house.rs"]
 mod house;
+#[path = "service/merged.rs"]
+mod merged;
 #[path = "service/petition.rs"]
 mod petition;
 #[path = "service/sealed.rs"]

@@ -49,6 +49,18 @@ impl Shingles {
             .fold(0, |print, (bit, count)| print | u64::from(*count as usize > half) << bit)
     }
 
+    /// Gives sixteen keys for an index: of texts that have half of their pairs in common, almost all meet under one;
+    /// of those with a tenth, few do (`MinHash`, Broder 1997, two rows a band). They are stored, so they never change.
+    #[must_use]
+    pub fn keys(&self) -> [i32; 16] {
+        let least = |salt: u64| self.0.iter().map(|pair| mix(pair ^ mix(salt))).min().unwrap_or(salt);
+        std::array::from_fn(|band| {
+            let place = band as u64 * 2;
+            let [a, b, c, d, ..] = mix(least(place).rotate_left(17) ^ least(place + 1) ^ place).to_be_bytes();
+            i32::from_be_bytes([a, b, c, d])
+        })
+    }
+
     /// Gives the share of pairs that two texts have in common, of all pairs of both (Jaccard).
     #[must_use]
     pub fn likeness(&self, other: &Self) -> PerMille {
@@ -118,6 +130,18 @@ mod tests {
     }
 
     #[test]
+    fn like_texts_meet_under_a_key_and_others_do_not() {
+        let again = "金桂苑小区3栋的电梯又坏了，老人上下楼不便，物业一直不修，请督促物业维修电梯。";
+        let other = "人民路夜间路灯不亮已有两个月，行人骑车摔伤多次，希望城管局安排人员检查线路恢复照明。";
+        let keys = |text: &str| Shingles::of(text).keys();
+        let common =
+            |left: [i32; 16], right: [i32; 16]| left.iter().filter(|key| right.contains(key)).count();
+        assert!(common(keys(TOLD), keys(again)) > 0, "{:?}", similarity(TOLD, again));
+        assert_eq!(common(keys(TOLD), keys(other)), 0);
+        assert_eq!(common(keys(TOLD), keys(TOLD)), 16);
+    }
+
+    #[test]
     fn punctuation_and_case_do_not_count_and_nothing_is_like_nothing() {
         assert_eq!(similarity("Wi-Fi，坏了", "wifi 坏了！"), PerMille(1000));
         assert_eq!(similarity("", ""), PerMille(0));
@@ -129,5 +153,6 @@ mod tests {
         assert_eq!(fingerprint("路灯不亮"), fingerprint("路灯，不亮"));
         assert_eq!(fingerprint("路灯不亮"), 17_452_803_336_159_805_087);
         assert_eq!(bands(0x0001_0002_0003_0004), [1, 2, 3, 4]);
+        assert_eq!(Shingles::of("路灯，不亮").keys(), Shingles::of("路灯不亮").keys());
     }
 }

@@ -1,8 +1,13 @@
 //! 重办: the case goes round again at somebody's wish.
 
-use evaluation_rules::{Command, Completed, FollowUpState, Reason, ReopenRefused, decide, reopen};
+use contracts::Event;
+use evaluation_rules::{
+    Command, Completed, Fact, FollowUpState, Reason, ReopenRefused, State, decide, reopen,
+};
 use identity::{Action, Claims, may};
 use ids::CaseId;
+use runtime::Draft;
+use sqlx::PgConnection;
 
 use super::{Refused, fresh, keep, own_fact, send_round};
 use crate::{
@@ -38,20 +43,52 @@ pub(crate) async fn run(
         actor: claims.actor(),
         cause: None,
     };
-    let mut drafts = Vec::new();
-    if let Some(kept) = followups::lock_of_round(&mut transaction, case, stored.fact.round).await?
-        && let Ok((FollowUpState::Completed(_), Some(Completed(result)))) =
-            decide(kept.state, Command::Overtaken)
-    {
-        followups::complete(&mut transaction, &[kept.task.id], result, by.time, &by.actor).await?;
-        drafts.push(by.says(Said::FollowUpCompleted { followup: kept.task.id, result }));
-    }
-    drafts.push(send_round(&mut stored.fact, reason, &by));
+    let drafts = round(&mut transaction, &mut stored.fact, reason, &by).await?;
     keep(&mut transaction, &mut stored).await?;
     runtime::emit(&mut transaction, NAME, drafts).await?;
     transaction.commit().await?;
     parts.wake.outbox();
     Ok((stored.fact.round, stored.version))
+}
+
+/// Begins a round; a follow-up that still asks about the one before is overtaken.
+async fn round(
+    transaction: &mut PgConnection,
+    fact: &mut Fact,
+    reason: Reason,
+    by: &Circumstance,
+) -> Result<Vec<Draft>, sqlx::Error> {
+    let mut drafts = Vec::new();
+    if let Some(kept) = followups::lock_of_round(&mut *transaction, fact.case, fact.round).await?
+        && let Ok((FollowUpState::Completed(_), Some(Completed(result)))) =
+            decide(kept.state, Command::Overtaken)
+    {
+        followups::complete(transaction, &[kept.task.id], result, by.time, &by.actor).await?;
+        drafts.push(by.says(Said::FollowUpCompleted { followup: kept.task.id, result }));
+    }
+    drafts.push(send_round(fact, reason, by));
+    Ok(drafts)
+}
+
+/// New facts came after the closure: the case goes round again, whatever number of rounds dissatisfaction may ask for. Told twice it goes
+/// round once, because it is open by then.
+pub(crate) async fn renewed(
+    transaction: &mut PgConnection,
+    fact: &mut Fact,
+    event: &Event,
+) -> Result<Vec<Draft>, sqlx::Error> {
+    match fact.state() {
+        State::Answered | State::Closed => {}
+        State::Open | State::Withdrawn | State::Declined => return Ok(Vec::new()),
+    }
+    let by = Circumstance {
+        case: fact.case,
+        region: event.region.clone(),
+        time: event.time,
+        actor: event.actor.clone(),
+        cause: Some(event.id),
+    };
+    round(transaction, fact, Reason::NewFacts, &by).await
 }
 
 const fn refused(why: ReopenRefused) -> Refused {

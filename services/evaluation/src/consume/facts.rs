@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::Event;
+use contracts::{Body, Event};
 use evaluation_rules::{Fact, Heard, follow_up_due, remanded};
 use ids::{CaseId, FollowUpId};
 use runtime::{ApplyError, Draft};
@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use super::{heard, known, marks};
 use crate::{
     NAME, Parts,
+    app::reopen,
     publish::{Circumstance, Said},
     store::{
         facts::{self, Stored},
@@ -27,7 +28,10 @@ pub(super) async fn apply(
     for event in batch {
         let dated = heard(event, &parts.packs)?;
         for heard in dated.into_iter().chain(marks::heard(&event.body)) {
-            news.push((CaseId(event.aggregate), event, heard));
+            news.push((CaseId(event.aggregate), event, Some(heard)));
+        }
+        if matches!(event.body, Body::CaseRenewed(_)) {
+            news.push((CaseId(event.aggregate), event, None));
         }
     }
     if news.is_empty() {
@@ -41,6 +45,10 @@ pub(super) async fn apply(
     let (mut tasks, mut drafts) = (Vec::new(), Vec::new());
     for (case, event, heard) in news {
         let stored = known_facts.get_mut(&case).expect("every case of the batch was laid out above");
+        let Some(heard) = heard else {
+            drafts.extend(reopen::renewed(transaction, &mut stored.fact, event).await?);
+            continue;
+        };
         let again = match heard {
             Heard::Remanded { round } => remanded(&stored.fact, round),
             _ => None,

@@ -3,6 +3,7 @@
 
 mod desk;
 mod figures;
+mod renewed;
 mod tale;
 
 use std::collections::BTreeMap;

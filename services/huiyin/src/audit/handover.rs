@@ -62,6 +62,8 @@ fn agrees(file: Option<&str>, route: Option<&str>) -> bool {
         // A return may take the case back to the centre, which intake does not hear as a state of its own.
         (Some("dispatched"), Some("dispatched" | "waiting")) => true,
         (Some("closed"), Some("closed" | "answered")) => true,
+        // Waits on another case: no hands have it. Merged before its acceptance, routing never heard of it.
+        (Some("merged"), None | Some("closed")) | (Some("closed"), None) => true,
         _ => false,
     }
 }

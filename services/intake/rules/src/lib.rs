@@ -9,16 +9,28 @@ mod article;
 mod attachment;
 mod booking;
 mod channels;
+pub mod class;
 mod contact;
 mod disclosure;
+pub mod flag;
+mod front;
+pub mod group;
 mod handover;
 mod lifecycle;
+pub mod materials;
+pub mod merging;
+pub mod notice;
 mod pack;
 mod publication;
 mod publishing;
 mod reception;
+pub mod record;
 mod registers;
 mod registration;
+pub mod repeat;
+pub mod sorting;
+pub mod standing;
+pub mod subject;
 mod words;
 
 pub use acceptance::{NotAReason, at_registration, decline_reason};
@@ -34,7 +46,7 @@ pub use disclosure::{
     Decision, Disclosure, DisclosureCommand, DisclosureRefused, DisclosureState, decide_disclosure,
 };
 pub use handover::{HandOver, Remit, Way, way};
-pub use lifecycle::{Command, Effect, Life, Refused, State, decide};
+pub use lifecycle::{Command, Effect, Life, Own, Refused, State, decide};
 pub use pack::{Acceptance, Basis, Confidential, Contact, Decline, Label, Limits, Mistake, Pack};
 pub use publication::{
     PublicationCommand, PublicationEffect, PublicationRefused, PublicationState, decide_publication,
@@ -47,3 +59,6 @@ pub use reception::{
 pub use registers::{Register, register_of};
 pub use registration::{FieldError, Party, Registration, check, check_historic, check_supplement, digits};
 pub use words::{CHANNELS, FIELDS, KINDS, URGENCIES};
+
+#[cfg(test)]
+mod front_tests;

@@ -3,6 +3,19 @@
 //! What a person asks (accept, decline, withdraw, supplement) may be refused. What another service reports (dispatched,
 //! answered, reopened) has happened: it is taken note of, in whatever order the sources are heard. Rounds keep late
 //! reports from undoing newer ones.
+//!
+//! | state | accept | decline | withdraw | supplement | merge | unmerge | renew | dispatched | answered | reopened | primary closed |
+//! |---|---|---|---|---|---|---|---|---|---|---|---|
+//! | registered | accepted | declined | withdrawn | told | merged | – | no | dispatched | closed | reopened | – |
+//! | accepted | – | declined | withdrawn | told | merged | – | no | dispatched | closed | reopened | – |
+//! | dispatched | no | no | withdrawn | told | merged | – | no | – | closed | reopened | – |
+//! | reopened | no | no | withdrawn | told | merged | – | no | dispatched | closed | reopened | – |
+//! | merged | no | no | withdrawn | told | – | its own state | no | – | closed | – | closed |
+//! | closed | no | no | no | no | no | no | told | dispatched | closed | reopened | – |
+//! | declined | no | – | no | no | no | no | no | – | – | – | – |
+//! | withdrawn | no | no | – | no | no | no | no | – | – | – | – |
+//!
+//! `–` changes no state and says nothing; `no` is refused. Reports count only for rounds that are not over.
 
 /// Where a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +34,43 @@ pub enum State {
     Withdrawn,
     /// 重办: goes round again, not yet with a unit.
     Reopened,
+    /// 已并单: waits on another case that is about the same, and is answered with it.
+    Merged,
+}
+
+/// The state of its own that a merged case goes back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Own {
+    /// Was registered only.
+    Registered,
+    /// Was accepted.
+    Accepted,
+    /// Was with a unit.
+    Dispatched,
+    /// Was going round again.
+    Reopened,
+}
+
+impl Own {
+    /// Every state that can be merged.
+    pub const ALL: [Self; 4] = [Self::Registered, Self::Accepted, Self::Dispatched, Self::Reopened];
+
+    /// The state.
+    #[must_use]
+    pub const fn state(self) -> State {
+        match self {
+            Self::Registered => State::Registered,
+            Self::Accepted => State::Accepted,
+            Self::Dispatched => State::Dispatched,
+            Self::Reopened => State::Reopened,
+        }
+    }
+
+    /// What a case would go back to if it were merged now; none when it cannot be.
+    #[must_use]
+    pub fn of(state: State) -> Option<Self> {
+        Self::ALL.into_iter().find(|own| own.state() == state)
+    }
 }
 
 /// A case with its rounds.
@@ -45,6 +95,17 @@ pub enum Command {
     Withdraw,
     /// 补充.
     Supplement,
+    /// 并单.
+    Merge,
+    /// Parted from the case that it waits on.
+    Unmerge {
+        /// Where it stood before.
+        own: Own,
+    },
+    /// New facts after the closure.
+    Renew,
+    /// Reported: the case that it waits on was closed.
+    ClosePrimary,
     /// Reported: a unit has it.
     Dispatch {
         /// In which round.
@@ -73,6 +134,12 @@ pub enum Effect {
     TellWithdrawn,
     /// Tell that something was added.
     TellSupplemented,
+    /// Tell that it waits on another case.
+    TellMerged,
+    /// Tell that it goes its own way again.
+    TellUnmerged,
+    /// Tell that new facts came after the closure.
+    TellRenewed,
     /// Tell that a round was closed (办结).
     TellClosed {
         /// Which round.
@@ -95,7 +162,7 @@ pub struct Refused {
 /// # Errors
 /// [`Refused`] when a person asks what the state does not allow; reports are never refused.
 pub fn decide(life: Life, command: Command) -> Result<(Life, Option<Effect>), Refused> {
-    use State::{Accepted, Closed, Declined, Dispatched, Registered, Reopened, Withdrawn};
+    use State::{Accepted, Closed, Declined, Dispatched, Merged, Registered, Reopened, Withdrawn};
     let state = life.state;
     let to = |next: State, effect: Effect| Ok((Life { state: next, ..life }, Some(effect)));
     let same = Ok((life, None));
@@ -104,33 +171,53 @@ pub fn decide(life: Life, command: Command) -> Result<(Life, Option<Effect>), Re
         (Command::Accept, Registered) => to(Accepted, Effect::TellAccepted),
         // The same command again is a repeat, not a mistake.
         (Command::Accept, Accepted) => same,
-        (Command::Accept, Dispatched | Closed | Declined | Withdrawn | Reopened) => refused,
+        (Command::Accept, Dispatched | Closed | Declined | Withdrawn | Reopened | Merged) => refused,
 
         // Accepted by the machine is not yet accepted for good: a person may still find a reason, until a unit has it.
         (Command::Decline, Registered | Accepted) => to(Declined, Effect::TellDeclined),
         (Command::Decline, Declined) => same,
-        (Command::Decline, Dispatched | Closed | Withdrawn | Reopened) => refused,
+        (Command::Decline, Dispatched | Closed | Withdrawn | Reopened | Merged) => refused,
 
-        (Command::Withdraw, Registered | Accepted | Dispatched | Reopened) => {
+        (Command::Withdraw, Registered | Accepted | Dispatched | Reopened | Merged) => {
             to(Withdrawn, Effect::TellWithdrawn)
         }
         (Command::Withdraw, Withdrawn) => same,
         (Command::Withdraw, Closed | Declined) => refused,
 
-        (Command::Supplement, Registered | Accepted | Dispatched | Reopened) => {
+        (Command::Supplement, Registered | Accepted | Dispatched | Reopened | Merged) => {
             to(state, Effect::TellSupplemented)
         }
         (Command::Supplement, Closed | Declined | Withdrawn) => refused,
 
+        (Command::Merge, Registered | Accepted | Dispatched | Reopened) => to(Merged, Effect::TellMerged),
+        (Command::Merge, Merged) => same,
+        (Command::Merge, Closed | Declined | Withdrawn) => refused,
+
+        (Command::Unmerge { own }, Merged) => to(own.state(), Effect::TellUnmerged),
+        (Command::Unmerge { .. }, Registered | Accepted | Dispatched | Reopened) => same,
+        (Command::Unmerge { .. }, Closed | Declined | Withdrawn) => refused,
+
+        (Command::Renew, Closed) => to(Closed, Effect::TellRenewed),
+        (Command::Renew, Registered | Accepted | Dispatched | Reopened | Merged | Declined | Withdrawn) => {
+            refused
+        }
+
+        (Command::ClosePrimary, Merged) => Ok(answered(life, life.round)),
+        (
+            Command::ClosePrimary,
+            Registered | Accepted | Dispatched | Reopened | Closed | Declined | Withdrawn,
+        ) => same,
+
         (Command::Dispatch { round }, Registered | Accepted | Reopened | Closed) => {
             Ok((dispatched(life, round), None))
         }
-        (Command::Dispatch { round }, Dispatched) => {
+        // A unit may have been given it in the moment in which it was merged: routing takes it back.
+        (Command::Dispatch { round }, Dispatched | Merged) | (Command::Reopen { round }, Merged) => {
             Ok((Life { round: round.max(life.round), ..life }, None))
         }
         (Command::Dispatch { .. }, Declined | Withdrawn) => same,
 
-        (Command::Answer { round }, Registered | Accepted | Dispatched | Reopened | Closed) => {
+        (Command::Answer { round }, Registered | Accepted | Dispatched | Reopened | Closed | Merged) => {
             Ok(answered(life, round))
         }
         (Command::Answer { .. }, Declined | Withdrawn) => same,
@@ -164,7 +251,7 @@ fn reopened(life: Life, round: i32) -> Life {
 
 impl State {
     /// Every state.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Registered,
         Self::Accepted,
         Self::Dispatched,
@@ -172,6 +259,7 @@ impl State {
         Self::Declined,
         Self::Withdrawn,
         Self::Reopened,
+        Self::Merged,
     ];
 
     /// The word in tables and JSON.
@@ -207,6 +295,7 @@ impl State {
             Self::Declined => ("declined", "不予受理", "declined"),
             Self::Withdrawn => ("withdrawn", "已撤回", "withdrawn"),
             Self::Reopened => ("reopened", "重办", "reopened"),
+            Self::Merged => ("merged", "已并单", "merged"),
         }
     }
 }

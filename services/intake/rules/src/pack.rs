@@ -6,8 +6,17 @@ use serde::Deserialize;
 
 use crate::{
     channels::{ChannelEntry, Contacts, ENTRANTS},
+    class::Fast,
+    flag::FlagKind,
+    group::Group,
     handover::HandOver,
+    materials::Materials,
+    notice::NoticeForm,
     reception::Receptions,
+    record::{Coded, Words},
+    repeat::Repeat,
+    sorting::{Petitions, Sieve},
+    standing::Sameness,
     words::{CHANNELS, FIELDS, KINDS, URGENCIES},
 };
 
@@ -54,6 +63,36 @@ pub struct Pack {
     pub handover: Option<HandOver>,
     /// Reception days and live answering; none means that the tenant has neither.
     pub receptions: Option<Receptions>,
+    /// Words that a record may use.
+    #[serde(default)]
+    pub record: Words,
+    /// The strict-and-fast list.
+    #[serde(default)]
+    pub fast: Vec<Fast>,
+    /// Groups, representatives, proxies.
+    #[serde(default)]
+    pub group: Group,
+    /// When two cases are the same matter; none means that no such finding is made.
+    #[serde(default)]
+    pub same: Option<Sameness>,
+    /// What is done with a matter told before.
+    #[serde(default)]
+    pub repeat: Option<Repeat>,
+    /// Flags that may be set on a case.
+    #[serde(default)]
+    pub flag: Vec<FlagKind>,
+    /// Lists of the five-way sorting.
+    #[serde(default)]
+    pub sorting: Vec<Sieve>,
+    /// Kinds and lanes of petitions.
+    #[serde(default)]
+    pub petition: Petitions,
+    /// Forms of written notices.
+    #[serde(default)]
+    pub notice: Vec<NoticeForm>,
+    /// What must be brought, by subject.
+    #[serde(default)]
+    pub materials: Vec<Materials>,
 }
 
 /// Which cases are for named hands only.
@@ -197,6 +236,7 @@ impl Pack {
         }
         self.validate_channels(&mut mistakes);
         self.validate_desks(&mut mistakes);
+        self.validate_front(&mut mistakes);
         mistakes.0
     }
 
@@ -279,11 +319,30 @@ impl Pack {
 pub(crate) struct Mistakes(Vec<Mistake>);
 
 impl Mistakes {
+    /// A list of codes with labels, each code once.
+    pub(crate) fn coded(&mut self, key: &str, list: &[Coded]) {
+        for (at, entry) in list.iter().enumerate() {
+            let key = format!("{key}[{at}]");
+            self.code(&key, &entry.code);
+            self.label(&key, &entry.label);
+            if list[..at].iter().any(|earlier| earlier.code == entry.code) {
+                self.add(&key, "code is there twice");
+            }
+        }
+    }
+
+    /// Words that must be known; the list may be empty.
+    pub(crate) fn known_or_none(&mut self, key: &str, words: &[String], known: &[&str]) {
+        for word in words.iter().filter(|word| !known.contains(&word.as_str())) {
+            self.add(key, format!("unknown word `{word}`; known: {}", known.join(", ")));
+        }
+    }
+
     pub(crate) fn add(&mut self, key: &str, reason: impl Into<String>) {
         self.0.push(Mistake { key: key.to_owned(), reason: reason.into() });
     }
 
-    fn code(&mut self, key: &str, code: &str) {
+    pub(crate) fn code(&mut self, key: &str, code: &str) {
         let plain =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
         if !(1..=64).contains(&code.len()) || !code.bytes().all(plain) {
@@ -297,7 +356,7 @@ impl Mistakes {
         }
     }
 
-    fn label(&mut self, key: &str, label: &Label) {
+    pub(crate) fn label(&mut self, key: &str, label: &Label) {
         if label.zh.trim().is_empty() || label.en.trim().is_empty() {
             self.add(key, "label needs both languages");
         }

@@ -10,7 +10,12 @@ use intake_rules::{
 fn pack(change: &str) -> Pack {
     let mut table: toml::Table =
         include_str!("../../../../deploy/policy/mailbox-002/intake.toml").parse().unwrap();
-    merge(&mut table, change.parse().unwrap());
+    let change: toml::Table = change.parse().unwrap();
+    if change.contains_key("decline") {
+        // The lists point to reasons that are no longer there.
+        table.remove("sorting");
+    }
+    merge(&mut table, change);
     table.try_into().unwrap()
 }
 

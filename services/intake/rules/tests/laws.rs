@@ -1,7 +1,7 @@
 //! Laws of the life of a case and of a registration, over every state and command.
 #![expect(clippy::unwrap_used, reason = "a test that fails to set up has failed")]
 
-use intake_rules::{Command, Effect, Life, Pack, Registration, State, check, decide, digits};
+use intake_rules::{Command, Effect, Life, Own, Pack, Registration, State, check, decide, digits};
 use proptest::prelude::*;
 
 const PACK: &str = r#"
@@ -54,6 +54,10 @@ fn command() -> impl Strategy<Value = Command> {
         Just(Command::Decline),
         Just(Command::Withdraw),
         Just(Command::Supplement),
+        Just(Command::Merge),
+        Just(Command::Renew),
+        Just(Command::ClosePrimary),
+        (0..Own::ALL.len()).prop_map(|at| Command::Unmerge { own: Own::ALL[at] }),
         (1..5).prop_map(|round| Command::Dispatch { round }),
         (1..5).prop_map(|round| Command::Answer { round }),
         (1..5).prop_map(|round| Command::Reopen { round }),
@@ -62,9 +66,9 @@ fn command() -> impl Strategy<Value = Command> {
 
 proptest! {
     #[test]
-    fn every_command_but_a_supplement_taken_twice_acts_once(life in life(), command in command()) {
+    fn every_command_but_what_a_citizen_adds_taken_twice_acts_once(life in life(), command in command()) {
         if let Ok((next, effect)) = decide(life, command) {
-            if command == Command::Supplement {
+            if matches!(command, Command::Supplement | Command::Renew) {
                 prop_assert_eq!(decide(next, command), Ok((next, effect)));
             } else {
                 prop_assert_eq!(decide(next, command), Ok((next, None)));
@@ -74,7 +78,10 @@ proptest! {
 
     #[test]
     fn reports_are_never_refused_and_rounds_never_go_back(life in life(), round in 1..5) {
-        for report in [Command::Dispatch { round }, Command::Answer { round }, Command::Reopen { round }] {
+        let reports = [
+            Command::Dispatch { round }, Command::Answer { round }, Command::Reopen { round }, Command::ClosePrimary,
+        ];
+        for report in reports {
             let (next, _) = decide(life, report).unwrap();
             prop_assert!(next.round >= life.round && next.closed_round >= life.closed_round);
         }
@@ -112,6 +119,54 @@ proptest! {
         for error in check(&registration, &pack()) {
             prop_assert!(phone.chars().count() < 3 || !error.en.contains(&phone));
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_merge_is_reversible_whatever_is_heard_meanwhile(
+        at in 0..Own::ALL.len(), round in 1..3, heard in proptest::collection::vec(0..3_usize, 0..4),
+    ) {
+        let own = Own::ALL[at];
+        let before = Life { state: own.state(), round, closed_round: round - 1 };
+        let (mut life, told) = decide(before, Command::Merge).unwrap();
+        prop_assert_eq!((life.state, told), (State::Merged, Some(Effect::TellMerged)));
+        for what in heard {
+            // Late reports of this round and older ones, and a reopening of the same round: none ends the waiting.
+            let report = [
+                Command::Dispatch { round }, Command::Answer { round: round - 1 }, Command::Reopen { round },
+            ][what];
+            life = decide(life, report).unwrap().0;
+        }
+        prop_assert_eq!(decide(life, Command::Unmerge { own }), Ok((before, Some(Effect::TellUnmerged))));
+    }
+}
+
+#[test]
+fn whoever_waits_is_closed_with_the_case_waited_on_and_once() {
+    let waiting = Life { state: State::Merged, round: 2, closed_round: 1 };
+    let (closed, told) = decide(waiting, Command::ClosePrimary).unwrap();
+    assert_eq!(told, Some(Effect::TellClosed { round: 2 }));
+    assert_eq!(closed, Life { state: State::Closed, round: 2, closed_round: 2 });
+    assert_eq!(decide(closed, Command::ClosePrimary), Ok((closed, None)));
+    // A case of its own is not closed with another.
+    let own = Life { state: State::Dispatched, ..waiting };
+    assert_eq!(decide(own, Command::ClosePrimary), Ok((own, None)));
+    // What its own unit answered before it heard of the merge is told, and ends the waiting.
+    let (answered, told) = decide(waiting, Command::Answer { round: 2 }).unwrap();
+    assert_eq!((answered.state, told), (State::Closed, Some(Effect::TellClosed { round: 2 })));
+}
+
+#[test]
+fn new_facts_are_told_after_the_closure_only() {
+    for state in State::ALL {
+        let life = Life { state, round: 1, closed_round: i32::from(state == State::Closed) };
+        let told = decide(life, Command::Renew);
+        assert_eq!(told.is_ok(), state == State::Closed, "{state:?}");
+        assert_eq!(
+            Own::of(state).is_some(),
+            decide(life, Command::Merge).is_ok_and(|(_, told)| told.is_some())
+        );
     }
 }
 

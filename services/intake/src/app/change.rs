@@ -1,23 +1,32 @@
 //! What a person asks of a case: accept, decline, withdraw, supplement. One transaction, one event.
 
 use identity::Claims;
-use intake_rules::{Command, Refused, decide};
-use runtime::Draft;
+use intake_rules::{Command, Refused, State, decide};
+use sqlx::PgConnection;
 use web::Problem;
 
 use crate::{
-    app::{Core, say::say},
+    app::{Core, hand::Hand, merge},
     http::fault,
     publish::{self, Beside, Facts},
-    store::{cases, dossier, find::File, supplements},
+    store::{cases::Standing, find::File, records, supplements},
 };
 
 /// A command with what it brings.
 pub(crate) enum Wish {
     Accept,
-    Decline { reason: String },
+    Decline {
+        reason: String,
+    },
     Withdraw,
-    Supplement { text: String },
+    Supplement {
+        text: String,
+    },
+    /// New facts after the closure, with a reason code and what is new.
+    Renew {
+        reason: String,
+        text: String,
+    },
 }
 
 /// What a transition answers.
@@ -31,6 +40,17 @@ pub(crate) struct Changed {
     pub(crate) version: i64,
 }
 
+impl Changed {
+    /// A case as it stands.
+    pub(crate) fn of(file: &File, standing: &Standing) -> Self {
+        Self {
+            number: file.number.to_string(),
+            state: standing.life.state.as_str().to_owned(),
+            version: standing.version,
+        }
+    }
+}
+
 /// Carries a wish out on the version that the caller read. A wish that was fulfilled before changes nothing.
 pub(crate) async fn change(
     core: &Core,
@@ -39,59 +59,60 @@ pub(crate) async fn change(
     read_version: i64,
     wish: Wish,
 ) -> Result<Changed, Problem> {
-    let now = core.now();
-    let mut transaction = core.platform.db.pool.begin().await.map_err(|error| fault(error.into()))?;
-    let locked =
-        cases::lock(&mut transaction, &[file.case_id.0]).await.map_err(|error| fault(error.into()))?;
-    let mut standing = locked.into_iter().next().ok_or_else(crate::http::no_such_case)?;
-    let (life, effect) = decide(standing.life, command(&wish)).map_err(refused)?;
-    if let Some(effect) = effect {
-        if standing.version != read_version {
-            return Err(Problem::precondition_failed());
+    let mut hand = Hand::take(core, file).await?;
+    let (life, effect) = decide(hand.standing.life, command(&wish)).map_err(refused)?;
+    let Some(effect) = effect else { return Ok(hand.same()) };
+    hand.fits(read_version)?;
+    let before = std::mem::replace(&mut hand.standing.life, life);
+    let beside = match wish {
+        Wish::Accept => Beside::Facts(Box::new(facts(core, file, hand.connection()).await?)),
+        Wish::Decline { reason } => {
+            hand.standing.reason = Some(reason.clone());
+            Beside::Reason(reason)
         }
-        standing.life = life;
-        standing.version += 1;
-        let beside = match wish {
-            Wish::Accept => Beside::Facts(Box::new(facts(core, file)?)),
-            Wish::Decline { reason } => {
-                standing.reason = Some(reason.clone());
-                Beside::Reason(reason)
-            }
-            Wish::Withdraw => Beside::Nothing,
-            Wish::Supplement { text } => {
-                standing.supplements += 1;
-                supplements::insert(&mut transaction, file.case_id, standing.supplements, now, &text)
-                    .await
-                    .map_err(|error| fault(error.into()))?;
-                Beside::Count(standing.supplements)
-            }
-        };
-        let body = publish::of_command(effect, beside);
-        let body = body.ok_or_else(|| anyhow::anyhow!("an effect without what it tells"))?;
-        let draft = Draft {
-            aggregate: file.case_id.0,
-            region: file.region.clone(),
-            time: now,
-            actor: caller.actor(),
-            causation: None,
-            historic: false,
-            trace: None,
-            body,
-        };
-        let stored = async {
-            cases::update(&mut transaction, &[&standing]).await?;
-            let mut heads = dossier::heads(&mut transaction, &[file.case_id.0]).await?;
-            say(&mut transaction, &mut heads, vec![draft]).await?;
-            transaction.commit().await
-        };
-        stored.await.map_err(|error| fault(error.into()))?;
-        core.platform.wake.outbox();
-    }
-    Ok(Changed {
-        number: file.number.to_string(),
-        state: standing.life.state.as_str().to_owned(),
-        version: standing.version,
-    })
+        Wish::Withdraw => Beside::Nothing,
+        Wish::Supplement { text } => Beside::Count(add(core, file, &mut hand, &text).await?),
+        Wish::Renew { reason, text } => {
+            add(core, file, &mut hand, &text).await?;
+            Beside::Reason(reason)
+        }
+    };
+    let body = publish::of_command(effect, beside);
+    let body = body.ok_or_else(|| anyhow::anyhow!("an effect without what it tells"))?;
+    let mut drafts = vec![hand.draft(caller, body)];
+    // Whoever waited on a case that is not going to be answered goes on alone; who took it back waits no longer.
+    let freed = match (before.state, life.state) {
+        (State::Merged, _) => {
+            merge::leave(&mut hand, core.now()).await.map_err(|error| fault(error.into()))?;
+            Vec::new()
+        }
+        (_, State::Declined | State::Withdrawn) => {
+            let (freed, told) = merge::free(core, file, caller, &mut hand).await?;
+            drafts.extend(told);
+            freed
+        }
+        (
+            State::Registered
+            | State::Accepted
+            | State::Dispatched
+            | State::Closed
+            | State::Declined
+            | State::Withdrawn
+            | State::Reopened,
+            _,
+        ) => Vec::new(),
+    };
+    hand.finish(drafts, &freed).await
+}
+
+/// Writes down what was added, and answers how often something was.
+async fn add(core: &Core, file: &File, hand: &mut Hand<'_>, text: &str) -> Result<i32, Problem> {
+    hand.standing.supplements += 1;
+    let count = hand.standing.supplements;
+    supplements::insert(hand.connection(), file.case_id, count, core.now(), text)
+        .await
+        .map_err(|error| fault(error.into()))?;
+    Ok(count)
 }
 
 fn command(wish: &Wish) -> Command {
@@ -100,10 +121,12 @@ fn command(wish: &Wish) -> Command {
         Wish::Decline { .. } => Command::Decline,
         Wish::Withdraw => Command::Withdraw,
         Wish::Supplement { .. } => Command::Supplement,
+        Wish::Renew { .. } => Command::Renew,
     }
 }
 
-fn refused(refused: Refused) -> Problem {
+/// What is answered when the state of a case does not allow what was asked.
+pub(crate) fn refused(refused: Refused) -> Problem {
     let state = refused.state;
     Problem::conflict(
         format!("该诉求当前为“{}”，不能进行此操作。", state.zh()),
@@ -112,7 +135,8 @@ fn refused(refused: Refused) -> Problem {
 }
 
 /// What the event of acceptance tells of a case that was registered earlier.
-fn facts(core: &Core, file: &File) -> anyhow::Result<Facts> {
+async fn facts(core: &Core, file: &File, connection: &mut PgConnection) -> anyhow::Result<Facts> {
+    let record = records::of_case(connection, file.case_id).await?.unwrap_or_default();
     let party = core.party(file.case_id, file.party.as_deref())?;
     Ok(Facts {
         number: file.number.clone(),
@@ -129,5 +153,7 @@ fn facts(core: &Core, file: &File) -> anyhow::Result<Facts> {
         unit_hint: file.unit_hint.clone(),
         mode_hint: file.mode_hint,
         reachable: party.reachable(),
+        class: record.class,
+        fast: record.fast,
     })
 }

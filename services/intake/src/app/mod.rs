@@ -1,19 +1,24 @@
 //! The operations of intake: each loads, decides, stores and says in one transaction.
 
 pub(crate) mod attach;
+pub(crate) mod beside;
 pub(crate) mod chain;
 pub(crate) mod change;
 pub(crate) mod contacts;
 pub(crate) mod doors;
+pub(crate) mod hand;
 pub(crate) mod import;
 pub(crate) mod knowledge;
+pub(crate) mod merge;
 pub(crate) mod note;
 pub(crate) mod party;
 pub(crate) mod prepare;
 pub(crate) mod read_party;
 pub(crate) mod regions;
 pub(crate) mod register;
+pub(crate) mod same;
 pub(crate) mod say;
+pub(crate) mod subjects;
 pub(crate) mod track;
 
 use std::{sync::Arc, time::Duration};
@@ -26,6 +31,7 @@ use party::Party;
 use prepare::Ready;
 use regions::Regions;
 use register::Registered;
+use subjects::Subjects;
 
 /// What every operation may need.
 pub(crate) struct Core {
@@ -36,6 +42,7 @@ pub(crate) struct Core {
     pub(crate) regions: Regions,
     /// Attachments and archived files.
     pub(crate) files: Files,
+    pub(crate) subjects: Subjects,
     /// The zone whose day stands in a case number.
     pub(crate) zone: TimeZone,
 }
@@ -64,6 +71,7 @@ impl Desk {
                 true => platform.data.join("files"),
                 false => config.files.clone(),
             }),
+            subjects: Subjects::default(),
             zone: TimeZone::get("Asia/Shanghai")?,
             platform,
             config,
@@ -90,7 +98,6 @@ impl Core {
         kept(self.platform.clock.now())
     }
 
-    /// The day it is in the zone of case numbers.
     /// The day of the tenant.
     pub(crate) fn today(&self) -> jiff::civil::Date {
         self.now().to_zoned(self.zone.clone()).date()

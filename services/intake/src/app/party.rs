@@ -22,6 +22,9 @@ pub(crate) struct Party {
     /// Does not want to be known to the handling unit.
     #[serde(default)]
     pub(crate) anonymous: bool,
+    /// Name and telephone are for the desk only: a unit asks through an operator (联系方式保密).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) secret: bool,
 }
 
 impl std::fmt::Debug for Party {
@@ -34,6 +37,11 @@ impl Party {
     /// Nothing was given.
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether only the desk may know who told it.
+    pub(crate) fn is_for_the_desk(&self) -> bool {
+        self.anonymous || self.secret
     }
 
     /// Takes what is known of who told it out of words that leave the intake. Redaction finds a name only behind a word

@@ -12,7 +12,11 @@ use utoipa::ToSchema;
 use web::{FieldError, Problem};
 
 use crate::{
-    app::{Core, party::Party},
+    app::{
+        Core,
+        beside::{self, Beside},
+        party::Party,
+    },
     packs::Known,
     publish::{self},
     store::{answers::Key, cases::NewCase, entries::Entry},
@@ -69,6 +73,12 @@ pub(crate) struct Message {
     /// Who tells it.
     #[serde(default)]
     pub(crate) party: Party,
+    /// Five elements, demand, tags, grid, class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) record: Option<beside::Told>,
+    /// A legal person, an organisation, a group, proxies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) parties: Option<beside::Together>,
 }
 
 /// Who registers, and how.
@@ -96,6 +106,7 @@ pub(crate) struct Ready {
     pub(crate) key: Option<(Key, Vec<u8>)>,
     /// The door it came by, where one is written down.
     pub(crate) entry: Option<Entry>,
+    pub(crate) beside: Beside,
 }
 
 /// Cleans, checks, redacts and seals a message; every mistake is named at once.
@@ -106,10 +117,27 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
     let (title, text) = (text::clean(&message.title).text, text::clean(&message.text).text);
     let known_region = core.regions.knows(&core.platform.db, &message.region).await;
     let known_region = known_region.map_err(|error| crate::http::fault(error.into()))?;
-    let words = check(&message, known, from.channel, known_region, &title, &text)?;
+    let mut errors = beside::check(&known.pack, message.record.as_ref(), message.parties.as_ref());
+    if let Some(subject) = &message.subject
+        && !core
+            .subjects
+            .allows(&core.platform.db, subject)
+            .await
+            .map_err(|error| crate::http::fault(error.into()))?
+    {
+        errors.push(FieldError::new(
+            "subject",
+            "事项分类中没有这个代码",
+            "the tree of subjects has no such code",
+        ));
+    }
+    let words = check(&message, known, from.channel, known_region, (&title, &text), errors)?;
 
     let case_id = CaseId::fresh();
     let query_code = vault::fresh_code();
+    let look = beside::Look { kind: words.kind.as_str(), title: &title, text: &text };
+    let beside =
+        beside::ready(core, &known.pack, case_id, look, message.record.as_ref(), message.parties.as_ref());
     let confidential = message.confidential || known.pack.keeps_secret(words.kind.as_str());
     let accepted = at_registration(&known.pack)
         .and_then(|command: Command| decide(Life::registered(), command).ok())
@@ -156,6 +184,7 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
         query_code,
         key,
         entry: None,
+        beside,
     })
 }
 
@@ -172,8 +201,8 @@ fn check(
     known: &Known,
     channel: Channel,
     region_known: bool,
-    title: &str,
-    text: &str,
+    (title, text): (&str, &str),
+    beside: Vec<FieldError>,
 ) -> Result<Words, Problem> {
     let kind = message.kind.as_deref().unwrap_or(&known.pack.default_kind);
     let urgency = message.urgency.as_deref().unwrap_or(&known.pack.default_urgency);
@@ -202,6 +231,7 @@ fn check(
     )
     .into_iter()
     .map(|error| FieldError::new(error.field, error.zh, error.en))
+    .chain(beside)
     .collect();
     let unit = read(message.unit.as_deref(), "unit", ("不是单位代码", "is not a unit code"), &mut errors);
     let mode = read(
@@ -250,6 +280,7 @@ fn digest(message: &Message) -> Vec<u8> {
 impl Ready {
     /// What the events of the case tell.
     pub(crate) fn facts(&self, number: ids::CaseNumber) -> publish::Facts {
+        let (class, fast) = self.beside.class();
         publish::Facts {
             number,
             kind: self.kind,
@@ -265,6 +296,8 @@ impl Ready {
             unit_hint: self.unit_hint.clone(),
             mode_hint: self.mode_hint,
             reachable: self.reachable.clone(),
+            class,
+            fast,
         }
     }
 }

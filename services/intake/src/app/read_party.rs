@@ -1,6 +1,6 @@
 //! Opens who told a matter, and writes the reading into the dossier first: no reading without its trace.
 
-use identity::Claims;
+use identity::{Claims, Role};
 use ids::EventId;
 
 use crate::{
@@ -18,11 +18,28 @@ pub(crate) async fn read_party(core: &Core, file: &File, caller: &Claims) -> any
     if party.is_empty() {
         return Ok(party);
     }
+    // Who asked not to be known is reached through an operator: whoever is not of the desk learns only that.
+    if party.is_for_the_desk() && !of_the_desk(caller) {
+        return Ok(Party { anonymous: party.anonymous, secret: party.secret, ..Party::default() });
+    }
+    wrote_down(core, file, caller, "party.read").await?;
+    Ok(party)
+}
+
+/// The hands that speak with citizens for the units.
+pub(crate) fn of_the_desk(caller: &Claims) -> bool {
+    [Role::Operator, Role::Dispatcher, Role::Reviewer, Role::Supervisor, Role::Keeper]
+        .into_iter()
+        .any(|role| caller.has(role))
+}
+
+/// Writes into the dossier that a sealed part was opened.
+pub(crate) async fn wrote_down(core: &Core, file: &File, caller: &Claims, what: &str) -> anyhow::Result<()> {
     let reading = Happening {
         case_id: file.case_id.0,
         event_id: EventId::fresh(),
         source: "intake".to_owned(),
-        kind: "party.read".to_owned(),
+        kind: what.to_owned(),
         happened_at: core.now(),
         actor: caller.actor(),
         detail: "{}".to_owned(),
@@ -32,5 +49,5 @@ pub(crate) async fn read_party(core: &Core, file: &File, caller: &Claims) -> any
     let mut heads = dossier::heads(&mut transaction, &[file.case_id.0]).await?;
     dossier::append(&mut transaction, &mut heads, &[reading]).await?;
     transaction.commit().await?;
-    Ok(party)
+    Ok(())
 }

@@ -117,12 +117,14 @@ async fn transaction(core: &Core, batch: &[&Ready]) -> Result<Vec<Registered>, s
 
     let mut outcomes = Vec::with_capacity(batch.len());
     let mut fresh = Vec::with_capacity(batch.len());
+    let mut beside = Vec::new();
     let mut drafts = Vec::with_capacity(batch.len() * 2);
     for (ready, answer) in batch.iter().zip(&answers) {
         match ready.key.as_ref().and_then(|(key, digest)| Some((before.get(key)?, digest))) {
             Some((given, digest)) => outcomes.push(again(core, given, digest)),
             None => {
                 fresh.push((&ready.case, &answer.number));
+                beside.push((ready.case.case_id, &ready.beside));
                 drafts.extend(say_of(ready, answer));
                 outcomes.push(Registered::Made(answer.clone()));
             }
@@ -137,6 +139,9 @@ async fn transaction(core: &Core, batch: &[&Ready]) -> Result<Vec<Registered>, s
             .collect();
         if !doors.is_empty() {
             entries::insert(&mut transaction, &doors).await?;
+        }
+        for (case, beside) in beside {
+            beside.write(&mut transaction, case).await?;
         }
         say(&mut transaction, &mut Heads::default(), drafts).await?;
     }

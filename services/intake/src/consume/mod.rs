@@ -1,6 +1,7 @@
 //! What intake hears: everything about a case, for the dossier; and where the case stands by what others report.
 
 mod report_up;
+mod waiting;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -41,39 +42,51 @@ impl Consumer for Hearing {
 
 /// Applies a batch: one statement a table, whatever its size.
 async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
-    let about: BTreeSet<Uuid> = batch.iter().map(|event| event.aggregate).collect();
+    let mut about: BTreeSet<Uuid> = batch.iter().map(|event| event.aggregate).collect();
+    let answered: Vec<Uuid> = answered(batch);
+    // What waits on a case is answered with it; it is locked in the same order, and asked again once nobody can add to it.
+    about.extend(waiting::on(transaction, &answered).await?.iter().map(|waits| waits.case_id));
     let about: Vec<Uuid> = about.into_iter().collect();
-    let before = cases::lock(transaction, &about).await?;
+    let mut before = cases::lock(transaction, &about).await?;
+    let waiting = waiting::on(transaction, &answered).await?;
+    before.extend(waiting::lock_late(transaction, &waiting, &about).await?);
     let mut standings: HashMap<Uuid, Standing> =
         before.iter().map(|standing| (standing.case_id, standing.clone())).collect();
 
     let mut drafts: Vec<Draft> = Vec::new();
-    // Each event with whether a draft of ours follows it; what is not about a case (a calendar) has no dossier.
-    let mut heard: Vec<(&Event, bool)> = Vec::with_capacity(batch.len());
+    // Each event with how many drafts of ours follow it; what is not about a case (a calendar) has no dossier.
+    let mut heard: Vec<(&Event, usize)> = Vec::with_capacity(batch.len());
     for event in as_said(batch) {
         let Some(standing) = standings.get_mut(&event.aggregate) else { continue };
-        let draft = hear(standing, event);
-        heard.push((event, draft.is_some()));
-        drafts.extend(draft);
+        let spoken = drafts.len();
+        drafts.extend(hear(standing, event));
+        drafts.extend(waiting::close(&mut standings, &waiting, event));
+        heard.push((event, drafts.len() - spoken));
     }
     let changed: Vec<&Standing> =
         before.iter().filter_map(|old| standings.get(&old.case_id).filter(|new| *new != old)).collect();
     cases::update(transaction, &changed).await?;
+    waiting::end(transaction, &before, &standings, batch).await?;
+    waiting::terminate(transaction, batch, &standings).await?;
 
     let mut said = emit(transaction, "intake", drafts).await?.into_iter();
     let reported = report_up::report_up(transaction, &heard).await?;
     let mut happenings: Vec<Happening> = Vec::with_capacity(heard.len());
-    for (event, answered) in heard {
+    for (event, follow) in heard {
         happenings.push(event.into());
-        if answered {
-            happenings.extend(said.next().as_ref().map(Happening::from));
-        }
+        happenings.extend(said.by_ref().take(follow).map(|event| Happening::from(&event)));
     }
     happenings.extend(reported);
     let touched: Vec<Uuid> = before.iter().map(|standing| standing.case_id).collect();
     let mut heads = dossier::heads(transaction, &touched).await?;
     dossier::append(transaction, &mut heads, &happenings).await?;
     Ok(())
+}
+
+/// The cases of a batch that were answered.
+fn answered(batch: &[Event]) -> Vec<Uuid> {
+    let answered = batch.iter().filter(|event| matches!(event.body, Body::CaseAnswered(_)));
+    answered.map(|event| event.aggregate).collect()
 }
 
 /// The order in which things were said, as far as ids (UUID version 7) tell; each source's own order is kept in any case.
@@ -109,7 +122,10 @@ fn hear(standing: &mut Standing, event: &Event) -> Option<Draft> {
             Effect::TellAccepted
             | Effect::TellDeclined
             | Effect::TellWithdrawn
-            | Effect::TellSupplemented => None,
+            | Effect::TellSupplemented
+            | Effect::TellMerged
+            | Effect::TellUnmerged
+            | Effect::TellRenewed => None,
         },
         Body::CaseReopened(reopened) => {
             report(standing, Command::Reopen { round: reopened.round });

@@ -14,7 +14,7 @@ use crate::store::{
 /// Writes the reports that a batch owes. A batch without answers costs nothing, one with answers a single statement.
 pub(crate) async fn report_up(
     transaction: &mut PgConnection,
-    heard: &[(&Event, bool)],
+    heard: &[(&Event, usize)],
 ) -> Result<Vec<Happening>, sqlx::Error> {
     let mut causes = HashMap::new();
     let mut answers: Vec<Answered> = Vec::new();

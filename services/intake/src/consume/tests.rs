@@ -14,7 +14,7 @@ use runtime::apply_once;
 use super::*;
 use crate::{
     app::chain,
-    store::{cases::NewCase, find},
+    store::{cases::NewCase, find, merging},
 };
 
 struct House {
@@ -191,4 +191,68 @@ async fn a_reopening_heard_before_its_cause_loses_nothing() {
     assert_eq!(closed, 1);
     let entries = dossier::of_case(&mut connection, case).await.unwrap();
     assert!(entries.len() == 5 && chain::is_whole(&entries));
+}
+
+#[tokio::test]
+async fn whoever_waits_is_answered_and_closed_with_the_case_waited_on() {
+    let house = house().await;
+    let (root, one, two) =
+        (open_case(&house, 1).await, open_case(&house, 2).await, open_case(&house, 3).await);
+    let mut connection = house.db.pool.acquire().await.unwrap();
+    for case in [one, two] {
+        let now = at("2026-03-02T02:00:00Z");
+        let accepted = intake_rules::State::Accepted;
+        merging::begin(&mut connection, case.0, root.0, accepted, now, "operator:x").await.unwrap();
+    }
+    sqlx::query("UPDATE case_file SET state = 'merged' WHERE case_id = ANY($1)")
+        .bind([one.0, two.0])
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+    // The unit of the first had answered before it heard of the merge: told by itself, and not once more.
+    let early = event("routing", one, 1, answered(1));
+    let batch =
+        vec![event("routing", root, 1, dispatched(1, "housing")), event("routing", root, 2, answered(1))];
+    apply_once(&house.db, "intake", &Hearing, &[early], true).await.unwrap();
+    for _ in 0..2 {
+        apply_once(&house.db, "intake", &Hearing, &batch, true).await.unwrap();
+    }
+    for serial in [1, 2, 3] {
+        assert_eq!(file(&house, serial).await.state.as_str(), "closed");
+    }
+    let said: Vec<(Uuid, Vec<u8>)> =
+        sqlx::query_as("SELECT aggregate_id, payload FROM outbox_event WHERE kind = 'case.closed'")
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
+    assert_eq!(said.len(), 3);
+    let into = |case: CaseId| {
+        let (_, body) = said.iter().find(|(aggregate, _)| *aggregate == case.0).unwrap();
+        let body: serde_json::Value = serde_json::from_slice(body).unwrap();
+        body["merged_into"].as_str().map(str::to_owned)
+    };
+    assert_eq!((into(root), into(one), into(two)), (None, None, Some(root.to_string())));
+    let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM case_merge WHERE ended_at IS NULL")
+        .fetch_one(&mut *connection)
+        .await
+        .unwrap();
+    assert_eq!(waiting, 0);
+    let entries = dossier::of_case(&mut connection, two).await.unwrap();
+    assert!(entries.len() == 1 && entries[0].what.kind == "case.closed" && chain::is_whole(&entries));
+}
+
+#[tokio::test]
+async fn a_matter_ended_for_good_is_noted_once() {
+    let house = house().await;
+    let case = open_case(&house, 1).await;
+    let ended = || contracts::petition::CaseTerminated { termination: "reexamined".into() }.into();
+    let batch = vec![event("routing", case, 1, ended()), event("routing", case, 2, ended())];
+    apply_once(&house.db, "intake", &Hearing, &batch, true).await.unwrap();
+    let noted: Vec<String> =
+        sqlx::query_scalar("SELECT termination FROM case_termination WHERE case_id = $1")
+            .bind(case.0)
+            .fetch_all(&house.db.pool)
+            .await
+            .unwrap();
+    assert_eq!(noted, ["reexamined"]);
 }

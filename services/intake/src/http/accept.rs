@@ -1,18 +1,15 @@
 //! POST /cases/{number}/accept: a person accepts a case (受理).
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use identity::{Action, may};
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use axum::{extract::State, response::Response};
+use identity::Action;
+use web::{Caller, IfMatch, Path, Problem};
 
 use crate::{
     app::{
         Desk,
-        change::{Changed, Wish, change},
+        change::{Changed, Wish},
     },
-    http::access,
+    http::transition::transition,
 };
 
 /// Accepts a case that was not accepted at registration.
@@ -30,8 +27,5 @@ pub(crate) async fn accept(
     Path(number): Path<String>,
     version: IfMatch,
 ) -> Result<Response, Problem> {
-    let file = access::open(&desk.core, &claims, &number).await?;
-    may(&claims, &Action::DecideAcceptance)?;
-    let changed = change(&desk.core, &file, &claims, version.require()?, Wish::Accept).await?;
-    Ok(([etag(changed.version)], Json(changed)).into_response())
+    transition(&desk, &claims, &number, &version, |_| Action::DecideAcceptance, |_| Ok(Wish::Accept)).await
 }

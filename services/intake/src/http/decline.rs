@@ -1,21 +1,19 @@
 //! POST /cases/{number}/decline: a person does not accept a case, with a reason of the pack (不予受理).
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use identity::{Action, may};
+use axum::{extract::State, response::Response};
+use identity::Action;
 use intake_rules::decline_reason;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, FieldError, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, FieldError, IfMatch, Json, Path, Problem};
 
 use crate::{
     app::{
         Desk,
-        change::{Changed, Wish, change},
+        change::{Changed, Wish},
     },
-    http::access,
+    http::transition::transition,
+    store::find::File,
 };
 
 /// Why a case is not accepted.
@@ -44,18 +42,18 @@ pub(crate) async fn decline(
     version: IfMatch,
     Json(Reason { reason }): Json<Reason>,
 ) -> Result<Response, Problem> {
-    let file = access::open(&desk.core, &claims, &number).await?;
-    may(&claims, &Action::DecideAcceptance)?;
-    let known = desk.core.packs.of_case(&file.pack.id)?;
-    decline_reason(&known.pack, &reason).map_err(|_| {
-        let codes: Vec<&str> = known.pack.decline.iter().map(|reason| reason.code.as_str()).collect();
-        let codes = codes.join(", ");
-        Problem::unprocessable(vec![FieldError::new(
-            "reason",
-            format!("应为以下之一：{codes}"),
-            format!("must be one of: {codes}"),
-        )])
-    })?;
-    let changed = change(&desk.core, &file, &claims, version.require()?, Wish::Decline { reason }).await?;
-    Ok(([etag(changed.version)], Json(changed)).into_response())
+    let wish = |file: &File| {
+        let known = desk.core.packs.of_case(&file.pack.id)?;
+        decline_reason(&known.pack, &reason).map_err(|_| {
+            let codes: Vec<&str> = known.pack.decline.iter().map(|reason| reason.code.as_str()).collect();
+            let codes = codes.join(", ");
+            Problem::unprocessable(vec![FieldError::new(
+                "reason",
+                format!("应为以下之一：{codes}"),
+                format!("must be one of: {codes}"),
+            )])
+        })?;
+        Ok(Wish::Decline { reason })
+    };
+    transition(&desk, &claims, &number, &version, |_| Action::DecideAcceptance, wish).await
 }

@@ -13,7 +13,7 @@ use web::{Caller, Json, Path, Problem, Query, etag};
 use crate::{
     app::{Desk, party::Party, read_party::read_party},
     http::{access, fault},
-    store::supplements,
+    store::{find::File, notices, supplements},
 };
 
 /// How much is asked.
@@ -91,6 +91,9 @@ pub(crate) async fn get_case(
         true => Some(read_party(&desk.core, &file, &claims).await.map_err(fault)?),
         false => None,
     };
+    if file.unit.is_none() && claims.unit.is_none() && claims.case.is_none() {
+        seen(&desk, &file, &claims.actor()).await.map_err(|error| fault(error.into()))?;
+    }
     let added = async {
         if file.supplements == 0 {
             return Ok(Vec::new());
@@ -128,4 +131,10 @@ pub(crate) async fn get_case(
         party: party.filter(|party| !party.is_empty()),
     };
     Ok(([tag], Json(case)).into_response())
+}
+
+/// 日收日清: writes down that somebody of the desk has looked at a case that no unit has yet.
+async fn seen(desk: &Desk, file: &File, actor: &str) -> Result<(), sqlx::Error> {
+    let mut connection = desk.core.platform.db.pool.acquire().await?;
+    notices::seen(&mut connection, file.case_id.0, desk.core.now(), actor).await
 }

@@ -2,20 +2,37 @@
 
 mod accept;
 mod access;
+mod alike;
 mod attachments;
 mod channels;
+mod classify;
 mod contacts;
+mod daily;
 mod decline;
 mod dossier;
+mod flags;
 mod get_case;
 mod given;
 mod import;
 mod knowledge;
+mod links;
 mod list;
+mod materials;
+mod merge;
+mod notices;
+mod objection;
+mod owed;
+mod parties;
+mod record;
 mod register;
+mod renew;
 mod rows;
+mod sorting;
+mod standing;
+mod subjects;
 mod supplement;
 mod track;
+mod transition;
 mod withdraw;
 
 use axum::extract::DefaultBodyLimit;
@@ -51,6 +68,27 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(import::import))
         .merge(channels::routes())
         .merge(contacts::routes())
+        .routes(routes!(record::get, record::put))
+        .routes(routes!(parties::get, parties::put))
+        .routes(routes!(classify::classify))
+        .routes(routes!(sorting::sorting))
+        .routes(routes!(standing::standing))
+        .routes(routes!(flags::set, flags::list))
+        .routes(routes!(flags::decide))
+        .routes(routes!(objection::flags))
+        .routes(routes!(objection::object))
+        .routes(routes!(materials::ask, materials::list))
+        .routes(routes!(materials::received))
+        .routes(routes!(notices::issue, notices::list))
+        .routes(routes!(owed::owed))
+        .routes(routes!(daily::daily))
+        .routes(routes!(alike::of_case))
+        .routes(routes!(alike::of_text))
+        .routes(routes!(merge::merge))
+        .routes(routes!(merge::unmerge))
+        .routes(routes!(links::link, links::list))
+        .routes(routes!(renew::renew))
+        .routes(routes!(subjects::get, subjects::put))
         .with_state(desk)
 }
 
@@ -68,4 +106,14 @@ pub(crate) fn fault(error: anyhow::Error) -> Problem {
 /// The answer for a case that is not there, or of which the caller must not learn.
 pub(crate) fn no_such_case() -> Problem {
     Problem::not_found("没有这个编号的诉求。", "There is no case with this number.")
+}
+
+/// One field that is wrong.
+pub(crate) fn wrong(field: &str, zh: impl Into<String>, en: impl Into<String>) -> Problem {
+    Problem::unprocessable(vec![web::FieldError::new(field, zh, en)])
+}
+
+/// A fault of the database in the middle of a request.
+pub(crate) fn broken(error: sqlx::Error) -> Problem {
+    fault(error.into())
 }

@@ -1,21 +1,19 @@
 //! POST /cases/{number}/supplement: the citizen adds to the matter (补充).
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use identity::{Action, may};
+use axum::{extract::State, response::Response};
+use identity::Action;
 use intake_rules::check_supplement;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, FieldError, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, FieldError, IfMatch, Json, Path, Problem};
 
 use crate::{
     app::{
         Desk,
-        change::{Changed, Wish, change},
+        change::{Changed, Wish},
     },
-    http::access,
+    http::transition::transition,
+    store::find::File,
 };
 
 /// What is added.
@@ -43,16 +41,19 @@ pub(crate) async fn supplement(
     version: IfMatch,
     Json(Addition { text }): Json<Addition>,
 ) -> Result<Response, Problem> {
-    let file = access::open(&desk.core, &claims, &number).await?;
-    may(&claims, &Action::Supplement { case: file.case_id })?;
-    let version = version.require()?;
+    let wish = |file: &File| Ok(Wish::Supplement { text: checked(&desk, file, &text)? });
+    let action = |file: &File| Action::Supplement { case: file.case_id };
+    transition(&desk, &claims, &number, &version, action, wish).await
+}
+
+/// Cleans what was added and measures it by the pack of the case.
+pub(crate) fn checked(desk: &Desk, file: &File, text: &str) -> Result<String, Problem> {
     let known = desk.core.packs.of_case(&file.pack.id)?;
-    let clean = text::clean(&text).text;
-    let errors = check_supplement(&text, clean.chars().count(), &known.pack);
-    if !errors.is_empty() {
-        let errors = errors.into_iter().map(|error| FieldError::new(error.field, error.zh, error.en));
-        return Err(Problem::unprocessable(errors.collect()));
+    let clean = text::clean(text).text;
+    let errors = check_supplement(text, clean.chars().count(), &known.pack);
+    if errors.is_empty() {
+        return Ok(clean);
     }
-    let changed = change(&desk.core, &file, &claims, version, Wish::Supplement { text: clean }).await?;
-    Ok(([etag(changed.version)], Json(changed)).into_response())
+    let errors = errors.into_iter().map(|error| FieldError::new(error.field, error.zh, error.en));
+    Err(Problem::unprocessable(errors.collect()))
 }

@@ -1,18 +1,15 @@
 //! POST /cases/{number}/withdraw: the matter is taken back (撤回).
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use identity::{Action, may};
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use axum::{extract::State, response::Response};
+use identity::Action;
+use web::{Caller, IfMatch, Path, Problem};
 
 use crate::{
     app::{
         Desk,
-        change::{Changed, Wish, change},
+        change::{Changed, Wish},
     },
-    http::access,
+    http::transition::transition,
 };
 
 /// Takes a matter back, by the citizen or by an operator who was told so.
@@ -30,8 +27,13 @@ pub(crate) async fn withdraw(
     Path(number): Path<String>,
     version: IfMatch,
 ) -> Result<Response, Problem> {
-    let file = access::open(&desk.core, &claims, &number).await?;
-    may(&claims, &Action::Withdraw { case: file.case_id })?;
-    let changed = change(&desk.core, &file, &claims, version.require()?, Wish::Withdraw).await?;
-    Ok(([etag(changed.version)], Json(changed)).into_response())
+    transition(
+        &desk,
+        &claims,
+        &number,
+        &version,
+        |file| Action::Withdraw { case: file.case_id },
+        |_| Ok(Wish::Withdraw),
+    )
+    .await
 }

@@ -1,6 +1,7 @@
 //! What routing hears: a whole batch against one desk, one file for each event that is more than a line.
 
 mod hands;
+mod merged;
 mod petition;
 mod reopened;
 
@@ -78,6 +79,8 @@ impl Hearing {
                     store::seals::keep(&mut *connection, case, &seal, event.time).await?;
                     seals.insert(case, seal);
                 }
+                Body::CaseMerged(_) => merged::merge(&mut desk, case),
+                Body::CaseUnmerged(_) => merged::part(&mut desk, event),
                 _ => {}
             }
         }
@@ -109,6 +112,8 @@ fn concerns(event: &Event) -> bool {
             | Body::CaseClosed(_)
             | Body::CaseReopened(_)
             | Body::CaseHandsNamed(_)
+            | Body::CaseMerged(_)
+            | Body::CaseUnmerged(_)
     )
 }
 

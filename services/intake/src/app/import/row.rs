@@ -153,6 +153,8 @@ pub(super) fn prepare(
         unit_hint: unit,
         mode_hint: mode,
         reachable: Vec::new(),
+        class: contracts::words::Class::Ordinary,
+        fast: None,
     };
     Ok(Ready { case, facts, answered: row.answered })
 }
