@@ -9,6 +9,7 @@ mod inspect;
 mod packs;
 mod publish;
 pub mod store;
+mod tasks;
 mod vault;
 
 use runtime::{Assembly, Platform, Service};
@@ -37,6 +38,11 @@ impl Service for Intake {
 
     async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
         let desk = app::Desk::new(config, platform)?;
-        Ok(Assembly::default().routes(http::routes(desk)).consumer(consume::Hearing))
+        let core = desk.core.clone();
+        let sealing = move |stop| tasks::seal::run(core, stop);
+        Ok(Assembly::default()
+            .routes(http::routes(desk))
+            .consumer(consume::Hearing)
+            .worker("sealing", sealing))
     }
 }

@@ -6,7 +6,7 @@ use runtime::Draft;
 use web::Problem;
 
 use crate::{
-    app::{Core, say::say},
+    app::{Core, say::say, sealed},
     http::fault,
     publish::{self, Beside, Facts},
     store::{cases, dossier, find::File, supplements},
@@ -60,6 +60,10 @@ pub(crate) async fn change(
             Wish::Withdraw => Beside::Nothing,
             Wish::Supplement { text } => {
                 standing.supplements += 1;
+                let text = match file.confidential {
+                    true => sealed::seal_text(&core.vault, file.case_id.0, &text),
+                    false => text,
+                };
                 supplements::insert(&mut transaction, file.case_id, standing.supplements, now, &text)
                     .await
                     .map_err(|error| fault(error.into()))?;

@@ -8,12 +8,14 @@ pub(crate) mod doors;
 pub(crate) mod import;
 pub(crate) mod knowledge;
 pub(crate) mod note;
+pub(crate) mod name_hands;
 pub(crate) mod party;
 pub(crate) mod prepare;
 pub(crate) mod read_party;
 pub(crate) mod regions;
 pub(crate) mod register;
 pub(crate) mod say;
+pub(crate) mod sealed;
 pub(crate) mod track;
 
 use std::{sync::Arc, time::Duration};

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use web::{FieldError, Problem};
 
 use crate::{
-    app::{Core, party::Party},
+    app::{Core, party::Party, sealed},
     packs::Known,
     publish::{self},
     store::{answers::Key, cases::NewCase, entries::Entry},
@@ -142,7 +142,7 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
     };
     Ok(Ready {
         wording: publish::wording(confidential, &message.party, &case.title, &case.body),
-        case,
+        case: sealed::seal(&core.vault, case),
         region: words.region,
         kind: words.kind,
         channel: from.channel,

@@ -9,9 +9,11 @@ mod decline;
 mod dossier;
 mod get_case;
 mod given;
+mod hands;
 mod import;
 mod knowledge;
 mod list;
+mod looks;
 mod register;
 mod rows;
 mod supplement;
@@ -51,6 +53,9 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(import::import))
         .merge(channels::routes())
         .merge(contacts::routes())
+        .routes(routes!(hands::get, hands::put))
+        .routes(routes!(looks::looks))
+        .routes(routes!(looks::sealed))
         .with_state(desk)
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod dossier;
 pub(crate) mod entries;
 pub(crate) mod files;
 pub(crate) mod find;
+pub(crate) mod hands;
 pub(crate) mod list;
 pub(crate) mod postings;
 pub mod regions;

@@ -1,0 +1,3 @@
+//! What intake does by itself.
+
+pub(crate) mod seal;
