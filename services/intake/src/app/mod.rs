@@ -10,6 +10,7 @@ pub(crate) mod hand;
 pub(crate) mod import;
 pub(crate) mod knowledge;
 pub(crate) mod merge;
+pub(crate) mod name_hands;
 pub(crate) mod note;
 pub(crate) mod party;
 pub(crate) mod prepare;
@@ -18,6 +19,7 @@ pub(crate) mod regions;
 pub(crate) mod register;
 pub(crate) mod same;
 pub(crate) mod say;
+pub(crate) mod sealed;
 pub(crate) mod subjects;
 pub(crate) mod track;
 

@@ -1,15 +1,10 @@
 //! Opens who told a matter, and writes the reading into the dossier first: no reading without its trace.
 
 use identity::{Claims, Role};
-use ids::EventId;
 
 use crate::{
-    app::{Core, party::Party},
-    store::{
-        cases,
-        dossier::{self, Happening},
-        find::File,
-    },
+    app::{Core, party::Party, sealed},
+    store::find::File,
 };
 
 /// Opens the party of a case for a caller who may see it.
@@ -22,7 +17,7 @@ pub(crate) async fn read_party(core: &Core, file: &File, caller: &Claims) -> any
     if party.is_for_the_desk() && !of_the_desk(caller) {
         return Ok(Party { anonymous: party.anonymous, secret: party.secret, ..Party::default() });
     }
-    wrote_down(core, file, caller, "party.read").await?;
+    sealed::look(core, file.case_id, caller, "party.read").await?;
     Ok(party)
 }
 
@@ -31,23 +26,4 @@ pub(crate) fn of_the_desk(caller: &Claims) -> bool {
     [Role::Operator, Role::Dispatcher, Role::Reviewer, Role::Supervisor, Role::Keeper]
         .into_iter()
         .any(|role| caller.has(role))
-}
-
-/// Writes into the dossier that a sealed part was opened.
-pub(crate) async fn wrote_down(core: &Core, file: &File, caller: &Claims, what: &str) -> anyhow::Result<()> {
-    let reading = Happening {
-        case_id: file.case_id.0,
-        event_id: EventId::fresh(),
-        source: "intake".to_owned(),
-        kind: what.to_owned(),
-        happened_at: core.now(),
-        actor: caller.actor(),
-        detail: "{}".to_owned(),
-    };
-    let mut transaction = core.platform.db.pool.begin().await?;
-    cases::lock(&mut transaction, &[file.case_id.0]).await?;
-    let mut heads = dossier::heads(&mut transaction, &[file.case_id.0]).await?;
-    dossier::append(&mut transaction, &mut heads, &[reading]).await?;
-    transaction.commit().await?;
-    Ok(())
 }

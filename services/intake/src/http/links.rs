@@ -2,17 +2,14 @@
 
 use axum::{extract::State, response::Response};
 use contracts::record::CaseLinked;
-use identity::Action;
+use identity::{Action, may};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Caller, IfMatch, Json, Path, Problem};
 
 use crate::{
     app::{Desk, change::Changed, hand::Hand},
-    http::{
-        access::{self, sees_confidential},
-        broken, transition, wrong,
-    },
+    http::{access, broken, transition, wrong},
     store::merging,
 };
 
@@ -100,7 +97,7 @@ pub(crate) async fn list(
     let primary = merging::primary_of(&mut connection, file.case_id.0).await.map_err(broken)?;
     let waiting = merging::waiting_on(&mut connection, &[file.case_id.0]).await.map_err(broken)?;
     let links = merging::links(&mut connection, file.case_id.0).await.map_err(broken)?;
-    let sees = sees_confidential(&claims);
+    let sees = may(&claims, &Action::ReadSealed).is_ok();
     Ok(Json(Links {
         merged_into: primary.map(|waits| waits.number),
         waiting: waiting.into_iter().map(|waits| waits.number).collect(),

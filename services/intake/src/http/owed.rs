@@ -10,7 +10,7 @@ use web::{Caller, Json, Problem};
 
 use crate::{
     app::Desk,
-    http::{access::sees_confidential, alike::bounds, broken},
+    http::{alike::bounds, broken},
     store::notices::{self, Search},
 };
 
@@ -74,7 +74,7 @@ pub(crate) async fn owed(State(desk): State<Desk>, Caller(claims): Caller) -> Re
                 states: &states,
                 reasons: (form.owed == Owed::Declined).then_some(&reasons),
                 region: region.as_deref(),
-                confidential: sees_confidential(&claims),
+                confidential: may(&claims, &Action::ReadSealed).is_ok(),
                 limit: MOST,
             };
             for case in notices::without(&mut connection, &search).await.map_err(broken)? {

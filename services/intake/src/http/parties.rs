@@ -12,7 +12,8 @@ use crate::{
         beside::{self, Together},
         change::Changed,
         hand::Hand,
-        read_party::{of_the_desk, wrote_down},
+        read_party::of_the_desk,
+        sealed,
     },
     http::{access, broken, fault, transition},
     store::{find::File, records},
@@ -68,7 +69,9 @@ pub(crate) async fn get(
     let closed = core.party(file.case_id, file.party.as_deref())?.is_for_the_desk() && !of_the_desk(&claims);
     let persons = match may(&claims, &Action::ReadParty).is_ok() && !closed {
         true => {
-            wrote_down(core, &file, &claims, "parties.read").await.map_err(fault)?;
+            sealed::look(core, file.case_id, &claims, "parties.read")
+                .await
+                .map_err(|error| fault(error.into()))?;
             Some(Together::open(core, file.case_id, &kept)?)
         }
         false => None,

@@ -10,7 +10,7 @@ use web::{Caller, Json, Path, Problem};
 use crate::{
     app::{Desk, same},
     http::{
-        access::{self, sees_confidential},
+        access,
         alike::{Likeness, shown},
         broken,
     },
@@ -65,7 +65,8 @@ pub(crate) async fn standing(
     may(&claims, &Action::ReadParty)?;
     may(&claims, &Action::DecideAcceptance).or_else(|_| may(&claims, &Action::ReviewContact))?;
     let pack = &core.packs.of_case(&file.pack.id)?.pack;
-    let found = same::standing(core, pack, &file, sees_confidential(&claims)).await.map_err(broken)?;
+    let found =
+        same::standing(core, pack, &file, may(&claims, &Action::ReadSealed).is_ok()).await.map_err(broken)?;
     let numbers: Vec<String> = found.earlier.iter().map(|(alike, ..)| alike.case.number.clone()).collect();
     let findings = found.findings.into_iter().map(|finding| match finding {
         Finding::First => Found { finding: "first", zh: "初次", en: "first time", evidence: Vec::new() },

@@ -11,6 +11,7 @@ pub(crate) mod entries;
 pub(crate) mod files;
 pub(crate) mod find;
 pub(crate) mod flags;
+pub(crate) mod hands;
 pub(crate) mod likeness;
 pub(crate) mod list;
 pub(crate) mod materials;
