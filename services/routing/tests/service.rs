@@ -1,10 +1,14 @@
 //! The service as a process: events brought to its inbox, people at its HTTP door, PostgreSQL and NATS real.
 #![expect(clippy::unwrap_used, reason = "a test ends where it is surprised")]
 
+#[path = "service/charges.rs"]
+mod charges;
 #[path = "service/house.rs"]
 mod house;
 #[path = "service/merged.rs"]
 mod merged;
+#[path = "service/instructions.rs"]
+mod instructions;
 #[path = "service/petition.rs"]
 mod petition;
 #[path = "service/sealed.rs"]

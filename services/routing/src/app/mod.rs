@@ -6,6 +6,7 @@ pub(crate) mod desk;
 pub(crate) mod dispatch;
 pub(crate) mod import;
 pub(crate) mod inspection;
+pub(crate) mod instructions;
 pub(crate) mod petition;
 pub(crate) mod reach;
 pub(crate) mod refusal;

@@ -13,6 +13,7 @@ mod give_back;
 mod handling;
 mod import;
 mod inputs;
+mod instructions;
 mod outcome;
 mod petition;
 mod reply;
@@ -57,5 +58,6 @@ pub(crate) fn router(desk: Desk) -> OpenApiRouter {
         .merge(petition::routes())
         .merge(handling::routes())
         .merge(charges::routes())
+        .merge(instructions::routes())
         .with_state(desk)
 }
