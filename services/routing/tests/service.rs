@@ -11,6 +11,8 @@ mod merged;
 mod instructions;
 #[path = "service/petition.rs"]
 mod petition;
+#[path = "service/replies.rs"]
+mod replies;
 #[path = "service/sealed.rs"]
 mod sealed;
 #[path = "service/steps.rs"]

@@ -10,7 +10,9 @@ pub(crate) mod instructions;
 pub(crate) mod petition;
 pub(crate) mod reach;
 pub(crate) mod refusal;
+pub(crate) mod register;
 pub(crate) mod sealed;
+pub(crate) mod shelf;
 pub(crate) mod steps;
 pub(crate) mod transition;
 

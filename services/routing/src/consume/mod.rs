@@ -4,6 +4,7 @@ mod classified;
 mod hands;
 mod merged;
 mod petition;
+mod questions;
 mod reopened;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::{
         cases::RouteState,
         classes,
         due::{self, Due},
+        prints,
     },
 };
 
@@ -45,6 +47,7 @@ impl Hearing {
     async fn hear(&self, connection: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
         due::keep(&mut *connection, &dues(batch)).await?;
         classes::keep(&mut *connection, &classified::accepted(batch)).await?;
+        prints::keep_questions(&mut *connection, &questions::prints(&self.app.packs, batch)).await?;
         let cases: Vec<_> =
             batch.iter().filter(|event| concerns(event)).map(|event| event.aggregate).collect();
         if cases.is_empty() {

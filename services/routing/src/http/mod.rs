@@ -16,6 +16,7 @@ mod inputs;
 mod instructions;
 mod outcome;
 mod petition;
+mod register;
 mod reply;
 mod return_review;
 mod review;
@@ -59,5 +60,6 @@ pub(crate) fn router(desk: Desk) -> OpenApiRouter {
         .merge(handling::routes())
         .merge(charges::routes())
         .merge(instructions::routes())
+        .merge(register::routes())
         .with_state(desk)
 }
