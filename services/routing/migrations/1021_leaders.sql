@@ -4,7 +4,6 @@ CREATE TABLE instruction (
     id         uuid        PRIMARY KEY,
     case_id    uuid        NOT NULL,
     region     text        NOT NULL,
-    unit       text,
     kind       text        NOT NULL,
     rank       text        NOT NULL,
     urgency    text        NOT NULL,
@@ -19,12 +18,11 @@ CREATE TABLE instruction (
     at         timestamptz NOT NULL,
     version    bigint      NOT NULL
 ) WITH (fillfactor = 80);
-COMMENT ON COLUMN instruction.unit IS 'who owes the report: the lead unit at the time, if there was one';
 COMMENT ON COLUMN instruction.urgency IS 'what the case''s urgency is since';
 COMMENT ON COLUMN instruction.sent_back IS 'the newest report was not accepted';
-COMMENT ON COLUMN instruction.account IS 'the leader''s account, who alone accepts the report';
+COMMENT ON COLUMN instruction.account IS 'the leader''s account';
 CREATE INDEX instruction_case ON instruction (case_id);
-CREATE INDEX instruction_owed ON instruction (unit, at) WHERE state = 'open';
+CREATE INDEX instruction_open ON instruction (at, id) WHERE state = 'open';
 CREATE INDEX instruction_at ON instruction (at, id);
 
 CREATE TABLE instruction_report (
@@ -47,12 +45,15 @@ CREATE TABLE reading (
     PRIMARY KEY (account, case_id)
 );
 
--- How cases are read, where they are more than ordinary: class and the strict-and-fast list.
+-- How cases are read, where they are more than ordinary: class, the strict-and-fast list, urgency.
 CREATE TABLE case_class (
-    case_id uuid PRIMARY KEY,
-    class   text NOT NULL,
-    fast    text
+    case_id     uuid        PRIMARY KEY,
+    class       text        NOT NULL,
+    fast        text,
+    received_at timestamptz NOT NULL
 );
+COMMENT ON COLUMN case_class.received_at IS 'the day of receipt of the case: reading lists go by it';
+CREATE INDEX case_class_received ON case_class (received_at, case_id);
 
 -- 包案、七包一、专班、积案、纪检督办.
 CREATE TABLE charge (

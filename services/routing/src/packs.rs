@@ -32,6 +32,11 @@ impl Packs {
         Ok(packs)
     }
 
+    /// The newest version of every pack, by id.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = (&str, &Arc<RoutingPack>)> {
+        self.newest.iter().map(|(id, pack)| (id.as_str(), pack))
+    }
+
     /// The pack a case is under; where that very version is no longer shipped, the newest of the same name.
     pub(crate) fn of(&self, pack: &PackRef) -> Option<&Arc<RoutingPack>> {
         self.exact.get(&(pack.id.clone(), pack.version)).or_else(|| self.newest.get(&pack.id))

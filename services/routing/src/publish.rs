@@ -7,7 +7,7 @@ use contracts::{
         AssignmentReplyRejected, AssignmentReturnRefused, AssignmentReturned, AssignmentSigned,
     },
     case::{CaseAnswered, PackRef},
-    words::{Mode, Outcome, Urgency},
+    words::{Class, Mode, Outcome, Urgency},
 };
 use ids::UnitCode;
 use jiff::Timestamp;
@@ -93,5 +93,32 @@ pub(crate) fn urgency_in(urgency: Urgency) -> routing_rules::Urgency {
         Urgency::Ordinary => routing_rules::Urgency::Ordinary,
         Urgency::Urgent => routing_rules::Urgency::Urgent,
         Urgency::ExtraUrgent => routing_rules::Urgency::ExtraUrgent,
+    }
+}
+
+/// An urgency of the rules in the words of the contracts.
+pub(crate) fn urgency_out(urgency: routing_rules::Urgency) -> Urgency {
+    match urgency {
+        routing_rules::Urgency::Ordinary => Urgency::Ordinary,
+        routing_rules::Urgency::Urgent => Urgency::Urgent,
+        routing_rules::Urgency::ExtraUrgent => Urgency::ExtraUrgent,
+    }
+}
+
+/// A class of the contracts in the words of the rules.
+pub(crate) fn class_in(class: Class) -> routing_rules::checks::Class {
+    match class {
+        Class::Ordinary => routing_rules::checks::Class::Ordinary,
+        Class::UrgentRead => routing_rules::checks::Class::UrgentRead,
+        Class::Important => routing_rules::checks::Class::Important,
+    }
+}
+
+/// A class of the rules in the words of the contracts.
+pub(crate) fn class_out(class: routing_rules::checks::Class) -> Class {
+    match class {
+        routing_rules::checks::Class::Ordinary => Class::Ordinary,
+        routing_rules::checks::Class::UrgentRead => Class::UrgentRead,
+        routing_rules::checks::Class::Important => Class::Important,
     }
 }

@@ -1,12 +1,18 @@
 //! The service as a process: events brought to its inbox, people at its HTTP door, PostgreSQL and NATS real.
 #![expect(clippy::unwrap_used, reason = "a test ends where it is surprised")]
 
+#[path = "service/charges.rs"]
+mod charges;
 #[path = "service/house.rs"]
 mod house;
 #[path = "service/merged.rs"]
 mod merged;
+#[path = "service/instructions.rs"]
+mod instructions;
 #[path = "service/petition.rs"]
 mod petition;
+#[path = "service/replies.rs"]
+mod replies;
 #[path = "service/sealed.rs"]
 mod sealed;
 #[path = "service/steps.rs"]

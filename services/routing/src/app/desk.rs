@@ -10,6 +10,7 @@ use runtime::Draft;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::shelf::Shelf;
 use crate::{
     publish::{self, Detail},
     store::{
@@ -80,6 +81,8 @@ pub(crate) struct Desk {
     contacts: Vec<Contact>,
     returns: Vec<Return>,
     drafts: Vec<Draft>,
+    /// What replies are measured by and what goes along with them.
+    pub(crate) shelf: Shelf,
 }
 
 impl Desk {
@@ -361,6 +364,7 @@ impl Desk {
         for step in &self.returns {
             records::keep_return(&mut *connection, step).await?;
         }
+        self.shelf.save(&mut *connection).await?;
         runtime::emit(connection, crate::NAME, self.drafts).await?;
         Ok(())
     }

@@ -6,10 +6,13 @@ pub(crate) mod desk;
 pub(crate) mod dispatch;
 pub(crate) mod import;
 pub(crate) mod inspection;
+pub(crate) mod instructions;
 pub(crate) mod petition;
 pub(crate) mod reach;
 pub(crate) mod refusal;
+pub(crate) mod register;
 pub(crate) mod sealed;
+pub(crate) mod shelf;
 pub(crate) mod steps;
 pub(crate) mod transition;
 

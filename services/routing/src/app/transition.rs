@@ -4,6 +4,7 @@ mod contact;
 mod give_back;
 mod reply;
 mod review;
+mod shelved;
 
 use std::collections::HashMap;
 
@@ -12,12 +13,16 @@ use ids::{AssignmentId, CaseId, UnitCode};
 use jiff::Timestamp;
 use routing_rules::Command;
 
-pub(crate) use self::reply::ReplyDraft;
+pub(crate) use self::{
+    reply::{OfficialDocument, ReplyDraft},
+    shelved::Deferral,
+};
 use super::{
     App,
     desk::{Desk, Voice},
     refusal::Refusal,
     sealed,
+    shelf::Want,
 };
 use crate::{
     directory::Snapshot,
@@ -33,7 +38,7 @@ pub(crate) enum Act {
     Contact { reached: bool, note: Option<String> },
     AskReturn { reason: String, explanation: Option<String> },
     ReviewReturn { agree: bool, unit: Option<UnitCode>, reason: Option<String> },
-    Reply(ReplyDraft),
+    Reply(Box<ReplyDraft>),
     Review { release: bool, reason: Option<String> },
 }
 
@@ -99,6 +104,8 @@ async fn attempt(app: &App, requests: Vec<Request>) -> Result<Vec<Answer>, sqlx:
     let mut desk = Desk::of_assignments(&mut transaction, &ids).await?;
     let replies: Vec<_> = requests.iter().filter(|r| r.act.reads_replies()).map(|r| r.assignment).collect();
     desk.fetch_replies(&mut transaction, &replies).await?;
+    let wants = wants(app, &desk, &requests);
+    desk.shelf.fetch(&mut transaction, &wants).await?;
     let directory = app.directory.current(&mut transaction).await?;
     let seals = sealed::seals_of(&mut transaction, desk.routes()).await?;
     let room = Room { app, directory: &directory, seals: &seals };
@@ -107,6 +114,40 @@ async fn attempt(app: &App, requests: Vec<Request>) -> Result<Vec<Answer>, sqlx:
     desk.save(&mut transaction).await?;
     transaction.commit().await?;
     Ok(answers)
+}
+
+/// What must lie beside the desk for these requests.
+fn wants<'a>(app: &App, desk: &Desk, requests: &'a [Request]) -> Vec<Want<'a>> {
+    let want = |request: &'a Request| {
+        let (route, hand) = desk.hand(request.assignment)?;
+        let pack = app.packs.of(&route.pack)?;
+        let (outcome, text) = match &request.act {
+            Act::Reply(draft) => (draft.outcome.as_deref(), Some(draft.public_text.as_str())),
+            Act::Review { .. } => (desk.newest_reply(hand.id).map(|reply| reply.outcome.as_str()), None),
+            Act::Sign | Act::Contact { .. } | Act::AskReturn { .. } | Act::ReviewReturn { .. } => {
+                return None;
+            }
+        };
+        let deferring = |code: &str| {
+            let outcomes = pack.register.iter().flat_map(|register| &register.outcomes);
+            outcomes.into_iter().any(|known| known == code)
+        };
+        let copied = pack.reply.checks.as_ref().and_then(|checks| checks.copied);
+        let copied = copied.filter(|_| !route.confidential);
+        Some(Want {
+            case: route.case,
+            unit: hand.unit.clone(),
+            assignment: hand.id,
+            // An entry of an earlier round may be there whatever this reply says.
+            register: route.round > 1 || outcome.is_some_and(deferring),
+            class: text.is_some() && !pack.reply.meeting.classes.is_empty(),
+            copied: text
+                .zip(copied)
+                .filter(|(text, copied)| copied.looks_at(text))
+                .map(|(t, c)| (t, c.look_back)),
+        })
+    };
+    requests.iter().filter_map(want).collect()
 }
 
 /// What all requests of a transaction are decided in.
@@ -155,7 +196,7 @@ fn one(room: Room<'_>, desk: &mut Desk, mut request: Request, now: Timestamp) ->
             desk.review_return(pack, directory, *agree, unit.clone(), reason.clone())
         }
         Act::Reply(draft) => desk.reply(pack, &route, draft),
-        Act::Review { release: true, .. } => desk.release(),
+        Act::Review { release: true, .. } => desk.release(pack),
         Act::Review { release: false, reason } => desk.reject(pack, reason.clone()),
     }
 }

@@ -1,8 +1,10 @@
 //! What routing hears: a whole batch against one desk, one file for each event that is more than a line.
 
+mod classified;
 mod hands;
 mod merged;
 mod petition;
+mod questions;
 mod reopened;
 
 use std::sync::Arc;
@@ -23,7 +25,9 @@ use crate::{
     store::{
         self,
         cases::RouteState,
+        classes,
         due::{self, Due},
+        prints,
     },
 };
 
@@ -42,6 +46,8 @@ impl Hearing {
 
     async fn hear(&self, connection: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
         due::keep(&mut *connection, &dues(batch)).await?;
+        classes::keep(&mut *connection, &classified::accepted(batch)).await?;
+        prints::keep_questions(&mut *connection, &questions::prints(&self.app.packs, batch)).await?;
         let cases: Vec<_> =
             batch.iter().filter(|event| concerns(event)).map(|event| event.aggregate).collect();
         if cases.is_empty() {
@@ -84,7 +90,9 @@ impl Hearing {
                 _ => {}
             }
         }
-        desk.save(connection).await?;
+        desk.save(&mut *connection).await?;
+        // After the cases of this batch are there.
+        classified::hear(connection, batch).await?;
         Ok(())
     }
 }
@@ -105,16 +113,17 @@ impl Consumer for Hearing {
 
 fn concerns(event: &Event) -> bool {
     matches!(
-        event.body,
-        Body::CaseAccepted(_)
-            | Body::CaseWithdrawn(_)
-            | Body::CaseDeclined(_)
-            | Body::CaseClosed(_)
-            | Body::CaseReopened(_)
-            | Body::CaseHandsNamed(_)
-            | Body::CaseMerged(_)
-            | Body::CaseUnmerged(_)
-    )
+            event.body,
+            Body::CaseAccepted(_)
+                | Body::CaseWithdrawn(_)
+                | Body::CaseDeclined(_)
+                | Body::CaseClosed(_)
+                | Body::CaseReopened(_)
+                | Body::CaseHandsNamed(_)
+                    | Body::CaseMerged(_)
+                | Body::CaseUnmerged(_)
+                | Body::CaseClassified(_)
+        )
 }
 
 /// The newest due instant of each case's handle clock.

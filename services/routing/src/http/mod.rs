@@ -13,8 +13,10 @@ mod give_back;
 mod handling;
 mod import;
 mod inputs;
+mod instructions;
 mod outcome;
 mod petition;
+mod register;
 mod reply;
 mod return_review;
 mod review;
@@ -57,5 +59,7 @@ pub(crate) fn router(desk: Desk) -> OpenApiRouter {
         .merge(petition::routes())
         .merge(handling::routes())
         .merge(charges::routes())
+        .merge(instructions::routes())
+        .merge(register::routes())
         .with_state(desk)
 }

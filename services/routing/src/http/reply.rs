@@ -9,7 +9,7 @@ use uuid::Uuid;
 use web::{Caller, IfMatch, Json, Path, Problem};
 
 use super::{Desk, inputs::Inputs, outcome::transition, views::AssignmentView};
-use crate::app::transition::{Act, ReplyDraft};
+use crate::app::transition::{Act, Deferral, OfficialDocument, ReplyDraft};
 
 /// A reply; which fields are owed is the policy pack's word.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -35,6 +35,36 @@ pub(crate) struct ReplyRequest {
     met_on: Option<Date>,
     /// Suitable for publication; the pack says what holds without a word.
     public: Option<bool>,
+    /// 公文: serial number and signature, where the reply is an official document.
+    document: Option<DocumentBody>,
+    /// 暂不能解决: why, and when it is looked at again; owed with such an outcome.
+    deferral: Option<DeferralBody>,
+    /// Why a finding of the softer kind is to be let pass (promise only, blame, copied text); it is kept.
+    override_reason: Option<String>,
+}
+
+/// The fields of an official document.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DocumentBody {
+    /// 文号.
+    serial: Option<String>,
+    /// 签发, as a function label.
+    signed_by: Option<String>,
+    /// The day of issue.
+    #[schema(value_type = Option<String>, format = Date)]
+    issued_on: Option<Date>,
+}
+
+/// A wish to be kept on the long-term register.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeferralBody {
+    /// Why it cannot be solved now.
+    reason: String,
+    /// The day to look again.
+    #[schema(value_type = String, format = Date)]
+    review_on: Date,
 }
 
 /// 回复: 转送 it answers the citizen; 交办 it goes to the centre for review.
@@ -63,7 +93,17 @@ pub(crate) async fn post(
         completed_on: request.completed_on,
         met_on: request.met_on,
         public: request.public,
+        document: request.document.map(|document| OfficialDocument {
+            serial: inputs.optional_line("document.serial", document.serial.as_deref(), 60),
+            signed_by: inputs.optional_line("document.signed_by", document.signed_by.as_deref(), 100),
+            issued_on: document.issued_on,
+        }),
+        deferral: request.deferral.map(|wish| Deferral {
+            reason: inputs.text("deferral.reason", &wish.reason),
+            review_on: wish.review_on,
+        }),
+        override_reason: inputs.optional("override_reason", request.override_reason.as_deref()),
     };
     inputs.check()?;
-    transition(&desk, claims, AssignmentId(id), version, Act::Reply(draft)).await
+    transition(&desk, claims, AssignmentId(id), version, Act::Reply(Box::new(draft))).await
 }

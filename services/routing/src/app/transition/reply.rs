@@ -1,9 +1,15 @@
 //! A unit's reply: checked against the pack, kept, and said.
 
 use jiff::civil::Date;
-use routing_rules::{Command, checks, document, pack::RoutingPack, reply};
+use routing_rules::{
+    Command,
+    checks::{Class, Found},
+    document::Document,
+    pack::RoutingPack,
+    reply::{self, Flaw},
+};
 
-use super::{Answer, Turn};
+use super::{Answer, Deferral, Turn};
 use crate::{
     app::{desk::Voice, refusal::Refusal},
     publish::{self, Detail},
@@ -22,12 +28,27 @@ pub(crate) struct ReplyDraft {
     pub(crate) completed_on: Option<Date>,
     pub(crate) met_on: Option<Date>,
     pub(crate) public: Option<bool>,
+    pub(crate) document: Option<OfficialDocument>,
+    pub(crate) deferral: Option<Deferral>,
+    /// Why a finding is to be let pass.
+    pub(crate) override_reason: Option<String>,
+}
+
+/// What makes a reply an official document (公文).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OfficialDocument {
+    pub(crate) serial: Option<String>,
+    pub(crate) signed_by: Option<String>,
+    pub(crate) issued_on: Option<Date>,
 }
 
 impl Turn<'_> {
     pub(super) fn reply(&mut self, pack: &RoutingPack, route: &CaseRoute, draft: &ReplyDraft) -> Answer {
         let urgency = publish::urgency_in(route.urgency);
-        let flaws = reply::check(pack, urgency, false, &draft.checked());
+        let class = publish::class_in(self.desk.shelf.class(route.case));
+        let mut flaws = reply::check(pack, urgency, false, &reply::Draft { class, ..draft.checked() });
+        flaws.extend(self.check_deferral(pack, draft));
+        let found = self.found(pack, draft, &mut flaws);
         if !flaws.is_empty() {
             return Err(Refusal::Flawed(flaws));
         }
@@ -47,8 +68,22 @@ impl Turn<'_> {
                 _ => "given",
             };
             self.desk.reply(row);
+            self.shelve(pack, route, draft, after.attempt, found);
+            if after.state == routing_rules::State::Answered {
+                self.answer_left(draft.deferral.is_some());
+            }
         }
         Ok(after)
+    }
+
+    /// What is found in the text: flaws for the author, or, with a stated reason, words to be kept.
+    fn found(&self, pack: &RoutingPack, draft: &ReplyDraft, flaws: &mut Vec<Flaw>) -> Vec<String> {
+        let Some(checks) = &pack.reply.checks else { return Vec::new() };
+        let like = self.desk.shelf.likeness(self.hand.id);
+        let found = checks.find(&draft.public_text, like);
+        let passes = |found: Found| found.soft() && draft.override_reason.is_some();
+        flaws.extend(found.iter().filter(|(found, _)| !passes(*found)).map(|(found, word)| found.flaw(word)));
+        found.into_iter().map(|(found, _)| found.as_str().to_owned()).collect()
     }
 }
 
@@ -64,8 +99,12 @@ impl ReplyDraft {
             handler: self.handler.as_deref(),
             completed: self.completed_on.is_some(),
             met: self.met_on.is_some(),
-            class: checks::Class::default(),
-            document: document::Document::default(),
+            class: Class::default(),
+            document: self.document.as_ref().map_or_else(Document::default, |document| Document {
+                serial: document.serial.as_deref(),
+                signed_by: document.signed_by.as_deref(),
+                issued: document.issued_on.is_some(),
+            }),
         }
     }
 

@@ -6,12 +6,14 @@ use super::{Answer, Turn};
 use crate::{app::refusal::Refusal, publish::Detail, store::records::Reply};
 
 impl Turn<'_> {
-    pub(super) fn release(&mut self) -> Answer {
+    pub(super) fn release(&mut self, pack: &RoutingPack) -> Answer {
         let reply = self.desk.newest_reply(self.hand.id).cloned();
         let outcome = reply.as_ref().map(|reply| reply.outcome.clone()).unwrap_or_default();
+        let deferring = self.entering(pack, Some(&outcome)).is_some();
         let (after, changed) = self.act(Command::Release, &Detail { outcome, ..Detail::default() })?;
         if let Some(reply) = reply.filter(|_| changed) {
             self.desk.reply(Reply { state: "released", ..reply });
+            self.answer_left(deferring);
         }
         Ok(after)
     }
@@ -28,6 +30,7 @@ impl Turn<'_> {
         let (after, changed) = self.act(Command::Reject, &detail)?;
         if let Some(reply) = reply.filter(|_| changed) {
             self.desk.reply(Reply { state: "rejected", reject_reason: Some(reason), ..reply });
+            self.answer_rejected();
         }
         Ok(after)
     }
