@@ -76,9 +76,11 @@ impl Service for DeadlineScheduler {
         let (db, wake, clock) = (platform.db.clone(), platform.wake.clone(), platform.clock.clone());
         let hearing = Hearing::new(live.clone(), wake.clone(), clock);
         let desk = Desk { db: db.clone(), live: live.clone(), wake: wake.clone() };
+        let again = desk.clone();
         Ok(Assembly::default()
             .routes(http::routes(desk))
             .consumer(hearing)
+            .worker("recompute", move |stop| tasks::recompute::run(again, stop))
             .worker("timers", move |stop| tasks::timers::run(db, live, wake, config, stop)))
     }
 }

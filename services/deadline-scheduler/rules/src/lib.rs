@@ -3,6 +3,7 @@
 
 mod applies;
 mod check;
+mod coverage;
 mod due;
 mod extension;
 mod ladder;
@@ -16,6 +17,7 @@ mod words;
 
 pub use applies::Applies;
 pub use check::Flaw;
+pub use coverage::missing_year;
 pub use due::{Run, reckon};
 pub use extension::{Ask, Decision, ExtensionState, Refusal, approver, ask, decide_extension, grant};
 pub use ladder::{Doer, Ladder, Rung};

@@ -1,5 +1,6 @@
 //! What the service does: hear a batch, fire what is due, climb the ladder, do what people ask.
 
+pub(crate) mod calendars;
 pub(crate) mod case;
 pub(crate) mod choose;
 pub(crate) mod climb;
@@ -11,6 +12,7 @@ pub(crate) mod learn;
 pub(crate) mod live;
 pub(crate) mod packs;
 pub(crate) mod reckon;
+pub(crate) mod recompute;
 pub(crate) mod rules;
 pub(crate) mod step;
 pub(crate) mod supervise;

@@ -3,6 +3,9 @@
 mod board;
 mod calendar_add;
 mod calendar_between;
+mod calendar_preview;
+mod calendar_publish;
+mod calendar_state;
 mod case_clocks;
 mod explain;
 mod extension_ask;
@@ -34,6 +37,9 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(board::board))
         .routes(routes!(calendar_add::calendar_add))
         .routes(routes!(calendar_between::calendar_between))
+        .routes(routes!(calendar_state::calendar_state))
+        .routes(routes!(calendar_preview::calendar_preview))
+        .routes(routes!(calendar_publish::calendar_publish))
         .routes(routes!(extension_ask::extension_ask))
         .routes(routes!(extension_list::of_case))
         .routes(routes!(extension_list::waiting))

@@ -54,6 +54,7 @@ impl Desk {
     }
 }
 
+mod calendars;
 mod more_time;
 mod supervision;
 mod told;

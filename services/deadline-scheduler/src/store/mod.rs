@@ -1,10 +1,12 @@
 //! All SQL of the service: functions over a connection, many rows at a time.
 
 pub(crate) mod board;
+pub(crate) mod calendars;
 pub(crate) mod clocks;
 pub(crate) mod extensions;
 pub(crate) mod facts;
 pub(crate) mod orders;
+pub(crate) mod recomputations;
 pub(crate) mod rungs;
 pub(crate) mod timers;
 
