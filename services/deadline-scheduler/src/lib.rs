@@ -17,6 +17,7 @@ use std::sync::Arc;
 use runtime::{Assembly, Platform, Service};
 use sqlx::migrate::Migrator;
 
+use app::{desk::Desk, live::Live};
 pub use config::Config;
 pub use consume::Hearing;
 
@@ -47,9 +48,12 @@ impl DeadlineScheduler {
         wake: runtime::Wake,
         clock: runtime::Clock,
     ) -> anyhow::Result<Hearing> {
+        Ok(Hearing::new(Self::live(policy)?, wake, clock))
+    }
+
+    fn live(policy: &runtime::PolicyFiles) -> anyhow::Result<Live> {
         let packs = Arc::new(app::packs::Packs::read(policy)?);
-        let calendars = Arc::new(calendar::shipped_set().compile()?);
-        Ok(Hearing::new(app::rules::Rules { packs, calendars }, wake, clock))
+        Ok(Live::new(packs, calendar::shipped_set().compile()?))
     }
 }
 
@@ -68,11 +72,15 @@ impl Service for DeadlineScheduler {
     }
 
     async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
-        let hearing = Self::hearing(&platform)?;
-        let (db, wake) = (platform.db.clone(), platform.wake.clone());
+        let live = Self::live(&platform.policy)?;
+        let (db, wake, clock) = (platform.db.clone(), platform.wake.clone(), platform.clock.clone());
+        let hearing = Hearing::new(live.clone(), wake.clone(), clock);
+        let desk = Desk { db: db.clone(), live: live.clone(), wake: wake.clone() };
+        let again = desk.clone();
         Ok(Assembly::default()
-            .routes(http::routes(platform.db))
+            .routes(http::routes(desk))
             .consumer(hearing)
-            .worker("timers", move |stop| tasks::timers::run(db, wake, config, stop)))
+            .worker("recompute", move |stop| tasks::recompute::run(again, stop))
+            .worker("timers", move |stop| tasks::timers::run(db, live, wake, config, stop)))
     }
 }

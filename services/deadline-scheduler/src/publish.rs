@@ -6,16 +6,19 @@ use contracts::{
     clock::{ClockExpired, ClockMet, ClockOpened, ClockWarned, Met, Running},
 };
 use deadline_scheduler_rules::{Effect, State};
+use jiff::Timestamp;
 use runtime::Draft;
 
 use crate::store::{clocks::Clock, facts::Facts, timers::Due};
 
 /// One `clock.opened` for all that one event opened or moved; nothing if it opened nothing.
 pub(crate) fn opened(cause: &Event, facts: &Facts, clocks: &[Clock]) -> Option<Draft> {
-    if clocks.is_empty() {
-        return None;
-    }
-    let running = |clock: &Clock| Running {
+    opened_body(facts, clocks).map(|body| because(cause, body))
+}
+
+/// The clocks as they stand.
+pub(crate) fn running(clocks: &[Clock]) -> Vec<Running> {
+    let one = |clock: &Clock| Running {
         clock: clock.id,
         name: clock.name.as_str().to_owned(),
         assignment: clock.assignment,
@@ -25,16 +28,26 @@ pub(crate) fn opened(cause: &Event, facts: &Facts, clocks: &[Clock]) -> Option<D
         due_day: clock.due_day,
         provisional: clock.provisional,
     };
+    clocks.iter().map(one).collect()
+}
+
+/// What was opened or moved; nothing if nothing was.
+pub(crate) fn opened_body(facts: &Facts, clocks: &[Clock]) -> Option<Body> {
     let body = ClockOpened {
-        clocks: clocks.iter().map(running).collect(),
+        clocks: running(clocks),
         pack: PackRef { id: facts.pack_id.clone(), version: facts.pack_version },
         round: facts.round,
     };
-    Some(because(cause, body.into()))
+    (!clocks.is_empty()).then(|| body.into())
 }
 
 /// One `clock.met` for all that one event stopped; nothing if it stopped nothing.
 pub(crate) fn met(cause: &Event, clocks: &[Clock]) -> Option<Draft> {
+    met_body(clocks).map(|body| because(cause, body))
+}
+
+/// What was met; nothing if nothing was.
+pub(crate) fn met_body(clocks: &[Clock]) -> Option<Body> {
     let met = |clock: &Clock| match clock.state {
         State::Met { at, late } => {
             Some(Met { clock: clock.id, name: clock.name.as_str().to_owned(), met_at: at, late })
@@ -46,7 +59,7 @@ pub(crate) fn met(cause: &Event, clocks: &[Clock]) -> Option<Draft> {
         | State::Cancelled { .. } => None,
     };
     let clocks: Vec<Met> = clocks.iter().filter_map(met).collect();
-    (!clocks.is_empty()).then(|| because(cause, ClockMet { clocks }.into()))
+    (!clocks.is_empty()).then(|| ClockMet { clocks }.into())
 }
 
 /// What a fired alarm says. Its time is the scheduled one: a breach is judged by that, never by arrival.
@@ -61,7 +74,12 @@ pub(crate) fn fired(due: &Due, effect: Effect) -> Option<Draft> {
         Effect::Expired => ClockExpired { clock, name, unit, due_at: due.due_at, lateness_ms }.into(),
         Effect::Met { .. } | Effect::Resumed { .. } | Effect::Restored => return None,
     };
-    Some(Draft {
+    Some(by_itself(due, body))
+}
+
+/// Said of a case without a cause among the events, at the alarm's own time.
+pub(crate) fn by_itself(due: &Due, body: Body) -> Draft {
+    Draft {
         aggregate: due.case.0,
         region: due.region.clone(),
         time: due.scheduled_for,
@@ -70,7 +88,21 @@ pub(crate) fn fired(due: &Due, effect: Effect) -> Option<Draft> {
         historic: false,
         trace: None,
         body,
-    })
+    }
+}
+
+/// Said of a case because somebody acted, or because its time came.
+pub(crate) fn said(facts: &Facts, actor: String, time: Timestamp, body: Body) -> Draft {
+    Draft {
+        aggregate: facts.case.0,
+        region: facts.region.clone(),
+        time,
+        actor,
+        causation: None,
+        historic: false,
+        trace: None,
+        body,
+    }
 }
 
 /// How late an alarm fired, by the database's clock.
@@ -78,7 +110,7 @@ pub(crate) fn lateness_ms(due: &Due) -> i64 {
     due.now.as_millisecond() - due.scheduled_for.as_millisecond()
 }
 
-fn because(cause: &Event, body: Body) -> Draft {
+pub(crate) fn because(cause: &Event, body: Body) -> Draft {
     Draft {
         aggregate: cause.aggregate,
         region: cause.region.clone(),

@@ -31,6 +31,7 @@ impl Deadlines {
         }
         let mut seen = BTreeSet::new();
         let ids = self.clocks.iter().map(|entry| &entry.id).chain(self.unarmed.iter().map(|entry| &entry.id));
+        let ids = ids.chain(self.ladders.iter().map(|ladder| &ladder.id));
         for id in ids {
             if id.is_empty() || !seen.insert(id) {
                 flaws.push(Flaw { entry: id.clone(), says: "the id is empty or stands twice" });
@@ -39,6 +40,10 @@ impl Deadlines {
         for entry in &self.clocks {
             let flaw = |says| Flaw { entry: entry.id.clone(), says };
             flaws.extend(wrong_with(entry).into_iter().map(flaw));
+        }
+        for ladder in &self.ladders {
+            let flaw = |says| Flaw { entry: ladder.id.clone(), says };
+            flaws.extend(ladder.flaws(self).into_iter().map(flaw));
         }
         flaws
     }
@@ -65,6 +70,10 @@ fn wrong_with(entry: &Entry) -> Vec<&'static str> {
         (entry.default && entry.applies != Applies::default(), "a default has no filters"),
         (entry.default && entry.basis != Basis::Choice, "a default has basis `choice`"),
         (entry.cap.is_some() != entry.extension.is_some(), "`cap` and `extension` go together"),
+        (
+            entry.extension.as_ref().is_some_and(|extension| extension.times == 0),
+            "`extension.times` is 0: leave the extension out",
+        ),
         (entry.cap.is_some_and(|cap| cap.unit != entry.limit.unit), "`cap` counts what `limit` counts"),
         (entry.cap.is_some_and(|cap| cap.amount < entry.limit.amount), "`cap` is below `limit`"),
         (entry.warn.iter().any(wrong_warning), "a warning needs 0 < share < 1, or an amount above 0"),
@@ -74,8 +83,8 @@ fn wrong_with(entry: &Entry) -> Vec<&'static str> {
 
 fn wrong_warning(warning: &Warning) -> bool {
     match warning {
-        Warning::Share { share } => !(*share > 0.0 && *share < 1.0),
-        Warning::Before { before, unit } => match unit {
+        Warning::Share { share, .. } => !(*share > 0.0 && *share < 1.0),
+        Warning::Before { before, unit, .. } => match unit {
             Unit::Workdays | Unit::Days | Unit::Hours | Unit::WorkHours => *before == 0,
         },
     }

@@ -3,20 +3,31 @@
 
 mod applies;
 mod check;
+mod coverage;
 mod due;
+mod extension;
+mod ladder;
 mod lifecycle;
 mod open;
 mod pack;
 mod pause;
+mod supervision;
 mod warn;
 mod words;
 
 pub use applies::Applies;
 pub use check::Flaw;
+pub use coverage::missing_year;
 pub use due::{Run, reckon};
+pub use extension::{Ask, Decision, ExtensionState, Refusal, approver, ask, decide_extension, grant};
+pub use ladder::{Doer, Ladder, Rung};
 pub use lifecycle::{Command, Effect, State, decide};
 pub use open::{Call, Facts, Opening, choose, choose_again, open, put};
-pub use pack::{Approver, Basis, Deadlines, Entry, Extension, From, Label, Subject, Unarmed, Warning};
+pub use pack::{
+    Approver, Basis, Deadlines, Entry, Extension, From, Higher, Label, Reason, Running, Subject, Supervision,
+    Unarmed, Warning,
+};
 pub use pause::{Pause, Span, begin, begun_by, end, ended_by, spans, still_since};
-pub use warn::warnings;
-pub use words::{Class, ClockName, Kind, Mode, Part, Trigger, UnknownWord, Urgency};
+pub use supervision::{Order, OrderCommand, OrderEffect, decide_order};
+pub use warn::{step_of, warnings};
+pub use words::{Class, ClockName, Kind, Mode, Part, Step, Trigger, UnknownWord, Urgency};

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use crate::{
     applies::Applies,
-    words::{ClockName, Trigger},
+    ladder::Ladder,
+    words::{ClockName, Step, Trigger},
 };
 
 /// All limits of one pack.
@@ -20,6 +21,52 @@ pub struct Deadlines {
     /// Limits that a source names but no event starts; shown, never armed.
     #[serde(default)]
     pub unarmed: Vec<Unarmed>,
+    /// What is done, step by step, once a limit passed.
+    #[serde(rename = "ladder", default)]
+    pub ladders: Vec<Ladder>,
+    /// Who lets an order out.
+    #[serde(default)]
+    pub supervision: Option<Supervision>,
+    /// Which running limits move when this version takes the place of an older one; none if missing.
+    #[serde(default)]
+    pub running: Option<Running>,
+    /// Reasons for an extension, an explanation or an order; any code if there are none.
+    #[serde(rename = "reason", default)]
+    pub reasons: Vec<Reason>,
+}
+
+/// Who lets supervision orders out.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supervision {
+    /// Who approves what another asked for.
+    pub approver: Approver,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
+}
+
+/// Which running limits a new version of the pack moves.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Running {
+    /// Clocks of these names, and no others.
+    pub names: Vec<ClockName>,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
+}
+
+/// A reason code.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Stable.
+    pub code: String,
+    /// What people are shown.
+    pub label: Label,
 }
 
 /// One clock that the pack may open.
@@ -119,6 +166,19 @@ pub struct Extension {
     pub approver: Approver,
     /// Whether the reason must be written.
     pub reason_required: bool,
+    /// Another decides once all extensions together exceed an amount.
+    #[serde(default)]
+    pub higher: Option<Higher>,
+}
+
+/// Who decides on long extensions.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Higher {
+    /// In the unit of the limit.
+    pub above: u32,
+    /// Who decides then.
+    pub approver: Approver,
 }
 
 /// Who allows an extension.
@@ -139,13 +199,19 @@ pub enum Warning {
     Before {
         /// How many units.
         before: u32,
-        /// What is counted: `workdays`, `days` or `hours`.
+        /// What is counted.
         unit: Unit,
+        /// What it is called beyond a warning: `remind`, `yellow`.
+        #[serde(default)]
+        step: Option<Step>,
     },
     /// At this share of the time from start to due; between 0 and 1.
     Share {
         /// The share.
         share: f64,
+        /// As above.
+        #[serde(default)]
+        step: Option<Step>,
     },
 }
 
@@ -184,6 +250,18 @@ impl Deadlines {
     #[must_use]
     pub fn entry(&self, id: &str) -> Option<&Entry> {
         self.clocks.iter().find(|entry| entry.id == id)
+    }
+
+    /// Finds the ladder of a clock.
+    #[must_use]
+    pub fn ladder(&self, name: ClockName) -> Option<&Ladder> {
+        self.ladders.iter().find(|ladder| ladder.clocks.contains(&name))
+    }
+
+    /// Says whether a code is a reason of this pack.
+    #[must_use]
+    pub fn knows_reason(&self, code: &str) -> bool {
+        self.reasons.is_empty() || self.reasons.iter().any(|reason| reason.code == code)
     }
 }
 

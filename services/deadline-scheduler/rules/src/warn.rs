@@ -3,7 +3,10 @@
 use calendar::{Calendar, DueAt, Unit, day_of, start_of_day};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::pack::{Entry, Warning};
+use crate::{
+    pack::{Entry, Warning},
+    words::Step,
+};
 
 /// Lists the instants at which a clock warns, in order, each once. One that would lie before the start, or not before
 /// the due instant, is left out.
@@ -20,6 +23,23 @@ pub fn warnings(entry: &Entry, started_at: Timestamp, due: &DueAt, calendar: &Ca
     instants
 }
 
+/// Gives what the warning said at an instant is called beyond a warning.
+#[must_use]
+pub fn step_of(
+    entry: &Entry,
+    started_at: Timestamp,
+    due: &DueAt,
+    at: Timestamp,
+    calendar: &Calendar,
+) -> Option<Step> {
+    entry.warn.iter().find_map(|warning| {
+        let step = match warning {
+            Warning::Share { step, .. } | Warning::Before { step, .. } => (*step)?,
+        };
+        (instant(entry, *warning, started_at, due, calendar) == Some(at)).then_some(step)
+    })
+}
+
 fn instant(
     entry: &Entry,
     warning: Warning,
@@ -28,7 +48,7 @@ fn instant(
     calendar: &Calendar,
 ) -> Option<Timestamp> {
     match warning {
-        Warning::Share { share } => match entry.limit.unit {
+        Warning::Share { share, .. } => match entry.limit.unit {
             Unit::WorkHours => {
                 let whole = calendar.work_between(started_at, due.at).ok()?;
                 Some(calendar.add_work_time(started_at, part(whole, share)?).ok()?.at)
@@ -44,7 +64,7 @@ fn instant(
                 started_at.checked_add(part(due.at.duration_since(started_at), share)?).ok()
             }
         },
-        Warning::Before { before, unit } => match unit {
+        Warning::Before { before, unit, .. } => match unit {
             Unit::Workdays => calendar.subtract_workdays(due.date, before).ok().map(start_of_day),
             Unit::Days => {
                 // Days of Asia/Shanghai have 24 hours each.

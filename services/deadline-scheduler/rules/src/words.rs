@@ -98,6 +98,21 @@ words! {
         Lead = "lead";
         Co = "co";
     }
+    /// A rung of the ladder, or the form of an order: what is done about a limit that comes near or passed.
+    Step: "step" {
+        Remind = "remind";
+        Yellow = "yellow";
+        Red = "red";
+        Urge = "urge";
+        Explain = "explain";
+        Order = "order";
+        Joint = "joint";
+        OnSite = "on-site";
+        Listed = "listed";
+        Criticise = "criticise";
+        Interview = "interview";
+        Account = "account";
+    }
     /// 转送 or 交办.
     Mode: "mode" {
         Forwarding = "forwarding";
@@ -153,6 +168,8 @@ words! {
         ReexaminationAsked = "review.requested:reexamination";
         ReviewRefused = "review.refused:review";
         ReexaminationRefused = "review.refused:reexamination";
+        ClockExpired = "clock.expired";
+        ClockExplained = "clock.explained";
         SupervisionOrdered = "supervision.ordered";
         SupervisionAnswered = "supervision.answered";
         SupervisionLifted = "supervision.lifted";

@@ -193,3 +193,91 @@ fn what_comes_into_the_mailbox_is_sorted_the_same_day() {
     assert_eq!(due(date(2026, 3, 4)), ("accept-daily-clear".to_owned(), date(2026, 3, 4)));
     assert_eq!(due(date(2026, 3, 7)).1, date(2026, 3, 9), "a Saturday's mail on Monday");
 }
+
+#[test]
+fn an_order_goes_its_table_cell_by_cell() {
+    use deadline_scheduler_rules::{Order, OrderCommand, OrderEffect, decide_order};
+    let states = [Order::Proposed, Order::Ordered, Order::Answered, Order::Dropped, Order::Lifted];
+    let commands = [
+        OrderCommand::Approve,
+        OrderCommand::Drop,
+        OrderCommand::Answer,
+        OrderCommand::Accept,
+        OrderCommand::SendBack,
+        OrderCommand::Lift,
+    ];
+    let ordered = Some((Order::Ordered, OrderEffect::Ordered));
+    let dropped = Some((Order::Dropped, OrderEffect::Silent));
+    let answered = Some((Order::Answered, OrderEffect::Answered));
+    let lifted = Some((Order::Lifted, OrderEffect::Lifted));
+    let table = [
+        [ordered, dropped, None, None, None, None],
+        [None, None, answered, None, None, lifted],
+        [None, None, None, lifted, ordered, lifted],
+        [None; 6],
+        [None; 6],
+    ];
+    for (state, row) in states.into_iter().zip(table) {
+        for (command, cell) in commands.into_iter().zip(row) {
+            assert_eq!(decide_order(state, command), cell, "{state:?} {command:?}");
+        }
+    }
+}
+
+#[test]
+fn an_extension_is_asked_in_time_with_reasons_and_capped_in_number_and_sum() {
+    use deadline_scheduler_rules::{Ask, Refusal, ask, grant};
+    let pack = pack(0);
+    let entry = pack.entry("handle-long").unwrap();
+    let fine = Ask {
+        amount: 10,
+        at: second(99),
+        due_at: second(100),
+        ended: false,
+        times: 0,
+        extended: 0,
+        waiting: false,
+        explained: true,
+    };
+    assert_eq!(ask(entry, &fine), Ok(()));
+    assert_eq!(ask(entry, &Ask { at: second(100), ..fine }), Err(Refusal::TooLate));
+    assert_eq!(grant(entry, &Ask { at: second(100), ..fine }), Ok(()), "asked in time, decided late");
+    assert_eq!(ask(entry, &Ask { amount: 11, ..fine }), Err(Refusal::TooMuch { most: 10 }));
+    assert_eq!(ask(entry, &Ask { amount: 10, extended: 1, ..fine }), Err(Refusal::TooMuch { most: 9 }));
+    assert_eq!(ask(entry, &Ask { amount: 0, ..fine }), Err(Refusal::Nothing));
+    assert_eq!(ask(entry, &Ask { times: 1, ..fine }), Err(Refusal::TooOften));
+    assert_eq!(ask(entry, &Ask { ended: true, ..fine }), Err(Refusal::Ended));
+    assert_eq!(ask(entry, &Ask { waiting: true, ..fine }), Err(Refusal::Waiting));
+    assert_eq!(ask(entry, &Ask { explained: false, ..fine }), Err(Refusal::Unexplained));
+    assert_eq!(ask(pack.entry("handle-short").unwrap(), &fine), Err(Refusal::Never));
+}
+
+#[test]
+fn a_request_is_decided_once_and_a_long_one_by_a_higher_rank() {
+    use deadline_scheduler_rules::{Approver, Ask, Decision, ExtensionState, approver, decide_extension};
+    let decisions = [
+        (Decision::Grant, ExtensionState::Granted),
+        (Decision::Refuse, ExtensionState::Refused),
+        (Decision::Withdraw, ExtensionState::Withdrawn),
+    ];
+    for (decision, state) in decisions {
+        assert_eq!(decide_extension(ExtensionState::Asked, decision), Some(state));
+        assert!(decisions.iter().all(|(again, _)| decide_extension(state, *again).is_none()));
+    }
+    let mut pack = pack(0);
+    let entry = pack.clocks.iter_mut().find(|entry| entry.id == "handle-long").unwrap();
+    let higher = deadline_scheduler_rules::Higher { above: 5, approver: Approver::Head };
+    entry.extension.as_mut().unwrap().higher = Some(higher);
+    let asked = |amount, extended| Ask {
+        amount,
+        extended,
+        at: second(0),
+        due_at: second(1),
+        ended: false,
+        times: 0,
+        waiting: false,
+        explained: true,
+    };
+    assert_eq!(approver(entry, &asked(5, 0)), Some(Approver::Centre));
+    assert_eq!(approver(entry, &asked(5, 1)), Some(Approver::Head));
+}

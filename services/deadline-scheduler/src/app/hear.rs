@@ -42,7 +42,7 @@ pub(crate) async fn hear(
     for event in batch {
         drafts.extend(decide(&mut cases, event, rules)?);
     }
-    let earliest = save(connection, &cases).await?;
+    let earliest = save(connection, cases.values()).await?;
     emit(connection, NAME, drafts).await?;
     Ok(earliest)
 }
@@ -97,9 +97,12 @@ fn decide(cases: &mut Cases, event: &Event, rules: &Rules) -> Result<Vec<Draft>,
 }
 
 /// Writes what changed. Alarms go before they come, because a moved clock has both.
-async fn save(connection: &mut PgConnection, cases: &Cases) -> Result<Option<Timestamp>, sqlx::Error> {
-    let facts: Vec<_> = cases.values().filter(|case| case.facts_changed).map(|case| &case.facts).collect();
-    let all = || cases.values().flat_map(|case| &case.clocks);
+pub(crate) async fn save<'a>(
+    connection: &mut PgConnection,
+    cases: impl Iterator<Item = &'a Case> + Clone,
+) -> Result<Option<Timestamp>, sqlx::Error> {
+    let facts: Vec<_> = cases.clone().filter(|case| case.facts_changed).map(|case| &case.facts).collect();
+    let all = || cases.clone().flat_map(|case| &case.clocks);
     let clocks: Vec<_> = all().filter(|tracked| tracked.changed).map(|tracked| &tracked.clock).collect();
     let mut gone: Vec<Uuid> = all()
         .filter(|tracked| tracked.alarms != Alarms::Keep && !tracked.fresh)

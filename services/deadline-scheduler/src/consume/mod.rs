@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use runtime::{ApplyError, Clock, Consumer, Wake};
 use sqlx::PgConnection;
 
-use crate::app::{hear::hear, rules::Rules};
+use crate::app::{hear::hear, live::Live};
 
 /// Whose events are heard.
 pub(crate) const SOURCES: &[&str] = &["intake", "routing", "evaluation"];
@@ -16,14 +16,14 @@ pub(crate) const SOURCES: &[&str] = &["intake", "routing", "evaluation"];
 /// Turns what others say into clocks.
 #[derive(Debug)]
 pub struct Hearing {
-    rules: Rules,
+    live: Live,
     wake: Wake,
     clock: Clock,
 }
 
 impl Hearing {
-    pub(crate) fn new(rules: Rules, wake: Wake, clock: Clock) -> Self {
-        Self { rules, wake, clock }
+    pub(crate) fn new(live: Live, wake: Wake, clock: Clock) -> Self {
+        Self { live, wake, clock }
     }
 
     /// Whether an alarm may be due before the workers look again; when it fires is the database's decision.
@@ -43,7 +43,7 @@ impl Consumer for Hearing {
         batch: &'a [Event],
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
-            if hear(transaction, &self.rules, batch).await?.is_some_and(|due_at| self.soon(due_at)) {
+            if hear(transaction, &self.live.now(), batch).await?.is_some_and(|due_at| self.soon(due_at)) {
                 self.wake.timers();
             }
             Ok(())

@@ -99,7 +99,7 @@ fn place(cursor: &Cursor) -> Result<(Timestamp, Uuid), Problem> {
 }
 
 /// The leading digits that every region within this one has: whole pairs of zeros at the end stand for "all of it".
-fn prefix(region: &RegionCode) -> String {
+pub(super) fn prefix(region: &RegionCode) -> String {
     let code = region.as_str();
     let pairs = code.as_bytes().chunks(2).rev().take_while(|pair| *pair == b"00").count();
     code[..code.len() - 2 * pairs].to_owned()

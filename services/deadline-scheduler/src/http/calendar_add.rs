@@ -1,10 +1,14 @@
 //! `GET /calendar/add`: when something is due; public arithmetic.
 
-use calendar::{Limit, Roll, Unit, day_of, start_of_day};
+use axum::extract::State;
+use calendar::{Calendar, Limit, Roll, Unit, day_of, start_of_day};
+use ids::RegionCode;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Json, Problem, Query};
+
+use crate::app::{desk::Desk, rules::Rules};
 
 /// What is to be added to what.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -17,6 +21,8 @@ pub(super) struct Sum {
     /// `workdays` (when missing), `days`, `hours` or `work-hours`.
     #[param(value_type = Option<String>)]
     unit: Option<Unit>,
+    /// Region whose calendar holds; the national one when missing.
+    region: Option<String>,
 }
 
 /// When it is due.
@@ -38,10 +44,13 @@ pub(super) struct Answer {
     provisional: bool,
 }
 
-/// Adds working days, days or hours by the national calendar; the first day is not counted.
+/// Adds working days, days or hours by the calendar of a region; the first day is not counted.
 #[utoipa::path(get, path = "/calendar/add", tag = "calendar", params(Sum),
     responses((status = 200, body = Answer), (status = 400, body = Problem)))]
-pub(super) async fn calendar_add(Query(sum): Query<Sum>) -> Result<Json<Answer>, Problem> {
+pub(super) async fn calendar_add(
+    State(desk): State<Desk>,
+    Query(sum): Query<Sum>,
+) -> Result<Json<Answer>, Problem> {
     if sum.days > 100_000 {
         return Err(Problem::bad_request("days", "应为 0 至 100000", "must be 0 to 100000"));
     }
@@ -54,7 +63,9 @@ pub(super) async fn calendar_add(Query(sum): Query<Sum>) -> Result<Json<Answer>,
     })?;
     let unit = sum.unit.unwrap_or(Unit::Workdays);
     let limit = Limit { amount: sum.days, unit, roll: Roll::None };
-    let due = calendar::shipped().due(start, limit).map_err(|error| out_of_range("start", &error))?;
+    let rules = desk.live.now();
+    let calendar = calendar_of(&rules, sum.region.as_deref())?;
+    let due = calendar.due(start, limit).map_err(|error| out_of_range("start", &error))?;
     Ok(Json(Answer {
         start: sum.start,
         days: sum.days,
@@ -68,6 +79,14 @@ pub(super) async fn calendar_add(Query(sum): Query<Sum>) -> Result<Json<Answer>,
 fn instant(text: &str) -> Option<Timestamp> {
     // A timestamp is tried first: jiff reads a date out of the front of one.
     text.parse().ok().or_else(|| text.parse().ok().map(start_of_day))
+}
+
+/// The calendar asked for.
+pub(super) fn calendar_of<'a>(rules: &'a Rules, region: Option<&str>) -> Result<&'a Calendar, Problem> {
+    let region = region.map(str::parse).transpose();
+    let region: Option<RegionCode> = region
+        .map_err(|_| Problem::bad_request("region", "应为行政区划代码", "must be the code of a region"))?;
+    Ok(region.map_or_else(|| rules.calendars.national(), |region| rules.calendar(&region)))
 }
 
 /// Says which days the calendar covers.

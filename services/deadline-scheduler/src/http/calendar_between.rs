@@ -1,11 +1,13 @@
 //! `GET /calendar/between`: how many working days lie between; public arithmetic.
 
+use axum::extract::State;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Json, Problem, Query};
 
-use super::calendar_add::{day, out_of_range};
+use super::calendar_add::{calendar_of, day, out_of_range};
+use crate::app::desk::Desk;
 
 /// From when to when.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -15,6 +17,8 @@ pub(super) struct Span {
     start: String,
     /// A day; counted.
     end: String,
+    /// Region whose calendar holds; the national one when missing.
+    region: Option<String>,
 }
 
 /// How many working days.
@@ -32,12 +36,16 @@ pub(super) struct Answer {
     provisional: bool,
 }
 
-/// Counts the working days between two days by the national calendar.
+/// Counts the working days between two days by the calendar of a region.
 #[utoipa::path(get, path = "/calendar/between", tag = "calendar", params(Span),
     responses((status = 200, body = Answer), (status = 400, body = Problem)))]
-pub(super) async fn calendar_between(Query(span): Query<Span>) -> Result<Json<Answer>, Problem> {
+pub(super) async fn calendar_between(
+    State(desk): State<Desk>,
+    Query(span): Query<Span>,
+) -> Result<Json<Answer>, Problem> {
     let (start, end) = (day("start", &span.start)?, day("end", &span.end)?);
-    let calendar = calendar::shipped();
+    let rules = desk.live.now();
+    let calendar = calendar_of(&rules, span.region.as_deref())?;
     let workdays = calendar.workdays_between(start, end).map_err(|error| {
         let field = if calendar.is_workday(start).is_ok() { "end" } else { "start" };
         out_of_range(field, &error)

@@ -20,6 +20,8 @@ struct Desk {
     router: Router,
     keys: std::sync::Arc<Keys>,
     db: Database,
+    hearing: crate::Hearing,
+    live: crate::app::live::Live,
     _servers: testkit::Database,
 }
 
@@ -31,8 +33,12 @@ impl Desk {
         db.migrate(DeadlineScheduler::migrator()).await.unwrap();
         let keys = std::sync::Arc::new(Keys::from_secret(&"a secret of at least 32 characters".into()));
         let verifier = web::Verifier::new(keys.clone(), || jiff::Timestamp::UNIX_EPOCH);
-        let (router, _) = routes(db.clone()).layer(Extension(verifier)).split_for_parts();
-        Self { router, keys, db, _servers: servers }
+        let live = DeadlineScheduler::live(&told::packs()).unwrap();
+        let hearing = crate::Hearing::new(live.clone(), runtime::Wake::default(), runtime::Clock::default());
+        let desk =
+            crate::app::desk::Desk { db: db.clone(), live: live.clone(), wake: runtime::Wake::default() };
+        let (router, _) = routes(desk).layer(Extension(verifier)).split_for_parts();
+        Self { router, keys, db, hearing, live, _servers: servers }
     }
 
     async fn get(&self, path: &str, claims: Option<&Claims>) -> (StatusCode, Option<String>, Value) {
@@ -47,6 +53,11 @@ impl Desk {
         (status, link, serde_json::from_slice(&body).unwrap())
     }
 }
+
+mod calendars;
+mod more_time;
+mod supervision;
+mod told;
 
 fn staff(role: Role, unit: Option<&str>) -> Claims {
     let mut claims = Claims::citizen(CaseId::fresh(), i64::from(u32::MAX));

@@ -1,11 +1,22 @@
 //! All SQL of the service: functions over a connection, many rows at a time.
 
 pub(crate) mod board;
+pub(crate) mod calendars;
 pub(crate) mod clocks;
+pub(crate) mod extensions;
 pub(crate) mod facts;
+pub(crate) mod orders;
+pub(crate) mod recomputations;
+pub(crate) mod rungs;
 pub(crate) mod timers;
 
 /// Turns a stored word into its type; what was written by this service and cannot be read back is a bug.
 pub(crate) fn word<T: std::str::FromStr>(column: &'static str, text: &str) -> Result<T, sqlx::Error> {
     text.parse().map_err(|_| sqlx::Error::Decode(format!("{column} holds an unknown word").into()))
+}
+
+/// The database's time, which alone decides what is late.
+pub(crate) async fn now(connection: &mut sqlx::PgConnection) -> Result<jiff::Timestamp, sqlx::Error> {
+    let now: pg::SqlTimestamp = sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(connection).await?;
+    Ok(now.to_jiff())
 }

@@ -2,8 +2,8 @@
 
 use deadline_scheduler_rules::ClockName;
 use ids::{CaseId, ClockId, RegionCode, UnitCode, shard_of};
-use jiff::Timestamp;
-use pg::{SqlTimestamp, ToSqlx as _};
+use jiff::{Timestamp, civil::Date};
+use pg::{SqlDate, SqlTimestamp, ToSqlx as _};
 use sqlx::{PgConnection, PgPool, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
@@ -33,6 +33,11 @@ pub(crate) struct Due {
     pub(crate) unit: Option<UnitCode>,
     pub(crate) region: RegionCode,
     pub(crate) due_at: Timestamp,
+    pub(crate) due_day: Date,
+    pub(crate) started_at: Timestamp,
+    pub(crate) entry: String,
+    pub(crate) pack_id: String,
+    pub(crate) pack_version: i32,
 }
 
 /// Takes back every alarm of the clocks. Waits for a firing in hand, which then stands.
@@ -82,10 +87,11 @@ pub(crate) async fn claim(
                              ORDER BY t.due_at LIMIT $2 FOR UPDATE SKIP LOCKED) claimed))
             RETURNING case_id, clock_id, what, due_at)
          SELECT due.case_id, due.clock_id, due.what, due.due_at AS scheduled_for, clock_timestamp() AS now,
-                clock.name, clock.unit, clock.region, clock.due_at
-         FROM due, LATERAL (SELECT c.name, c.unit, c.region, c.due_at FROM clock c
+                clock.*
+         FROM due, LATERAL (SELECT c.name, c.unit, c.region, c.due_at, c.due_day, c.started_at, c.entry, c.pack_id,
+                                   c.pack_version FROM clock c
                             WHERE c.case_id = due.case_id AND c.clock_id = due.clock_id OFFSET 0) clock
-         ORDER BY due.due_at, due.case_id",
+         ORDER BY scheduled_for, due.case_id",
     )
     .bind(shards)
     .bind(per_shard)
@@ -127,5 +133,10 @@ fn read(row: &PgRow) -> Result<Due, sqlx::Error> {
         unit: row.try_get::<Option<&str>, _>("unit")?.map(|unit| word("clock.unit", unit)).transpose()?,
         region: word("clock.region", row.try_get("region")?)?,
         due_at: instant("due_at")?,
+        due_day: row.try_get::<SqlDate, _>("due_day")?.to_jiff(),
+        started_at: instant("started_at")?,
+        entry: row.try_get("entry")?,
+        pack_id: row.try_get("pack_id")?,
+        pack_version: row.try_get("pack_version")?,
     })
 }

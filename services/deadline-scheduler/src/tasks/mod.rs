@@ -1,5 +1,6 @@
 //! What runs by itself: shards are leased, and what is due in them is fired.
 
+pub(crate) mod recompute;
 mod shards;
 pub mod timers;
 

@@ -17,8 +17,10 @@ async fn two_processes_share_the_shards_fire_each_alarm_once_and_stop_when_asked
     db.migrate(DeadlineScheduler::migrator()).await.unwrap();
     bench::arm(&db, 3000, 2000).await.unwrap();
     let config = Config { timer_workers: 2, timer_batch: 64, timer_poll_ms: 100 };
+    let live = DeadlineScheduler::live(&runtime::PolicyFiles::default()).unwrap();
     let stop = CancellationToken::new();
-    let worker = || tokio::spawn(run(db.clone(), Wake::default(), config.clone(), stop.clone()));
+    let worker =
+        || tokio::spawn(run(db.clone(), live.clone(), Wake::default(), config.clone(), stop.clone()));
     let (one, other) = (worker(), worker());
     let began = Instant::now();
     let said = async || -> i64 {

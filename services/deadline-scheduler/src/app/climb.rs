@@ -1,0 +1,150 @@
+//! Climbs the ladder of broken limits: what is next, whether it still stands, what it does, in one transaction.
+
+use std::collections::BTreeMap;
+
+use contracts::{Body, supervision::SupervisionEscalated};
+use deadline_scheduler_rules::{Doer, Rung, Step, Trigger};
+use pg::Database;
+use runtime::{Draft, emit};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    NAME,
+    app::{
+        case::{Case, Tracked},
+        choose::rules_facts,
+        desk::happen,
+        hear,
+        rules::Rules,
+        supervise,
+    },
+    consume::heard::Heard,
+    publish,
+    store::{self, rungs::Next},
+};
+
+/// Climbs up to `most` rungs that are due and gives how many were looked at.
+///
+/// # Errors
+/// The database is away or refused; nothing was climbed.
+pub(crate) async fn climb_due(db: &Database, rules: &Rules, most: i64) -> Result<usize, sqlx::Error> {
+    let mut transaction = db.pool.begin().await?;
+    let mut due = store::rungs::claim(&mut transaction, most).await?;
+    if due.is_empty() {
+        transaction.rollback().await?;
+        return Ok(0);
+    }
+    due.sort_unstable_by_key(|next| (next.due_at, next.rank));
+    let mut cases = load(&mut transaction, &due).await?;
+    let (mut drafts, mut next) = (Vec::new(), Vec::new());
+    for rung in &due {
+        if let Some(case) = cases.get_mut(&rung.case.0) {
+            drafts.extend(climb(&mut transaction, case, rung, rules).await?);
+            next.extend(following(case, rung, rules));
+        }
+    }
+    hear::save(&mut transaction, cases.values()).await?;
+    store::rungs::put(&mut transaction, &next).await?;
+    emit(&mut transaction, NAME, drafts).await?;
+    transaction.commit().await?;
+    Ok(due.len())
+}
+
+async fn load(connection: &mut PgConnection, due: &[Next]) -> Result<BTreeMap<Uuid, Case>, sqlx::Error> {
+    let mut ids: Vec<Uuid> = due.iter().map(|next| next.case.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let facts = store::facts::lock(connection, &ids).await?;
+    let mut cases: BTreeMap<Uuid, Case> = facts
+        .into_iter()
+        .map(|facts| (facts.case.0, Case { facts, facts_changed: false, clocks: Vec::new() }))
+        .collect();
+    for clock in store::clocks::of_cases(connection, &ids).await? {
+        if let Some(case) = cases.get_mut(&clock.case.0) {
+            case.clocks.push(Tracked::stored(clock));
+        }
+    }
+    Ok(cases)
+}
+
+/// The clock that a rung is about, if its limit is still the one that passed and still unmet.
+fn standing<'a>(case: &'a Case, next: &Next) -> Option<&'a Tracked> {
+    let tracked = case.clocks.iter().find(|tracked| tracked.clock.id == next.clock)?;
+    (tracked.open() && tracked.clock.due_at == next.limit_at).then_some(tracked)
+}
+
+fn rung_of<'a>(case: &Case, next: &Next, rank: i16, rules: &'a Rules) -> Option<&'a Rung> {
+    let clock = &standing(case, next)?.clock;
+    let pack = rules.packs.find(&clock.pack_id, clock.pack_version)?;
+    pack.ladder(clock.name)?.rungs.get(usize::try_from(rank - 1).ok()?)
+}
+
+async fn climb(
+    connection: &mut PgConnection,
+    case: &mut Case,
+    next: &Next,
+    rules: &Rules,
+) -> Result<Vec<Draft>, sqlx::Error> {
+    let Some(rung) = rung_of(case, next, next.rank, rules) else { return Ok(Vec::new()) };
+    let Some(clock) = standing(case, next).map(|tracked| tracked.clock.clone()) else {
+        return Ok(Vec::new());
+    };
+    if !rung.holds_for(&rules_facts(&case.facts))
+        || !store::rungs::climbed(connection, next, rung.step.as_str()).await?
+    {
+        return Ok(Vec::new());
+    }
+    let at = next.due_at;
+    let system = || "system".to_owned();
+    let mut bodies: Vec<Body> = vec![
+        SupervisionEscalated {
+            clock: clock.id,
+            limit: clock.name.as_str().to_owned(),
+            unit: clock.unit.clone(),
+            step: rung.step.as_str().to_owned(),
+            rank: i32::from(next.rank),
+            due_at: clock.due_at,
+        }
+        .into(),
+    ];
+    let (mut heard, mut ordered) = (None, None);
+    if rung.step == Step::Explain {
+        heard = Some(Heard { matter: Some(clock.id.0), ..Heard::plain(Trigger::ClockExpired) });
+    } else if rung.orders() {
+        let order = supervise::by_ladder(&case.facts, &clock, rung, next);
+        store::orders::insert(connection, &order).await?;
+        if rung.by == Doer::System {
+            heard = Some(Heard { matter: Some(order.id.0), ..Heard::plain(Trigger::SupervisionOrdered) });
+            ordered = Some(order);
+        }
+    }
+    if let Some(heard) = heard {
+        // The unit of the clock at fault, which need not lead the case.
+        match happen(case, &heard, clock.unit.clone(), rules, at) {
+            Ok((_, opened)) => {
+                let opened: Vec<_> =
+                    opened.into_iter().map(|index| case.clocks[index].clock.clone()).collect();
+                let answer_by = opened.first().map(|clock| clock.due_day);
+                bodies.extend(ordered.map(|order| supervise::ordered(&order, system(), answer_by).into()));
+                bodies.extend(publish::opened_body(&case.facts, &opened));
+            }
+            // The calendar ends forty years ahead: a limit there is a mistake of the pack, not of the case.
+            Err(error) => tracing::error!(error = %error, "a clock of the ladder could not be opened"),
+        }
+    }
+    Ok(bodies.into_iter().map(|body| publish::said(&case.facts, system(), at, body)).collect())
+}
+
+fn following(case: &Case, next: &Next, rules: &Rules) -> Option<Next> {
+    let clock = &standing(case, next)?.clock;
+    first_from(clock, next.rank + 1, rules)
+}
+
+/// The rung of a rank, with the instant at which it is due.
+pub(crate) fn first_from(clock: &crate::store::clocks::Clock, rank: i16, rules: &Rules) -> Option<Next> {
+    let pack = rules.packs.find(&clock.pack_id, clock.pack_version)?;
+    let rung = pack.ladder(clock.name)?.rungs.get(usize::try_from(rank - 1).ok()?)?;
+    let due_at = rung.at(clock.due_at, clock.due_day, rules.calendar(&clock.region)).ok()?;
+    Some(Next { case: clock.case, clock: clock.id, rank, limit_at: clock.due_at, due_at })
+}

@@ -1,0 +1,95 @@
+//! `POST /calendar/files`: puts a notice in force; running limits are reckoned anew after it, closed cases never.
+
+use anyhow::Context as _;
+use axum::{extract::State, http::StatusCode};
+use contracts::{Body, clock::CalendarPublished};
+use identity::{Action, may};
+use ids::{CaseId, RegionCode};
+use runtime::{Draft, emit};
+use serde_json::Value;
+use web::{Caller, FieldError, Json, Problem};
+
+use super::calendar_preview::{notice, under};
+use crate::{
+    NAME,
+    app::{calendars::Notice, desk::Desk},
+    store::{self, calendars::File},
+};
+
+/// Puts a year's or a region's file in force. Its version is higher than that of the file it follows.
+#[utoipa::path(post, path = "/calendar/files", tag = "calendar", security(("bearer" = [])), request_body = Object,
+    responses((status = 202, description = "in force; limits are being reckoned anew"), (status = 401, body = Problem),
+              (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn calendar_publish(
+    State(desk): State<Desk>,
+    Caller(claims): Caller,
+    Json(file): Json<Value>,
+) -> Result<StatusCode, Problem> {
+    may(&claims, &Action::Administer)?;
+    let content = file.to_string();
+    let notice = notice(file)?;
+    let ((kind, key, version), source, year) = (notice.name(), notice.source(), notice.year());
+    if source.trim().is_empty() {
+        return Err(Problem::unprocessable(vec![FieldError::new(
+            "papers",
+            "应写明通知出处",
+            "where the notice stands must be said",
+        )]));
+    }
+    let region = region(&notice);
+    let before = known(&desk, kind, &key).await?;
+    if version <= before {
+        return Err(Problem::conflict(
+            format!("已有版本 {before}，新文件的版本应更高。"),
+            format!("Version {before} is in force; a new file has a higher one."),
+        ));
+    }
+    let rules = under(&desk, notice).await?;
+    let mut transaction = desk.db.pool.begin().await.context("publishing a calendar")?;
+    let now = store::now(&mut transaction).await.context("asking the time")?;
+    let version_row = i32::try_from(version).unwrap_or(i32::MAX);
+    let row = File {
+        kind: kind.to_owned(),
+        key: key.clone(),
+        version: version_row,
+        content,
+        source,
+        published_by: claims.actor(),
+        published_at: now,
+    };
+    store::calendars::insert(&mut transaction, &row).await.context("writing the calendar")?;
+    let revision = i32::try_from(rules.calendars.national().revision()).unwrap_or(i32::MAX);
+    let subject = format!("{kind}:{key}:{version}");
+    store::recomputations::ask(&mut transaction, ("calendar", &subject), revision, &claims.actor(), now)
+        .await
+        .context("asking for the recomputation")?;
+    let body: Body = CalendarPublished { year, version: version_row }.into();
+    let aggregate = CaseId::derived(&format!("calendar:{kind}:{key}")).0;
+    let actor = claims.actor();
+    let draft =
+        Draft { aggregate, region, time: now, actor, causation: None, historic: false, trace: None, body };
+    emit(&mut transaction, NAME, vec![draft]).await.context("saying it")?;
+    transaction.commit().await.context("publishing a calendar")?;
+    let calendars = (*rules.calendars).clone();
+    desk.live.publish(calendars);
+    desk.wake.outbox();
+    Ok(StatusCode::ACCEPTED)
+}
+
+async fn known(desk: &Desk, kind: &str, key: &str) -> Result<u32, Problem> {
+    let mut connection = desk.db.pool.acquire().await.context("reading calendars")?;
+    let stored = store::calendars::newest(&mut connection).await.context("reading calendars")?;
+    let stored =
+        stored.iter().find(|file| file.kind == kind && file.key == key).map_or(0, |file| file.version);
+    let shipped = calendar::shipped_set().years().find(|year| kind == "year" && year.year.to_string() == key);
+    Ok(shipped.map_or(0, |year| year.version).max(u32::try_from(stored).unwrap_or(0)))
+}
+
+/// Where it holds: the region, or the whole country.
+fn region(notice: &Notice) -> RegionCode {
+    let code = match notice {
+        Notice::Year(_) => "100000".to_owned(),
+        Notice::Region(overlay) => format!("{:0<6}", overlay.region),
+    };
+    code.parse().unwrap_or_else(|_| "100000".parse().expect("the country's own code"))
+}

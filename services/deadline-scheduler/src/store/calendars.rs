@@ -1,0 +1,61 @@
+//! Rows of `calendar_file`.
+
+use jiff::Timestamp;
+use pg::{SqlTimestamp, ToSqlx as _};
+use sqlx::{PgConnection, Row as _};
+
+/// A file as it was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct File {
+    /// `year` or `region`.
+    pub(crate) kind: String,
+    pub(crate) key: String,
+    pub(crate) version: i32,
+    pub(crate) content: String,
+    pub(crate) source: String,
+    pub(crate) published_by: String,
+    pub(crate) published_at: Timestamp,
+}
+
+/// Loads the newest version of every file.
+pub(crate) async fn newest(connection: &mut PgConnection) -> Result<Vec<File>, sqlx::Error> {
+    sqlx::query("SELECT DISTINCT ON (kind, key) * FROM calendar_file ORDER BY kind, key, version DESC")
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(File {
+                kind: row.try_get("kind")?,
+                key: row.try_get("key")?,
+                version: row.try_get("version")?,
+                content: row.try_get("content")?,
+                source: row.try_get("source")?,
+                published_by: row.try_get("published_by")?,
+                published_at: row.try_get::<SqlTimestamp, _>("published_at")?.to_jiff(),
+            })
+        })
+        .collect()
+}
+
+/// How many there are: another number says that something was published.
+pub(crate) async fn count(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT count(*) FROM calendar_file").fetch_one(connection).await
+}
+
+/// Writes a version down; false if it is there already.
+pub(crate) async fn insert(connection: &mut PgConnection, file: &File) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "INSERT INTO calendar_file (kind, key, version, content, source, published_by, published_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+    )
+    .bind(&file.kind)
+    .bind(&file.key)
+    .bind(file.version)
+    .bind(&file.content)
+    .bind(&file.source)
+    .bind(&file.published_by)
+    .bind(file.published_at.to_sqlx())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,90 @@
+//! Rows of `rung` and `climbed`: what is next on the ladder, and what was done.
+
+use ids::{CaseId, ClockId};
+use jiff::Timestamp;
+use pg::{SqlTimestamp, ToSqlx as _};
+use sqlx::{PgConnection, PgPool, Row as _};
+
+/// The next rung of a broken limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Next {
+    pub(crate) case: CaseId,
+    pub(crate) clock: ClockId,
+    /// From 1.
+    pub(crate) rank: i16,
+    /// When the limit passed.
+    pub(crate) limit_at: Timestamp,
+    pub(crate) due_at: Timestamp,
+}
+
+/// Writes what comes next.
+pub(crate) async fn put(connection: &mut PgConnection, rows: &[Next]) -> Result<(), sqlx::Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO rung (case_id, clock_id, rank, limit_at, due_at)
+         SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::timestamptz[])",
+    )
+    .bind(rows.iter().map(|row| row.case.0).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.clock.0).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.rank).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.limit_at.to_sqlx()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.due_at.to_sqlx()).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Claims what is due, oldest first; what another transaction holds is left to it.
+pub(crate) async fn claim(connection: &mut PgConnection, most: i64) -> Result<Vec<Next>, sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM rung WHERE ctid = ANY(ARRAY(
+            SELECT r.ctid FROM rung r WHERE r.due_at <= now() ORDER BY r.due_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+         RETURNING case_id, clock_id, rank, limit_at, due_at",
+    )
+    .bind(most)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Next {
+            case: CaseId(row.try_get("case_id")?),
+            clock: ClockId(row.try_get("clock_id")?),
+            rank: row.try_get("rank")?,
+            limit_at: row.try_get::<SqlTimestamp, _>("limit_at")?.to_jiff(),
+            due_at: row.try_get::<SqlTimestamp, _>("due_at")?.to_jiff(),
+        })
+    })
+    .collect()
+}
+
+/// Writes down that a rung was climbed; false if it was before.
+pub(crate) async fn climbed(
+    connection: &mut PgConnection,
+    rung: &Next,
+    step: &str,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "INSERT INTO climbed (clock_id, limit_at, rank, case_id, step, climbed_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+    )
+    .bind(rung.clock.0)
+    .bind(rung.limit_at.to_sqlx())
+    .bind(rung.rank)
+    .bind(rung.case.0)
+    .bind(step)
+    .bind(rung.due_at.to_sqlx())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// How long until the next is due, in seconds; negative when one is overdue.
+pub(crate) async fn next_due(pool: &PgPool) -> Result<Option<f64>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT extract(epoch FROM (SELECT due_at FROM rung ORDER BY due_at LIMIT 1) - clock_timestamp())::float8",
+    )
+    .fetch_one(pool)
+    .await
+}

@@ -1,0 +1,65 @@
+//! Keeps the calendars of this process new, reckons running limits anew where something changed, warns when a year is missing.
+
+use std::time::Duration;
+
+use calendar::day_of;
+use deadline_scheduler_rules::missing_year;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::{calendars, desk::Desk, recompute::next_batch},
+    store,
+};
+
+/// Between two looks for something published elsewhere.
+const LOOK: Duration = Duration::from_secs(5);
+/// Between two batches: the limits of the day go before.
+const BREATH: Duration = Duration::from_millis(50);
+
+/// Runs until told to stop.
+pub(crate) async fn run(desk: Desk, stop: CancellationToken) -> anyhow::Result<()> {
+    let mut known = -1;
+    let mut warned = None;
+    while !stop.is_cancelled() {
+        let nap = match turn(&desk, &mut known, &mut warned).await {
+            Ok(true) => BREATH,
+            Ok(false) => LOOK,
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "calendars could not be looked after");
+                LOOK
+            }
+        };
+        tokio::select! { () = stop.cancelled() => {} () = tokio::time::sleep(nap) => {} }
+    }
+    Ok(())
+}
+
+async fn turn(desk: &Desk, known: &mut i64, warned: &mut Option<jiff::civil::Date>) -> anyhow::Result<bool> {
+    let mut connection = desk.db.pool.acquire().await?;
+    let count = store::calendars::count(&mut connection).await?;
+    if count != *known {
+        desk.live.publish(calendars::compiled(&mut connection).await?);
+        *known = count;
+    }
+    let today = day_of(store::now(&mut connection).await?);
+    let rules = desk.live.now();
+    if *warned != Some(today) {
+        *warned = Some(today);
+        if let Some(year) = missing_year(today, rules.calendars.national().published_through()) {
+            tracing::error!(year, "the holiday notice of a year is missing: due days there are provisional");
+        }
+        for (id, version) in rules.packs.moving(today) {
+            let revision = i32::try_from(rules.calendars.national().revision()).unwrap_or(i32::MAX);
+            let now = store::now(&mut connection).await?;
+            let subject = format!("{id}:{version}");
+            store::recomputations::ask(&mut connection, ("pack", &subject), revision, "system", now).await?;
+        }
+    }
+    drop(connection);
+    let more = next_batch(&desk.db, &rules).await?;
+    if more {
+        desk.wake.outbox();
+        desk.wake.timers();
+    }
+    Ok(more)
+}
