@@ -9,6 +9,8 @@ mod channels;
 mod contacts;
 #[path = "service/knowledge.rs"]
 mod knowledge;
+#[path = "service/receptions.rs"]
+mod receptions;
 
 use identity::{Claims, Keys, Role};
 use intake::{Intake, store::regions};

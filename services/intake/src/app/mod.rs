@@ -8,6 +8,7 @@ pub(crate) mod doors;
 pub(crate) mod import;
 pub(crate) mod knowledge;
 pub(crate) mod note;
+pub(crate) mod once;
 pub(crate) mod party;
 pub(crate) mod prepare;
 pub(crate) mod read_party;

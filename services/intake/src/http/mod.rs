@@ -12,6 +12,7 @@ mod given;
 mod import;
 mod knowledge;
 mod list;
+mod receptions;
 mod register;
 mod rows;
 mod supplement;
@@ -51,6 +52,7 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(import::import))
         .merge(channels::routes())
         .merge(contacts::routes())
+        .merge(receptions::routes())
         .with_state(desk)
 }
 
