@@ -15,6 +15,8 @@ mod knowledge;
 mod merging;
 #[path = "service/parties.rs"]
 mod parties;
+#[path = "service/receptions.rs"]
+mod receptions;
 #[path = "service/record.rs"]
 mod record;
 #[path = "service/sealed.rs"]

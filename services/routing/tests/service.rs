@@ -5,10 +5,10 @@
 mod charges;
 #[path = "service/house.rs"]
 mod house;
-#[path = "service/merged.rs"]
-mod merged;
 #[path = "service/instructions.rs"]
 mod instructions;
+#[path = "service/merged.rs"]
+mod merged;
 #[path = "service/petition.rs"]
 mod petition;
 #[path = "service/replies.rs"]

@@ -53,7 +53,7 @@ pub use publication::{
 };
 pub use publishing::{Candidate, Knowledge, Private, Publishing, may_be_public};
 pub use reception::{
-    Missing, One, Rank, Receptions, SessionCommand, SessionEffect, SessionRefused, SessionState,
+    Missing, One, Rank, Receptions, Seat, SessionCommand, SessionEffect, SessionRefused, SessionState,
     decide_session, missing, published_late, week_of,
 };
 pub use registers::{Register, register_of};

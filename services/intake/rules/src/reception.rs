@@ -132,26 +132,52 @@ pub struct One {
     pub label: Label,
 }
 
-/// A rank that sat too seldom in a week.
+/// Where leaders of a rank receive: a region, and a unit of it where it is a department's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Missing<'a> {
+pub struct Seat<'a> {
+    /// The region.
+    pub region: &'a str,
+    /// The unit; none for a government itself.
+    pub unit: Option<&'a str>,
     /// The rank.
     pub rank: &'a str,
+}
+
+/// A seat at which leaders sat too seldom in a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missing<'a> {
+    /// The seat.
+    pub seat: Seat<'a>,
     /// Sessions owed.
     pub owed: u32,
     /// Sessions there were.
     pub had: u32,
 }
 
-/// Finds the ranks that sat too seldom; `sat` names the rank of each session of the week that was not cancelled.
+/// Finds who sat too seldom in a week. `seats` are those that have ever had a session, `sat` names the seat of each session
+/// of the week. A rank without any seat is missing in `region` itself.
 #[must_use]
-pub fn missing<'a>(ranks: &'a [Rank], sat: &[&str]) -> Vec<Missing<'a>> {
-    let finding = |rank: &'a Rank| {
-        let owed = rank.weekly?;
-        let had = u32::try_from(sat.iter().filter(|code| **code == rank.code).count()).unwrap_or(u32::MAX);
-        (had < owed).then_some(Missing { rank: &rank.code, owed, had })
-    };
-    ranks.iter().filter_map(finding).collect()
+pub fn missing<'a>(
+    ranks: &'a [Rank],
+    region: &'a str,
+    seats: &[Seat<'a>],
+    sat: &[Seat<'a>],
+) -> Vec<Missing<'a>> {
+    let mut findings = Vec::new();
+    for rank in ranks {
+        let Some(owed) = rank.weekly.filter(|owed| *owed > 0) else { continue };
+        let mut own: Vec<Seat<'a>> = seats.iter().filter(|seat| seat.rank == rank.code).copied().collect();
+        if own.is_empty() {
+            own.push(Seat { region, unit: None, rank: &rank.code });
+        }
+        for seat in own {
+            let had = u32::try_from(sat.iter().filter(|other| **other == seat).count()).unwrap_or(u32::MAX);
+            if had < owed {
+                findings.push(Missing { seat, owed, had });
+            }
+        }
+    }
+    findings
 }
 
 /// Monday and Sunday of the week of a day.

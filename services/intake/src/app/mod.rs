@@ -12,6 +12,7 @@ pub(crate) mod knowledge;
 pub(crate) mod merge;
 pub(crate) mod name_hands;
 pub(crate) mod note;
+pub(crate) mod once;
 pub(crate) mod party;
 pub(crate) mod prepare;
 pub(crate) mod read_party;

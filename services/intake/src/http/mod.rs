@@ -25,6 +25,7 @@ mod notices;
 mod objection;
 mod owed;
 mod parties;
+mod receptions;
 mod record;
 mod register;
 mod renew;
@@ -94,6 +95,7 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(hands::get, hands::put))
         .routes(routes!(looks::looks))
         .routes(routes!(looks::sealed))
+        .merge(receptions::routes())
         .with_state(desk)
 }
 

@@ -113,17 +113,17 @@ impl Consumer for Hearing {
 
 fn concerns(event: &Event) -> bool {
     matches!(
-            event.body,
-            Body::CaseAccepted(_)
-                | Body::CaseWithdrawn(_)
-                | Body::CaseDeclined(_)
-                | Body::CaseClosed(_)
-                | Body::CaseReopened(_)
-                | Body::CaseHandsNamed(_)
-                    | Body::CaseMerged(_)
-                | Body::CaseUnmerged(_)
-                | Body::CaseClassified(_)
-        )
+        event.body,
+        Body::CaseAccepted(_)
+            | Body::CaseWithdrawn(_)
+            | Body::CaseDeclined(_)
+            | Body::CaseClosed(_)
+            | Body::CaseReopened(_)
+            | Body::CaseHandsNamed(_)
+            | Body::CaseMerged(_)
+            | Body::CaseUnmerged(_)
+            | Body::CaseClassified(_)
+    )
 }
 
 /// The newest due instant of each case's handle clock.

@@ -1,7 +1,7 @@
 //! Contacts that make no case: enquiries, answers on the spot, praise, abusive calls, abandoned calls.
 
 mod attempt;
-mod figures;
+pub(crate) mod figures;
 mod get_contact;
 mod list;
 mod make_case;

@@ -20,6 +20,7 @@ use crate::{
         Core, Desk,
         contacts::{recorded, tell},
         doors,
+        once::once,
         prepare::{self, Message},
     },
     http::{
@@ -27,10 +28,7 @@ use crate::{
         fault,
         given::Given,
     },
-    store::{
-        answers::{self, Given as Kept},
-        contacts::{self, NewContact},
-    },
+    store::contacts::{self, NewContact},
     vault,
 };
 
@@ -86,27 +84,10 @@ pub(crate) async fn record(
         .map_err(|error| fault(error.into()))?
         .ok_or_else(|| anyhow::anyhow!("a contact is gone that was just written"))?;
     let answer = ContactStanding { code, ..standing(&row)? };
-    if let Some(key) = key {
-        let key = (format!("contacts/{}", new.actor), key);
-        let bound = [key.0.as_bytes(), b"\0", key.1.as_bytes()].concat();
-        let plain = serde_json::to_vec(&answer).map_err(anyhow::Error::from)?;
-        let sealed = core.vault.seal(&bound, &plain);
-        let kept = Kept { key: key.clone(), digest: digest.clone(), sealed };
-        let before =
-            answers::claim(&mut transaction, vec![kept]).await.map_err(|error| fault(error.into()))?;
-        if let Some(given) = before.get(&key) {
-            // What was written above goes with the transaction.
-            if given.digest != digest {
-                return Err(Problem::conflict(
-                    "此 Idempotency-Key 已用于内容不同的请求。",
-                    "This Idempotency-Key was used for a request with another body.",
-                ));
-            }
-            let plain = core.vault.open(&bound, &given.sealed);
-            let plain = plain.ok_or_else(|| anyhow::anyhow!("a kept answer does not open"))?;
-            let answer: ContactStanding = serde_json::from_slice(&plain).map_err(anyhow::Error::from)?;
-            return Ok((StatusCode::CREATED, [etag(answer.version)], Json(answer)).into_response());
-        }
+    let key = key.map(|key| (format!("contacts/{}", new.actor), key));
+    if let Some(before) = once(core, &mut transaction, key, &digest, &answer).await? {
+        // What was written above goes with the transaction.
+        return Ok((StatusCode::CREATED, [etag(before.version)], Json(before)).into_response());
     }
     let kind: ContactKind = new.sort.parse().map_err(anyhow::Error::from)?;
     tell(&mut transaction, &row, new.at, &new.actor, recorded(&row, kind)?).await?;

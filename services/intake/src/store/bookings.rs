@@ -1,0 +1,131 @@
+//! Places of sessions: taken, given back, written down. The row of the session is locked before.
+
+use jiff::Timestamp;
+use pg::ToSqlx as _;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A place as it stands.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct BookingRow {
+    pub(crate) number: i32,
+    pub(crate) state: String,
+    pub(crate) contact: Vec<u8>,
+    pub(crate) code_hash: Vec<u8>,
+    /// Wrong codes within the window that was asked about.
+    pub(crate) tries: i32,
+    pub(crate) matter: String,
+    pub(crate) advice: Option<String>,
+    pub(crate) ones: Vec<String>,
+    pub(crate) case_id: Option<Uuid>,
+}
+
+/// A place to be taken.
+pub(crate) struct NewBooking {
+    pub(crate) session: Uuid,
+    pub(crate) number: i32,
+    pub(crate) contact: Vec<u8>,
+    pub(crate) phone_index: Vec<u8>,
+    pub(crate) code_hash: Vec<u8>,
+    pub(crate) matter: String,
+    pub(crate) at: Timestamp,
+    pub(crate) actor: String,
+}
+
+/// Takes a place. Says whether it was taken: not where the same telephone has one already.
+pub(crate) async fn insert(transaction: &mut PgConnection, new: &NewBooking) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "INSERT INTO reception_booking (session_id, number, state, contact, phone_index, code_hash, matter, booked_at,
+                                        actor)
+         VALUES ($1, $2, 'booked', $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (session_id, phone_index) WHERE state <> 'cancelled' DO NOTHING",
+    )
+    .bind(new.session)
+    .bind(new.number)
+    .bind(&new.contact)
+    .bind(&new.phone_index)
+    .bind(&new.code_hash)
+    .bind(&new.matter)
+    .bind(new.at.to_sqlx())
+    .bind(&new.actor)
+    .execute(transaction)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Says whether a telephone has a place already.
+pub(crate) async fn has_place(
+    transaction: &mut PgConnection,
+    session: Uuid,
+    phone_index: &[u8],
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM reception_booking
+                        WHERE session_id = $1 AND phone_index = $2 AND state <> 'cancelled')",
+    )
+    .bind(session)
+    .bind(phone_index)
+    .fetch_one(transaction)
+    .await
+}
+
+/// Reads the places of a session, or one of them.
+pub(crate) async fn of_session(
+    connection: &mut PgConnection,
+    session: Uuid,
+    number: Option<i32>,
+    window_minutes: i32,
+) -> Result<Vec<BookingRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT number, state, contact, code_hash, matter, advice, ones, case_id,
+                CASE WHEN tries_from > now() - make_interval(mins => $3) THEN tries ELSE 0 END AS tries
+         FROM reception_booking WHERE session_id = $1 AND ($2::int IS NULL OR number = $2) ORDER BY number",
+    )
+    .bind(session)
+    .bind(number)
+    .bind(window_minutes)
+    .fetch_all(connection)
+    .await
+}
+
+/// Stores what was changed of a place.
+pub(crate) async fn update(
+    transaction: &mut PgConnection,
+    session: Uuid,
+    row: &BookingRow,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE reception_booking SET state = $3, advice = $4, ones = $5, case_id = $6
+         WHERE session_id = $1 AND number = $2",
+    )
+    .bind(session)
+    .bind(row.number)
+    .bind(&row.state)
+    .bind(&row.advice)
+    .bind(&row.ones)
+    .bind(row.case_id)
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
+
+/// Counts a wrong code.
+pub(crate) async fn wrong_code(
+    transaction: &mut PgConnection,
+    session: Uuid,
+    number: i32,
+    window_minutes: i32,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE reception_booking SET
+             tries = CASE WHEN tries_from > now() - make_interval(mins => $3) THEN tries + 1 ELSE 1 END,
+             tries_from = CASE WHEN tries_from > now() - make_interval(mins => $3) THEN tries_from ELSE now() END
+         WHERE session_id = $1 AND number = $2",
+    )
+    .bind(session)
+    .bind(number)
+    .bind(window_minutes)
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
