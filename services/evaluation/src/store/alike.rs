@@ -34,7 +34,8 @@ macro_rules! of_the_period {
     () => {
         "pack_id = $1 AND received_day BETWEEN coalesce($2, '-infinity') AND coalesce($3, 'infinity')
            AND region >= $4 AND region < $4 || ':' AND region >= $5 AND region < $5 || ':'
-           AND ($6::text IS NULL OR kind = $6) AND ($7::text IS NULL OR unit = $7)"
+           AND ($6::text IS NULL OR kind = $6) AND ($7::text IS NULL OR unit = $7)
+           AND ($9 OR NOT EXISTS (SELECT FROM case_seal AS s WHERE s.case_id = case_fact.case_id))"
     };
 }
 
@@ -132,19 +133,19 @@ pub(crate) async fn behind(
     };
     const STATEMENT: &str = concat!(
         "SELECT case_id, number, kind, region, unit, received_day, due_day, answered_day,
-                EXISTS (SELECT 1 FROM unnest($12::bigint[], $13::bigint[]) AS p (a, n)
+                EXISTS (SELECT 1 FROM unnest($13::bigint[], $14::bigint[]) AS p (a, n)
                         WHERE found & a = a AND found & n = 0) AS in_numerator,
                 EXISTS (SELECT 1 FROM exclusion AS e WHERE e.case_id = fact.case_id AND e.state = 'granted'
-                          AND e.indicator IN ('*', $14)) AS excluded
+                          AND e.indicator IN ('*', $15)) AS excluded
          FROM (SELECT *, ",
         fact_marks!(),
-        " AS found FROM case_fact WHERE case_id > $9 AND ",
+        " AS found FROM case_fact WHERE case_id > $10 AND ",
         of_the_period!(),
         ") AS fact
-         WHERE found & $16 = 0
-           AND EXISTS (SELECT 1 FROM unnest($10::bigint[], $11::bigint[]) AS p (a, n)
+         WHERE found & $17 = 0
+           AND EXISTS (SELECT 1 FROM unnest($11::bigint[], $12::bigint[]) AS p (a, n)
                        WHERE found & a = a AND found & n = 0)
-         ORDER BY case_id LIMIT $15"
+         ORDER BY case_id LIMIT $16"
     );
     bound(sqlx::query_as(STATEMENT).persistent(false), query)
         .bind(after.0)
@@ -172,6 +173,7 @@ fn bound<'q, T>(statement: Asking<'q, T>, query: &'q Query) -> Asking<'q, T> {
         .bind(query.kind)
         .bind(query.unit.as_ref().map(UnitCode::as_str))
         .bind(query.as_of.to_sqlx())
+        .bind(query.sealed)
 }
 
 fn alike((part, marks, workdays, cases): Row) -> (String, Alike) {
