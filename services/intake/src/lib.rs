@@ -39,9 +39,11 @@ impl Service for Intake {
     async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
         let desk = app::Desk::new(config, platform)?;
         let core = desk.core.clone();
+        let sealing = desk.core.clone();
         Ok(Assembly::default()
             .routes(http::routes(desk))
             .consumer(consume::Hearing)
-            .worker("intake.likeness", move |stop| tasks::likeness::run(core, stop)))
+            .worker("intake.likeness", move |stop| tasks::likeness::run(core, stop))
+            .worker("intake.sealing", move |stop| tasks::seal::run(sealing, stop)))
     }
 }

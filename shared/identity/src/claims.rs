@@ -87,8 +87,16 @@ impl Claims {
     /// The widest set of cases that a list may show to the holder; ask `may(ListCases)` first.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        const SEE_BEYOND_A_UNIT: [Role; 6] =
-            [Role::Operator, Role::Dispatcher, Role::Reviewer, Role::Supervisor, Role::Leader, Role::Auditor];
+        const SEE_BEYOND_A_UNIT: [Role; 8] = [
+            Role::Operator,
+            Role::Dispatcher,
+            Role::Reviewer,
+            Role::Supervisor,
+            Role::Leader,
+            Role::Auditor,
+            Role::Keeper,
+            Role::Inspector,
+        ];
         if SEE_BEYOND_A_UNIT.into_iter().any(|role| self.has(role)) {
             return self.region.clone().map_or(Scope::All, Scope::Region);
         }

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use web::Problem;
 
 use crate::{
-    app::{Core, hand::Hand, merge},
+    app::{Core, hand::Hand, merge, sealed},
     http::fault,
     publish::{self, Beside, Facts},
     store::{cases::Standing, find::File, records, supplements},
@@ -109,6 +109,8 @@ pub(crate) async fn change(
 async fn add(core: &Core, file: &File, hand: &mut Hand<'_>, text: &str) -> Result<i32, Problem> {
     hand.standing.supplements += 1;
     let count = hand.standing.supplements;
+    let sealed = file.confidential.then(|| sealed::seal_text(&core.vault, file.case_id.0, text));
+    let text = sealed.as_deref().unwrap_or(text);
     supplements::insert(hand.connection(), file.case_id, count, core.now(), text)
         .await
         .map_err(|error| fault(error.into()))?;

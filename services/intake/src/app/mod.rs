@@ -11,6 +11,7 @@ pub(crate) mod import;
 pub(crate) mod knowledge;
 pub(crate) mod merge;
 pub(crate) mod note;
+pub(crate) mod name_hands;
 pub(crate) mod party;
 pub(crate) mod prepare;
 pub(crate) mod read_party;
@@ -19,6 +20,7 @@ pub(crate) mod register;
 pub(crate) mod same;
 pub(crate) mod say;
 pub(crate) mod subjects;
+pub(crate) mod sealed;
 pub(crate) mod track;
 
 use std::{sync::Arc, time::Duration};

@@ -16,6 +16,7 @@ use crate::{
         Core,
         beside::{self, Beside},
         party::Party,
+        sealed,
     },
     packs::Known,
     publish::{self},
@@ -170,7 +171,7 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
     };
     Ok(Ready {
         wording: publish::wording(confidential, &message.party, &case.title, &case.body),
-        case,
+        case: sealed::seal(&core.vault, case),
         region: words.region,
         kind: words.kind,
         channel: from.channel,

@@ -1,15 +1,10 @@
 //! Opens who told a matter, and writes the reading into the dossier first: no reading without its trace.
 
 use identity::{Claims, Role};
-use ids::EventId;
 
 use crate::{
-    app::{Core, party::Party},
-    store::{
-        cases,
-        dossier::{self, Happening},
-        find::File,
-    },
+    app::{Core, party::Party, sealed},
+    store::find::File,
 };
 
 /// Opens the party of a case for a caller who may see it.
@@ -35,19 +30,6 @@ pub(crate) fn of_the_desk(caller: &Claims) -> bool {
 
 /// Writes into the dossier that a sealed part was opened.
 pub(crate) async fn wrote_down(core: &Core, file: &File, caller: &Claims, what: &str) -> anyhow::Result<()> {
-    let reading = Happening {
-        case_id: file.case_id.0,
-        event_id: EventId::fresh(),
-        source: "intake".to_owned(),
-        kind: what.to_owned(),
-        happened_at: core.now(),
-        actor: caller.actor(),
-        detail: "{}".to_owned(),
-    };
-    let mut transaction = core.platform.db.pool.begin().await?;
-    cases::lock(&mut transaction, &[file.case_id.0]).await?;
-    let mut heads = dossier::heads(&mut transaction, &[file.case_id.0]).await?;
-    dossier::append(&mut transaction, &mut heads, &[reading]).await?;
-    transaction.commit().await?;
+    sealed::look(core, file.case_id, caller, what).await?;
     Ok(())
 }

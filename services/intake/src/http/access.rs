@@ -1,11 +1,11 @@
 //! Which case a caller may see, and how much of it.
 
-use identity::{Action, Claims, Role, may};
+use identity::{Action, Claims, may};
 use ids::CaseNumber;
 use web::Problem;
 
 use crate::{
-    app::Core,
+    app::{Core, sealed},
     http::{fault, no_such_case},
     store::{
         dossier,
@@ -13,11 +13,9 @@ use crate::{
     },
 };
 
-/// Accusations are seen by the hands that route, review, supervise or audit them, and by the unit that has them.
+/// Whether a list that is not asked case by case may show sealed ones: to their keeper only; named hands open each by its number.
 pub(crate) fn sees_confidential(claims: &Claims) -> bool {
-    [Role::Dispatcher, Role::Reviewer, Role::Supervisor, Role::Auditor]
-        .into_iter()
-        .any(|role| claims.has(role))
+    may(claims, &Action::ReadSealed).is_ok()
 }
 
 /// Reads a case for a caller who may see it.
@@ -29,9 +27,13 @@ pub(crate) async fn open(core: &Core, claims: &Claims, number: &str) -> Result<F
         else {
             return Ok(None);
         };
-        // Co-units, and units that had it before, read it too; of an accusation only the one that has it.
+        if file.confidential {
+            let seen = sealed::sees(&mut connection, claims, &file).await?;
+            return Ok(seen.then_some((file, claims.unit.clone())));
+        }
+        // Co-units, and units that had it before, read it too.
         let had = match &claims.unit {
-            Some(unit) if !file.confidential && file.unit.as_ref() != Some(unit) => {
+            Some(unit) if file.unit.as_ref() != Some(unit) => {
                 dossier::had(&mut connection, file.case_id, unit).await?.then(|| unit.clone())
             }
             Some(_) | None => None,
@@ -42,10 +44,11 @@ pub(crate) async fn open(core: &Core, claims: &Claims, number: &str) -> Result<F
         read.await.map_err(|error: sqlx::Error| fault(error.into()))?.ok_or_else(no_such_case)?;
     let unit = had.or_else(|| file.unit.clone());
     let asked = Action::ReadCase { case: file.case_id, unit, region: Some(file.region.clone()) };
-    may(claims, &asked)?;
-    let named = claims.case == Some(file.case_id) || (claims.unit.is_some() && claims.unit == file.unit);
-    if file.confidential && !named && !sees_confidential(claims) {
-        return Err(no_such_case());
+    if !file.confidential {
+        may(claims, &asked)?;
+        return Ok(file);
     }
-    Ok(file)
+    may(claims, &asked).map_err(|_| no_such_case())?;
+    sealed::look(core, file.case_id, claims, "case.read").await.map_err(|error| fault(error.into()))?;
+    sealed::open(&core.vault, file).map_err(fault)
 }

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use web::{Caller, Json, Path, Problem, Query, etag};
 
 use crate::{
-    app::{Desk, party::Party, read_party::read_party},
+    app::{Desk, party::Party, read_party::read_party, sealed},
     http::{access, fault},
     store::{find::File, notices, supplements},
 };
@@ -102,6 +102,12 @@ pub(crate) async fn get_case(
         supplements::of_case(&mut connection, file.case_id).await
     };
     let added = added.await.map_err(|error: sqlx::Error| fault(error.into()))?;
+    let open = |(said_at, text): (Timestamp, String)| {
+        let text = sealed::open_text(&desk.core.vault, file.case_id, &text)?;
+        Ok(Supplement { said_at, text })
+    };
+    let added: anyhow::Result<Vec<_>> = added.into_iter().map(open).collect();
+    let added = added?;
     let tag = etag(file.version);
     let case = Case {
         case_id: file.case_id.to_string(),
@@ -122,7 +128,7 @@ pub(crate) async fn get_case(
         multi_unit: file.multi_unit,
         title: file.title,
         text: file.body,
-        supplements: added.into_iter().map(|(said_at, text)| Supplement { said_at, text }).collect(),
+        supplements: added,
         unit: file.unit.map(|unit| unit.to_string()),
         reason: file.reason,
         received_at: file.received_at,

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contracts::words::Kind;
-use identity::{Action, Scope, may};
+use identity::{Action, Claims, Scope, may};
 use ids::{CaseNumber, UnitCode};
 use intake_rules::State as Stage;
 use jiff::Timestamp;
@@ -17,8 +17,8 @@ use web::{Caller, Json, Page, Problem, Query, next_link};
 
 use crate::{
     app::Desk,
-    http::{access::sees_confidential, fault},
-    store::list::{self, Filter, Line},
+    http::fault,
+    store::list::{self, Filter, Line, Sight},
 };
 
 /// What a list is narrowed by.
@@ -96,8 +96,7 @@ pub(crate) async fn list(
         Scope::Unit(unit) => filter.only_unit = Some(unit),
         Scope::Case(_) | Scope::Nothing => return Ok(Json(Cases { cases: Vec::new() }).into_response()),
     }
-    // A unit sees what it was given, accusations too.
-    filter.confidential = sees_confidential(&claims) || filter.only_unit.is_some();
+    filter.sight = sight(&claims);
     filter.after = page.after.as_ref().map(|cursor| place(cursor.as_str())).transpose()?;
     let read = async {
         let mut connection = desk.core.platform.db.pool.acquire().await?;
@@ -115,6 +114,14 @@ pub(crate) async fn list(
         Some(link) => ([(header::LINK, link)], body).into_response(),
         None => body.into_response(),
     })
+}
+
+/// The sealed cases that a caller finds in a list: all of the region as their keeper, else those that name the caller.
+pub(crate) fn sight(claims: &Claims) -> Sight {
+    match may(claims, &Action::ReadSealed) {
+        Ok(()) => Sight::All,
+        Err(_) => Sight::Named { account: claims.sub, unit: claims.unit.clone() },
+    }
 }
 
 fn narrow(desk: &Desk, asked: &Asked) -> Result<Filter, Problem> {
@@ -161,7 +168,7 @@ fn narrow(desk: &Desk, asked: &Asked) -> Result<Filter, Problem> {
 }
 
 /// The digits that every code within a region begins with; the same as `RegionCode::contains`.
-fn prefix(code: &str) -> String {
+pub(crate) fn prefix(code: &str) -> String {
     let own = code.trim_end_matches("00");
     code[..own.len() + own.len() % 2].to_owned()
 }

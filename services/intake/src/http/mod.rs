@@ -13,6 +13,7 @@ mod dossier;
 mod flags;
 mod get_case;
 mod given;
+mod hands;
 mod import;
 mod knowledge;
 mod links;
@@ -24,6 +25,7 @@ mod objection;
 mod owed;
 mod parties;
 mod record;
+mod looks;
 mod register;
 mod renew;
 mod rows;
@@ -89,6 +91,9 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(links::link, links::list))
         .routes(routes!(renew::renew))
         .routes(routes!(subjects::get, subjects::put))
+        .routes(routes!(hands::get, hands::put))
+        .routes(routes!(looks::looks))
+        .routes(routes!(looks::sealed))
         .with_state(desk)
 }
 

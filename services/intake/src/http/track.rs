@@ -72,6 +72,8 @@ pub(crate) async fn track(
         dossier::of_case(&mut connection, file.case_id).await
     };
     let entries = read.await.map_err(|error| fault(error.into()))?;
+    // Of a sealed case who tracks it learns the state and nothing of whose hands it is in.
+    let entries = if file.confidential { Vec::new() } else { entries };
     let steps = entries.into_iter().filter_map(|entry| {
         let (zh, en) = label(&entry.what.kind)?;
         Some(Step { time: entry.what.happened_at, event: entry.what.kind, zh, en })
@@ -84,7 +86,7 @@ pub(crate) async fn track(
         state_en: file.state.en(),
         version: file.version,
         steps: steps.collect(),
-        due_at: file.due_at,
+        due_at: file.due_at.filter(|_| !file.confidential),
         token: core.platform.keys.sign(&Claims::citizen(file.case_id, until)),
         token_until: Timestamp::from_second(until).map_err(anyhow::Error::from)?,
     }))

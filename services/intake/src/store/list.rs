@@ -20,10 +20,22 @@ pub(crate) struct Filter {
     pub(crate) regions: Vec<String>,
     /// The caller's own unit, when nothing else may be seen.
     pub(crate) only_unit: Option<UnitCode>,
-    /// Confidential cases are shown.
-    pub(crate) confidential: bool,
+    /// Which sealed cases are shown.
+    pub(crate) sight: Sight,
     /// Where the page before ended.
     pub(crate) after: Option<(Timestamp, Uuid)>,
+}
+
+/// Which sealed cases a list shows.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Sight {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those that name this account and do not bar its unit.
+    Named { account: Uuid, unit: Option<UnitCode> },
+    /// All.
+    All,
 }
 
 /// One line of a list.
@@ -80,8 +92,19 @@ pub(crate) async fn page(
             .push(" AND region < ")
             .push_bind(format!("{prefix}:"));
     }
-    if !filter.confidential {
-        query.push(" AND NOT confidential");
+    match &filter.sight {
+        Sight::All => {}
+        Sight::Nothing => {
+            query.push(" AND NOT confidential");
+        }
+        Sight::Named { account, unit } => {
+            query
+                .push(" AND (NOT confidential OR EXISTS (SELECT FROM case_hands h WHERE h.case_id = case_file.case_id AND ")
+                .push_bind(account)
+                .push(" = ANY(h.hands) AND coalesce(")
+                .push_bind(unit.as_ref().map(UnitCode::as_str))
+                .push(" <> ALL(h.barred), true)))");
+        }
     }
     if let Some((received_at, case_id)) = filter.after {
         query.push(" AND (received_at, case_id) < (").push_bind(received_at.to_sqlx());

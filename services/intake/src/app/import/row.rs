@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    app::{Core, party::Party},
+    app::{Core, party::Party, sealed},
     packs::Known,
     publish::{self, Facts},
     store::cases::NewCase,
@@ -156,7 +156,7 @@ pub(super) fn prepare(
         class: contracts::words::Class::Ordinary,
         fast: None,
     };
-    Ok(Ready { case, facts, answered: row.answered })
+    Ok(Ready { case: sealed::seal(&core.vault, case), facts, answered: row.answered })
 }
 
 fn given(word: Option<&str>) -> Option<&str> {
