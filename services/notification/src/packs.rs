@@ -17,9 +17,10 @@ pub fn check_pack(text: &str) -> Vec<String> {
     read(text).err().unwrap_or_default()
 }
 
-fn read(text: &str) -> Result<Notices, Vec<String>> {
+fn read(text: &str) -> Result<(Notices, Option<Sealed>), Vec<String>> {
     let file: toml::Table = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
     let (mut written, mut mistakes) = (Vec::new(), Vec::new());
+    let mut sealed = None;
     for (key, value) in file {
         match (key.as_str(), value) {
             ("notice", toml::Value::Array(notices)) => {
@@ -30,20 +31,46 @@ fn read(text: &str) -> Result<Notices, Vec<String>> {
                     }
                 }
             }
-            _ => mistakes.push(format!("{key}: not a key of notices.toml; known: [[notice]]")),
+            ("sealed", words @ toml::Value::Table(_)) => match WrittenSealed::deserialize(words) {
+                Ok(words) => sealed = Some(Sealed { title: words.title.into(), body: words.body.into() }),
+                Err(error) => mistakes.push(format!("sealed: {}", error.message())),
+            },
+            _ => mistakes.push(format!("{key}: not a key of notices.toml; known: [[notice]], [sealed]")),
+        }
+    }
+    if let Some(words) = &sealed {
+        let texts = [&words.title.zh, &words.title.en, &words.body.zh, &words.body.en];
+        if texts.iter().any(|text| text.replace("{case_number}", "").contains(['{', '}'])) {
+            mistakes.push("sealed: {case_number} is the only variable".to_owned());
         }
     }
     match validate(&written) {
-        Ok(notices) if mistakes.is_empty() => Ok(notices),
+        Ok(notices) if mistakes.is_empty() => Ok((notices, sealed)),
         Ok(_) => Err(mistakes),
         Err(more) => Err(mistakes.into_iter().chain(more).collect()),
     }
+}
+
+/// Neutral words of sealed cases.
+#[derive(Clone, Debug)]
+pub(crate) struct Sealed {
+    pub(crate) title: Both<String>,
+    pub(crate) body: Both<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSealed {
+    title: Label,
+    body: Label,
 }
 
 /// One pack, ready to be asked.
 #[derive(Debug)]
 pub(crate) struct Ready {
     pub(crate) notices: Notices,
+    /// What is told of sealed cases instead; without it nothing is.
+    pub(crate) sealed: Option<Sealed>,
     reasons: BTreeMap<String, Both<String>>,
     refer_to: BTreeMap<String, Both<String>>,
 }
@@ -125,7 +152,7 @@ impl Ready {
 
 fn ready(pack: &PackFiles) -> anyhow::Result<Ready> {
     let text = pack.section("notices").unwrap_or_default();
-    let notices = read(text).map_err(|mistakes| {
+    let (notices, sealed) = read(text).map_err(|mistakes| {
         anyhow::anyhow!("policy pack {}: notices.toml: {}", pack.id, mistakes.join("; "))
     })?;
     let (mut reasons, mut refer_to) = (BTreeMap::new(), BTreeMap::new());
@@ -139,5 +166,5 @@ fn ready(pack: &PackFiles) -> anyhow::Result<Ready> {
             reasons.insert(code.code, code.label.into());
         }
     }
-    Ok(Ready { notices, reasons, refer_to })
+    Ok(Ready { notices, sealed, reasons, refer_to })
 }

@@ -17,6 +17,7 @@ mod policy;
 mod process;
 mod relay;
 mod sabotage;
+pub mod seals;
 mod secrets;
 mod settings;
 mod upkeep;

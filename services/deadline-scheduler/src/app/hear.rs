@@ -28,6 +28,7 @@ pub(crate) async fn hear(
     rules: &Rules,
     batch: &[Event],
 ) -> Result<Option<Timestamp>, ApplyError> {
+    runtime::seals::keep(&mut *connection, batch).await?;
     let concerns = |event: &&Event| match heard(event) {
         Some(heard) => rules.packs.concerns(heard.trigger),
         None => matches!(event.body, Body::CaseHistoryEnded(_)),

@@ -64,8 +64,14 @@ pub(super) async fn board(
     };
     let after = asked.after.as_ref().map(place).transpose()?;
     let limit = i64::from(asked.limit);
-    let wanted =
-        Wanted { unit: unit.as_str(), region_prefix: &region_prefix, overdue, after, limit: limit + 1 };
+    let wanted = Wanted {
+        unit: unit.as_str(),
+        region_prefix: &region_prefix,
+        overdue,
+        after,
+        limit: limit + 1,
+        reader: claims.sub,
+    };
     let mut connection = db.pool.acquire().await.context("reading the board")?;
     let mut clocks = page(&mut connection, &wanted).await.context("reading the board")?;
     drop(connection);

@@ -18,6 +18,8 @@ pub(crate) struct Wanted<'a> {
     /// The last row of the page before.
     pub(crate) after: Option<(Timestamp, Uuid)>,
     pub(crate) limit: i64,
+    /// Of sealed cases only those that name this account.
+    pub(crate) reader: Uuid,
 }
 
 /// Lists the most urgent first.
@@ -30,6 +32,8 @@ pub(crate) async fn page(
          WHERE unit = $1 AND state = 0 AND starts_with(region, $2)
            AND ($3::bool IS NULL OR (due_at <= now()) = $3)
            AND ($4::timestamptz IS NULL OR (due_at, clock_id) > ($4, $5))
+           AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = clock.case_id
+                           AND NOT (seal.hands @> ARRAY[$7::uuid] AND NOT seal.barred @> ARRAY[$1]))
          ORDER BY due_at, clock_id LIMIT $6",
     )
     .bind(wanted.unit)
@@ -38,6 +42,7 @@ pub(crate) async fn page(
     .bind(wanted.after.map(|(due_at, _)| due_at.to_sqlx()))
     .bind(wanted.after.map(|(_, clock)| clock))
     .bind(wanted.limit)
+    .bind(wanted.reader)
     .fetch_all(connection)
     .await?
     .iter()

@@ -60,6 +60,9 @@ impl From<Refused> for Problem {
 async fn own_fact(db: &mut PgConnection, claims: &Claims, case: CaseId) -> Result<Stored, Refused> {
     let stored = facts::load(db, std::iter::once(case)).await?.pop().ok_or(Refused::Missing)?;
     let Fact { region, unit, .. } = &stored.fact;
+    if !runtime::seals::sees(db, claims, case.0, region.as_ref()).await? {
+        return Err(Refused::Missing);
+    }
     may(claims, &Action::ReadCase { case, unit: unit.clone(), region: region.clone() })?;
     Ok(stored)
 }

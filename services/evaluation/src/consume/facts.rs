@@ -24,6 +24,7 @@ pub(super) async fn apply(
     transaction: &mut PgConnection,
     batch: &[Event],
 ) -> Result<(), ApplyError> {
+    runtime::seals::keep(&mut *transaction, batch).await?;
     let mut news = Vec::with_capacity(batch.len());
     for event in batch {
         let dated = heard(event, &parts.packs)?;

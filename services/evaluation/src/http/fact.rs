@@ -110,7 +110,12 @@ pub(crate) async fn fact(
         .as_ref()
         .map(|stored| (stored.fact.unit.clone(), stored.fact.region.clone()))
         .unwrap_or_default();
+    let seen = runtime::seals::sees(&mut db, &claims, case.0, region.as_ref()).await;
+    let missing = || Problem::not_found("没有该件。", "There is no such case.");
+    if !seen.context("reading a fact")? {
+        return Err(missing());
+    }
     may(&claims, &Action::ReadCase { case, unit, region })?;
-    let stored = stored.ok_or_else(|| Problem::not_found("没有该件。", "There is no such case."))?;
+    let stored = stored.ok_or_else(missing)?;
     Ok(([web::etag(stored.version)], Json(stored.fact.into())))
 }

@@ -173,6 +173,7 @@ pub(crate) async fn indicators(
         return Err(Problem::bad_request("to", "早于起始日", "lies before `from`"));
     }
     let as_of = asked.as_of.unwrap_or_else(|| day_of(parts.clock.now()));
+    let sealed = claims.has(identity::Role::Auditor);
     let grouped = asked.group_by != GroupBy::None;
     let query = counts::Query {
         policy: pack.id.clone(),
@@ -183,6 +184,7 @@ pub(crate) async fn indicators(
         unit: asked.unit,
         group_by: asked.group_by.into(),
         as_of,
+        sealed,
     };
     let mut db = parts.db.pool.acquire().await.context("counting")?;
     let cells = counts::cells(&mut db, &query).await.context("counting")?;

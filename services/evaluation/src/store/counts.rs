@@ -29,6 +29,8 @@ pub(crate) struct Query {
     pub(crate) unit: Option<UnitCode>,
     pub(crate) group_by: GroupBy,
     pub(crate) as_of: Date,
+    /// Sealed cases count too: that they exist is the auditor's to know and nobody else's.
+    pub(crate) sealed: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -59,7 +61,8 @@ macro_rules! count_by {
                    WHERE accepted AND pack_id = $1
                      AND received_day BETWEEN coalesce($2, '-infinity') AND coalesce($3, 'infinity')
                      AND region >= $4 AND region < $4 || ':' AND region >= $5 AND region < $5 || ':'
-                     AND ($6::text IS NULL OR kind = $6) AND ($7::text IS NULL OR unit = $7)) AS fact
+                     AND ($6::text IS NULL OR kind = $6) AND ($7::text IS NULL OR unit = $7)
+                     AND ($9 OR case_id NOT IN (SELECT case_id FROM case_seal))) AS fact
              GROUP BY ",
             $part,
             ", answered, ended, limited, in_time, past_due, workdays"
@@ -88,6 +91,7 @@ pub(crate) async fn cells(db: &mut PgConnection, query: &Query) -> Result<Vec<(S
         .bind(query.kind)
         .bind(query.unit.as_ref().map(UnitCode::as_str))
         .bind(query.as_of.to_sqlx())
+        .bind(query.sealed)
         .fetch_all(db)
         .await?;
     let cell = |row: Row| {

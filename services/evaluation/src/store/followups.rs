@@ -148,13 +148,14 @@ pub(crate) async fn complete(
     Ok(())
 }
 
-/// Lists those of a state within a region, oldest first, after a place.
+/// Lists those of a state within a region, oldest first, after a place; of sealed cases those that name the reader.
 pub(crate) async fn list(
     db: &mut PgConnection,
     state: &str,
     region: &str,
     after: Option<(Timestamp, FollowUpId)>,
     most: i64,
+    reader: Uuid,
 ) -> Result<Vec<Kept>, sqlx::Error> {
     let (after_at, after_id) = after.unwrap_or((Timestamp::MIN, FollowUpId(Uuid::nil())));
     // PostgreSQL's years end where jiff's begin to matter to nobody.
@@ -163,6 +164,8 @@ pub(crate) async fn list(
         "SELECT id, case_id, round, number, region, result, opened_at, closes_at, completed_at
          FROM followup
          WHERE state = $1 AND (opened_at, id) > ($2, $3) AND region >= $4 AND region < $4 || ':'
+           AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = followup.case_id
+                           AND NOT seal.hands @> ARRAY[$6::uuid])
          ORDER BY opened_at, id LIMIT $5",
     )
     .bind(state)
@@ -170,6 +173,7 @@ pub(crate) async fn list(
     .bind(after_id.0)
     .bind(region)
     .bind(most)
+    .bind(reader)
     .fetch_all(db)
     .await?;
     rows.into_iter().map(Kept::try_from).collect()

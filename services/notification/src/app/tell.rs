@@ -1,6 +1,6 @@
 //! Telling: a batch of events becomes cards, notices and `notice.sent`, with one statement a table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use contracts::Event;
 use ids::{CaseId, NoticeId};
@@ -8,6 +8,7 @@ use notification_rules::{
     card::Card,
     decide::{Owed, decide},
     lifecycle::{self, Patience, State},
+    render::Both,
 };
 use runtime::ApplyError;
 use sqlx::PgConnection;
@@ -36,6 +37,7 @@ pub(crate) async fn tell(
     track_url: &str,
     batch: &[Event],
 ) -> Result<(), ApplyError> {
+    runtime::seals::keep(&mut *transaction, batch).await?;
     let matters = |event: &&Event| {
         let owes = !event.historic && heard::happening(event).is_some_and(|word| packs.hear(word));
         owes || !heard::facts(event).is_empty()
@@ -53,6 +55,7 @@ pub(crate) async fn tell(
 struct Board {
     cases: BTreeMap<Uuid, Case>,
     rows: BTreeMap<NoticeId, (Row, Event)>,
+    sealed: HashSet<Uuid>,
 }
 
 #[derive(Default)]
@@ -80,7 +83,8 @@ impl Board {
                 case.waiting.push(event);
             }
         }
-        Ok(Self { cases, rows: BTreeMap::new() })
+        let sealed = runtime::seals::among(transaction, &ids).await?;
+        Ok(Self { cases, rows: BTreeMap::new(), sealed })
     }
 
     fn hear(&mut self, event: &Event, packs: &Packs, track_url: &str) -> Result<(), ApplyError> {
@@ -96,7 +100,11 @@ impl Board {
         }
         for event in again {
             let (owed, waits) = owed(&event, &case.kept.card, packs, track_url)?;
-            for (id, owed) in owed {
+            for (id, mut owed) in owed {
+                // Of a sealed case nobody is told what it is about or what it came to.
+                if self.sealed.contains(&event.aggregate) && !neutral(&mut owed, &case.kept.card, packs) {
+                    continue;
+                }
                 let row = row(id, &event, &case.kept.card, owed);
                 self.rows.entry(id).or_insert((row, event.clone()));
             }
@@ -173,4 +181,20 @@ fn row(id: NoticeId, event: &Event, card: &Card, owed: Owed) -> Row {
         effect,
         created_at: event.time,
     }
+}
+
+/// Puts the pack's neutral words in the place of the notice's own; false when the pack has none, so that nothing is told.
+fn neutral(owed: &mut Owed, card: &Card, packs: &Packs) -> bool {
+    let Some((head, words)) =
+        card.head.as_ref().and_then(|head| Some((head, packs.of(&head.pack)?.sealed.as_ref()?)))
+    else {
+        return false;
+    };
+    let fill = |words: &Both<String>| Both {
+        zh: words.zh.replace("{case_number}", head.number.as_str()),
+        en: words.en.replace("{case_number}", head.number.as_str()),
+    };
+    owed.title = fill(&words.title);
+    owed.body = fill(&words.body);
+    true
 }

@@ -35,6 +35,10 @@ pub(crate) async fn list(
     };
     let slice = slice(&page, &claims)?;
     let mut connection = pool.acquire().await.context("listing the notices of a case")?;
+    let seen = runtime::seals::sees(&mut connection, &claims, case.0, None).await;
+    if !seen.context("listing the notices of a case")? {
+        return Ok(listed(Vec::new(), &page, ""));
+    }
     let rows = reading::of_case(&mut connection, case, audience, &slice).await;
     let rows = rows.context("listing the notices of a case")?;
     Ok(listed(rows, &page, &format!("/api/notification/cases/{case}/notices")))

@@ -111,7 +111,8 @@ fn slice(page: &Page, claims: &Claims) -> Result<Slice, Problem> {
         Scope::Region(region) => Some(region.stem().to_owned()),
         Scope::All | Scope::Unit(_) | Scope::Case(_) | Scope::Nothing => None,
     };
-    Ok(Slice { limit: i64::from(page.limit) + 1, after: after.transpose()?, region })
+    let reader = (claims.sub, claims.unit.as_ref().map(ToString::to_string));
+    Ok(Slice { limit: i64::from(page.limit) + 1, after: after.transpose()?, region, reader })
 }
 
 fn place(cursor: &str) -> Option<Place> {

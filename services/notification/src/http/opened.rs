@@ -25,6 +25,10 @@ pub(crate) async fn open(
 ) -> Result<StatusCode, Problem> {
     let mut connection = pool.acquire().await.context("opening a notice")?;
     let notice = reading::find(&mut connection, id).await.context("opening a notice")?.ok_or_else(unknown)?;
+    let seen = runtime::seals::sees(&mut connection, &claims, notice.case.0, Some(&notice.region)).await;
+    if !seen.context("opening a notice")? {
+        return Err(unknown());
+    }
     allowed(&claims, &notice)?;
     reading::open(&mut connection, id).await.context("opening a notice")?;
     Ok(StatusCode::NO_CONTENT)

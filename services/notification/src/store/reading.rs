@@ -63,6 +63,8 @@ pub(crate) struct Slice {
     pub(crate) after: Option<Place>,
     /// The first digits of the regions that the reader may see.
     pub(crate) region: Option<String>,
+    /// The reader's account and unit: of sealed cases only what names the one and does not accuse the other.
+    pub(crate) reader: (Uuid, Option<String>),
 }
 
 /// The notices of a case, oldest first.
@@ -103,6 +105,8 @@ pub(crate) async fn inbox(
          WHERE channel = 'inbox' AND audience <> 'citizen' AND audience = $1 AND recipient = $2
            AND (NOT $3 OR opened_at IS NULL) AND ($4::text IS NULL OR starts_with(region, $4))
            AND ($7 OR (created_at, notice_id) < ($5, $6))
+           AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = notice.case_id
+                           AND NOT (seal.hands @> ARRAY[$9::uuid] AND NOT seal.barred @> ARRAY[$10::text]))
          ORDER BY created_at DESC, notice_id DESC LIMIT $8",
     )
     .bind(audience)
@@ -113,6 +117,8 @@ pub(crate) async fn inbox(
     .bind(id)
     .bind(slice.after.is_none())
     .bind(slice.limit)
+    .bind(slice.reader.0)
+    .bind(slice.reader.1.as_deref())
     .fetch_all(connection)
     .await
 }
@@ -124,6 +130,8 @@ pub(crate) async fn spool(connection: &mut PgConnection, slice: &Slice) -> Resul
         "SELECT * FROM notice
          WHERE channel = 'spool' AND ($1::text IS NULL OR starts_with(region, $1))
            AND ($4 OR (created_at, notice_id) < ($2, $3))
+           AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = notice.case_id
+                           AND NOT (seal.hands @> ARRAY[$6::uuid] AND NOT seal.barred @> ARRAY[$7::text]))
          ORDER BY created_at DESC, notice_id DESC LIMIT $5",
     )
     .bind(slice.region.as_deref())
@@ -131,6 +139,8 @@ pub(crate) async fn spool(connection: &mut PgConnection, slice: &Slice) -> Resul
     .bind(id)
     .bind(slice.after.is_none())
     .bind(slice.limit)
+    .bind(slice.reader.0)
+    .bind(slice.reader.1.as_deref())
     .fetch_all(connection)
     .await
 }
