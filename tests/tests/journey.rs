@@ -11,6 +11,8 @@ mod forwarding;
 mod hostile;
 #[path = "journey/house.rs"]
 mod house;
+#[path = "journey/petition.rs"]
+mod petition;
 #[path = "journey/returning.rs"]
 mod returning;
 #[path = "journey/roles.rs"]

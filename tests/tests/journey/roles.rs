@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     desk::{Desk, message, reply},
     house::{House, Who, eventually, word},
+    petition,
 };
 
 /// What everybody may ask.
@@ -99,7 +100,7 @@ impl Ids {
             path if path.contains("/notices/") => &self.notice,
             _ => &self.case,
         };
-        path.replace("{number}", &self.number).replace("{case_id}", &self.case).replace("{id}", id)
+        path.replace("{seq}", "1").replace("{number}", &self.number).replace("{case_id}", &self.case).replace("{id}", id)
     }
 }
 
@@ -161,6 +162,15 @@ impl Operation {
             "accounts" => json!({
                 "login": "new", "password": "a-long-password", "roles": ["officer"], "label": "承办"
             }),
+            "lane" => json!({"lane": "opinion"}),
+            "extension" => json!({"days": 1, "reason": "复杂"}),
+            "request" => json!({"stage": "review", "grounds": "不服"}),
+            "request-decision" => json!({"accept": true}),
+            "hearing" => json!({"open": true}),
+            "termination" => json!({"kind": "other", "evidence": "材料"}),
+            "termination-decision" => json!({"approve": true}),
+            "opinion" | "review-opinion" => petition::paper("1", "supported", "2026-01-06"),
+            "hands" => json!({"hands": []}),
             _ => json!({}),
         })
     }

@@ -14,6 +14,7 @@ pub(crate) mod find;
 pub(crate) mod flags;
 pub(crate) mod hands;
 pub(crate) mod likeness;
+pub(crate) mod hands;
 pub(crate) mod list;
 pub(crate) mod materials;
 pub(crate) mod merging;

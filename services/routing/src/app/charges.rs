@@ -20,6 +20,7 @@ use super::{
     desk::{Desk, Voice},
     reach::papers,
     refusal::Refusal,
+    sealed,
 };
 use crate::store::{
     assignments::Assignment,
@@ -62,6 +63,9 @@ pub(crate) async fn open(
 ) -> anyhow::Result<Result<Book, Refusal>> {
     let mut transaction = app.db.pool.begin().await?;
     let mut desk = Desk::of_cases(&mut transaction, &[case.0]).await?;
+    if sealed::hides(app, &mut transaction, claims, &desk).await? {
+        return Ok(Err(Refusal::NotFound));
+    }
     let earlier = charges::of_case(&mut transaction, case).await?;
     let active = earlier.iter().find(|charge| charge.code == code && charge.state == State::Active);
     let decided = match desk.route(case).cloned() {
@@ -122,6 +126,9 @@ pub(crate) async fn act(
     let mut transaction = app.db.pool.begin().await?;
     let Some(charge) = charges::get(&mut transaction, id).await? else { return Ok(Err(Refusal::NotFound)) };
     let mut desk = Desk::of_cases(&mut transaction, &[charge.case.0]).await?;
+    if sealed::hides(app, &mut transaction, claims, &desk).await? {
+        return Ok(Err(Refusal::NotFound));
+    }
     // Read again under the case's lock.
     let Some(charge) = charges::get(&mut transaction, id).await? else { return Ok(Err(Refusal::NotFound)) };
     let before = book(&mut transaction, charge).await?;

@@ -11,6 +11,7 @@ use super::{
     charges::{Book, book, may_charge, refused},
     desk::{Desk, Voice},
     refusal::Refusal,
+    sealed,
 };
 use crate::store::charges::{self, Charge, Entry};
 
@@ -40,6 +41,9 @@ pub(crate) async fn write(
     let mut transaction = app.db.pool.begin().await?;
     let Some(found) = charges::get(&mut transaction, id).await? else { return Ok(Err(Refusal::NotFound)) };
     let desk = Desk::of_cases(&mut transaction, &[found.case.0]).await?;
+    if sealed::hides(app, &mut transaction, claims, &desk).await? {
+        return Ok(Err(Refusal::NotFound));
+    }
     let Some(charge) = charges::get(&mut transaction, id).await? else { return Ok(Err(Refusal::NotFound)) };
     let case = charge.case;
     let Some(route) = desk.route(case).cloned() else { return Ok(Err(Refusal::NotFound)) };
@@ -103,7 +107,10 @@ pub(crate) async fn state(
     let Some(charge) = charges::get(&mut transaction, entry.charge).await? else {
         return Ok(Err(Refusal::NotFound));
     };
-    let _lock = Desk::of_cases(&mut transaction, &[charge.case.0]).await?;
+    let desk = Desk::of_cases(&mut transaction, &[charge.case.0]).await?;
+    if sealed::hides(app, &mut transaction, claims, &desk).await? {
+        return Ok(Err(Refusal::NotFound));
+    }
     let Some(entry) = charges::entry_of(&mut transaction, demand).await? else {
         return Ok(Err(Refusal::NotFound));
     };

@@ -10,7 +10,7 @@ use runtime::Draft;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{App, refusal::Refusal};
+use super::{App, desk::Desk, refusal::Refusal};
 use crate::{
     directory::Snapshot,
     store::{
@@ -82,6 +82,21 @@ pub(crate) async fn seals_of<'a>(
 ) -> Result<HashMap<CaseId, Seal>, sqlx::Error> {
     let sealed: Vec<Uuid> = routes.filter(|route| route.confidential).map(|route| route.case.0).collect();
     seals::of_cases(connection, &sealed).await
+}
+
+/// Says whether a case on the desk is none for this caller; asks nothing where none is sealed.
+pub(crate) async fn hides(
+    app: &App,
+    connection: &mut PgConnection,
+    claims: &Claims,
+    desk: &Desk,
+) -> Result<bool, sqlx::Error> {
+    if !desk.routes().any(|route| route.confidential) {
+        return Ok(false);
+    }
+    let seals = seals_of(&mut *connection, desk.routes()).await?;
+    let directory = app.directory.current(connection).await?;
+    Ok(desk.routes().any(|route| !sees(claims, route, seals.get(&route.case), &directory)))
 }
 
 /// Lets a caller look at a case or says that there is none; a look into a sealed one is written into the dossier first.

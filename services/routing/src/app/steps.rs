@@ -18,6 +18,7 @@ use super::{
     desk::{Desk, Voice},
     reach::papers,
     refusal::Refusal,
+    sealed,
 };
 use crate::store::{
     assignments::Assignment,
@@ -54,6 +55,9 @@ pub(crate) async fn run(
         (Act::Finish { .. } | Act::Drop { .. }, None) => return Ok(Err(Refusal::NotFound)),
     };
     let mut desk = Desk::of_assignments(&mut transaction, &[assignment]).await?;
+    if sealed::hides(app, &mut transaction, claims, &desk).await? {
+        return Ok(Err(Refusal::NotFound));
+    }
     let Some((route, hand)) = desk.hand(assignment) else { return Ok(Err(Refusal::NotFound)) };
     let (route, hand) = (route.clone(), hand.clone());
     // Read again under the case's lock: another request may have ended the step meanwhile.

@@ -54,6 +54,8 @@ pub(crate) async fn get(
     let may =
         may(&claims, &Action::ReadCase { case, unit: unit.clone(), region: Some(route.region.clone()) });
     refuse(&desk.app, &mut connection, &claims, &route, may, "answer").await?;
+    // Who told a sealed matter learns its result from a person, never from a screen that another may look at.
+    let answer = answer.filter(|_| !(route.confidential && claims.has(identity::Role::Citizen)));
     let (Some((reply, code, round)), Some(unit)) = (answer, unit) else {
         return Err(Problem::not_found("该诉求尚未答复。", "The case is not answered yet."));
     };

@@ -111,6 +111,7 @@ pub(crate) async fn register(
     let rows = sqlx::query(
         "SELECT * FROM charge WHERE code = $1 AND ($2::text IS NULL OR state = $2) AND starts_with(region, $3)
            AND ($4::timestamptz IS NULL OR (at, id) > ($4, $5))
+           AND NOT EXISTS (SELECT FROM case_route WHERE case_route.case_id = charge.case_id AND confidential)
          ORDER BY at, id LIMIT $6",
     )
     .bind(code)
@@ -237,7 +238,9 @@ pub(crate) async fn demands(
 ) -> Result<Vec<(Entry, CaseId)>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT charge_entry.*, case_id FROM charge_entry JOIN charge ON charge.id = charge_id
-         WHERE kind = 'demand' AND unit = $1 ORDER BY answer IS NOT NULL, charge_entry.at, charge_entry.id LIMIT 200",
+         WHERE kind = 'demand' AND unit = $1
+           AND NOT EXISTS (SELECT FROM case_route WHERE case_route.case_id = charge.case_id AND confidential)
+         ORDER BY answer IS NOT NULL, charge_entry.at, charge_entry.id LIMIT 200",
     )
     .bind(unit.as_str())
     .fetch_all(connection)

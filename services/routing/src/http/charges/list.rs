@@ -19,7 +19,7 @@ use crate::{
         Desk,
         assignments::{place, written},
         common,
-        outcome::{fault, missing},
+        outcome::{fault, missing, refuse},
     },
     store::{assignments, cases, charges, lists::Place},
 };
@@ -54,7 +54,8 @@ pub(crate) async fn of_case(
     let case = CaseId(id);
     let route = cases::get(&mut connection, case).await.map_err(fault)?.ok_or_else(missing)?;
     let hands = assignments::of_cases(&mut connection, &[id]).await.map_err(fault)?;
-    papers(&claims, &route, &hands)?;
+    let may_read = papers(&claims, &route, &hands);
+    refuse(&desk.app, &mut connection, &claims, &route, may_read, "case").await?;
     let inspector = may(&claims, &Action::Inspect).is_ok();
     let mut rows = charges::of_case(&mut connection, case).await.map_err(fault)?;
     rows.retain(|charge| inspector || charge.code != LANE);

@@ -13,7 +13,7 @@ use crate::{
     app::reach::papers,
     http::{
         Desk,
-        outcome::{fault, missing},
+        outcome::{fault, missing, refuse},
     },
     store::{assignments, cases, steps},
 };
@@ -64,7 +64,8 @@ pub(crate) async fn of_assignment(
     let row = assignments::get(&mut connection, AssignmentId(id)).await.map_err(fault)?;
     let row = row.ok_or_else(missing)?;
     let route = cases::get(&mut connection, row.case).await.map_err(fault)?.ok_or_else(missing)?;
-    papers(&claims, &route, [&row])?;
+    let may = papers(&claims, &route, [&row]);
+    refuse(&desk.app, &mut connection, &claims, &route, may, "assignment").await?;
     let steps = steps::of_case(&mut connection, row.case).await.map_err(fault)?;
     let steps = steps.iter().filter(|step| step.assignment == row.id).map(StepView::of).collect();
     Ok(Json(StepList { steps }))
@@ -82,12 +83,13 @@ pub(crate) async fn of_case(
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
     let case = CaseId(id);
     let route = cases::get(&mut connection, case).await.map_err(fault)?.ok_or_else(missing)?;
-    if claims.has(Role::Citizen) {
-        may(&claims, &Action::ReadCase { case, unit: None, region: Some(route.region.clone()) })?;
+    let allowed = if claims.has(Role::Citizen) {
+        may(&claims, &Action::ReadCase { case, unit: None, region: Some(route.region.clone()) })
     } else {
         let hands = assignments::of_cases(&mut connection, &[id]).await.map_err(fault)?;
-        papers(&claims, &route, &hands)?;
-    }
+        papers(&claims, &route, &hands)
+    };
+    refuse(&desk.app, &mut connection, &claims, &route, allowed, "case").await?;
     let pack = desk.app.packs.of(&route.pack);
     let kind = |code: &str| pack.and_then(|pack| pack.handling.as_ref()?.kind(code));
     let steps = steps::of_case(&mut connection, case).await.map_err(fault)?;
