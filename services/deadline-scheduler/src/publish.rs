@@ -3,13 +3,18 @@
 use contracts::{
     Body, Event,
     case::PackRef,
-    clock::{ClockExpired, ClockMet, ClockOpened, ClockWarned, Met, Running},
+    clock::{
+        ClockExpired, ClockMet, ClockOpened, ClockPaused, ClockResumed, ClockWarned, Met, Named, Running,
+    },
 };
-use deadline_scheduler_rules::{Effect, State};
+use deadline_scheduler_rules::{Effect, State, Trigger};
 use jiff::Timestamp;
 use runtime::Draft;
 
-use crate::store::{clocks::Clock, facts::Facts, timers::Due};
+use crate::{
+    consume::heard::Heard,
+    store::{clocks::Clock, facts::Facts, timers::Due},
+};
 
 /// One `clock.opened` for all that one event opened or moved; nothing if it opened nothing.
 pub(crate) fn opened(cause: &Event, facts: &Facts, clocks: &[Clock]) -> Option<Draft> {
@@ -60,6 +65,32 @@ pub(crate) fn met_body(clocks: &[Clock]) -> Option<Body> {
     };
     let clocks: Vec<Met> = clocks.iter().filter_map(met).collect();
     (!clocks.is_empty()).then(|| ClockMet { clocks }.into())
+}
+
+/// One `clock.paused` for all that one event stopped counting; nothing if it paused nothing.
+pub(crate) fn paused(cause: &Event, heard: &Heard, clocks: &[Clock]) -> Option<Draft> {
+    let named = |clock: &Clock| Named { clock: clock.id, name: clock.name.as_str().to_owned() };
+    let body =
+        ClockPaused { clocks: clocks.iter().map(named).collect(), reason: reason(heard), since: cause.time };
+    (!clocks.is_empty()).then(|| because(cause, body.into()))
+}
+
+/// One `clock.resumed` for all that runs again; nothing if nothing does.
+pub(crate) fn resumed(cause: &Event, heard: &Heard, clocks: &[Clock]) -> Option<Draft> {
+    let body = ClockResumed { clocks: running(clocks), reason: reason(heard) };
+    (!clocks.is_empty()).then(|| because(cause, body.into()))
+}
+
+/// Why time stands still, in one word. A clock that opens during a pause stands still for what began before it.
+fn reason(heard: &Heard) -> String {
+    match heard.trigger {
+        Trigger::CaseMaterialsRequested | Trigger::CaseMaterialsReceived => "materials".to_owned(),
+        Trigger::AssignmentDisputed | Trigger::AssignmentSettled => "dispute".to_owned(),
+        Trigger::CaseDeferred | Trigger::CaseUndeferred => "deferred".to_owned(),
+        Trigger::CasePaused | Trigger::CaseResumed => heard.key.clone(),
+        // Any other event only opens clocks.
+        _ => "before".to_owned(),
+    }
 }
 
 /// What a fired alarm says. Its time is the scheduled one: a breach is judged by that, never by arrival.

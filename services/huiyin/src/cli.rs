@@ -139,7 +139,7 @@ async fn perform(command: Command, place: Place) -> anyhow::Result<ExitCode> {
         }
         Command::Import(import) => commands::import::perform(import, place).await,
         Command::Report(report) => commands::report::perform(report, place).await,
-        Command::Calendar(calendar) => commands::calendar::perform(calendar),
+        Command::Calendar(calendar) => commands::calendar::perform(calendar, place).await,
         Command::Case(case) => commands::case::perform(case, place).await,
         Command::Audit(audit) => commands::audit::perform(audit, place).await,
         Command::Policy(policy) => commands::policy::perform(policy, place),

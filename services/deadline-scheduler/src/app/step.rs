@@ -2,7 +2,7 @@
 
 use calendar::OutOfRange;
 use contracts::{Body, Event};
-use deadline_scheduler_rules::{Class, Command, Effect, Entry, Subject, Trigger, decide, open};
+use deadline_scheduler_rules::{Class, Command, Effect, Entry, State, Subject, Trigger, decide, open};
 use ids::CaseId;
 use runtime::{ApplyError, Draft};
 
@@ -24,6 +24,8 @@ use crate::{
 struct Outcome {
     met: Vec<usize>,
     opened: Vec<usize>,
+    paused: Vec<usize>,
+    resumed: Vec<usize>,
 }
 
 /// Reads the facts that registration and acceptance tell.
@@ -93,7 +95,9 @@ pub(crate) fn step(
         |indices: &[usize]| indices.iter().map(|index| case.clocks[*index].clock.clone()).collect::<Vec<_>>();
     let met = publish::met(event, &pick(&outcome.met));
     let opened = publish::opened(event, &case.facts, &pick(&outcome.opened));
-    Ok(met.into_iter().chain(opened).collect())
+    let paused = publish::paused(event, heard, &pick(&outcome.paused));
+    let resumed = publish::resumed(event, heard, &pick(&outcome.resumed));
+    Ok(met.into_iter().chain(resumed).chain(opened).chain(paused).collect())
 }
 
 /// Stops, cancels, pauses and resumes.
@@ -123,8 +127,13 @@ fn end(
                 }
             }
         } else if let Some(entry) = entry.filter(|entry| !tracked.ended() && stills(entry, heard.trigger)) {
-            let was = tracked.clock.due_at;
+            let (was, stood) = (tracked.clock.due_at, paused(tracked));
             settle(tracked, entry, &case.facts.pauses, calendar, event.time).map_err(out_of_calendar)?;
+            match (stood, paused(tracked)) {
+                (false, true) => outcome.paused.push(index),
+                (true, false) => outcome.resumed.push(index),
+                (false, false) | (true, true) => {}
+            }
             if tracked.clock.due_at != was {
                 outcome.opened.push(index);
             }
@@ -141,6 +150,10 @@ fn about(tracked: &Tracked, heard: &Heard) -> bool {
     };
     let other_matter = tracked.clock.matter.zip(heard.matter).is_some_and(|(own, named)| own != named);
     !other_unit && !other_matter
+}
+
+fn paused(tracked: &Tracked) -> bool {
+    matches!(tracked.clock.state, State::Paused { .. })
 }
 
 fn stills(entry: &Entry, trigger: Trigger) -> bool {
@@ -228,6 +241,7 @@ fn begin(
             settle(&mut case.clocks[index], opening.entry, pauses, calendar, event.time)
                 .map_err(out_of_calendar)?;
         }
+        outcome.paused.extend(paused(&case.clocks[index]).then_some(index));
         outcome.opened.push(index);
     }
     Ok(())

@@ -27,13 +27,17 @@ struct Desk {
 
 impl Desk {
     async fn new() -> Self {
+        Self::under(told::packs()).await
+    }
+
+    async fn under(packs: runtime::PolicyFiles) -> Self {
         let servers = testkit::database("limits").await.unwrap();
         let schema = DeadlineScheduler::SCHEMA.to_owned();
         let db = Database::open(&Settings { url: servers.url.clone(), schema, max_connections: 4 }).unwrap();
         db.migrate(DeadlineScheduler::migrator()).await.unwrap();
         let keys = std::sync::Arc::new(Keys::from_secret(&"a secret of at least 32 characters".into()));
         let verifier = web::Verifier::new(keys.clone(), || jiff::Timestamp::UNIX_EPOCH);
-        let live = DeadlineScheduler::live(&told::packs()).unwrap();
+        let live = DeadlineScheduler::live(&packs).unwrap();
         let hearing = crate::Hearing::new(live.clone(), runtime::Wake::default(), runtime::Clock::default());
         let desk =
             crate::app::desk::Desk { db: db.clone(), live: live.clone(), wake: runtime::Wake::default() };
@@ -56,6 +60,7 @@ impl Desk {
 
 mod calendars;
 mod more_time;
+mod pack_change;
 mod supervision;
 mod told;
 

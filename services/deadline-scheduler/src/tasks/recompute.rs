@@ -34,7 +34,12 @@ pub(crate) async fn run(desk: Desk, stop: CancellationToken) -> anyhow::Result<(
     Ok(())
 }
 
-async fn turn(desk: &Desk, known: &mut i64, warned: &mut Option<jiff::civil::Date>) -> anyhow::Result<bool> {
+/// One look: newer calendars, a missing year, packs that move running limits, the next batch; true if there may be more.
+pub(crate) async fn turn(
+    desk: &Desk,
+    known: &mut i64,
+    warned: &mut Option<jiff::civil::Date>,
+) -> anyhow::Result<bool> {
     let mut connection = desk.db.pool.acquire().await?;
     let count = store::calendars::count(&mut connection).await?;
     if count != *known {

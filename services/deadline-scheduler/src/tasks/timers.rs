@@ -51,11 +51,16 @@ pub(crate) async fn run(
 
 /// Climbs ladders; far fewer than alarms, so one at a time in every process, and rows that another holds are left to it.
 async fn climb(db: &Database, live: &Live, wake: &Wake, config: &Config, stop: &CancellationToken) {
+    let poll = Duration::from_millis(config.timer_poll_ms);
+    let shards: Vec<i16> = (0..ids::SHARDS).collect();
     while !stop.is_cancelled() {
-        let nap = match climb_due(db, &live.now(), AT_ONCE).await {
+        // A breach is to be said at its moment; what follows from it can wait until all are said.
+        let behind = next_due(&db.pool, &shards).await.ok().flatten().is_some_and(|seconds| seconds < 0.0);
+        let looked = if behind { Ok(0) } else { climb_due(db, &live.now(), AT_ONCE).await };
+        let nap = match looked {
+            Ok(0) if behind => poll,
             Ok(0) => {
                 let next = rungs::next_due(&db.pool).await.ok().flatten();
-                let poll = Duration::from_millis(config.timer_poll_ms);
                 next.map_or(poll, |seconds| Duration::from_secs_f64(seconds.max(0.0)).clamp(GATHER, poll))
             }
             Ok(_) => {

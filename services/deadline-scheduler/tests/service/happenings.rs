@@ -179,6 +179,8 @@ async fn a_pause_is_not_lost_when_urgency_changes_while_materials_are_awaited() 
     let due = calendar.add_workdays(calendar::day_of(start), 10 + paused).unwrap().date;
     assert_eq!(desk.clocks().await, [("handle".to_owned(), 0, due)]);
     assert_eq!(desk.armed().await, 1);
+    let kinds = desk.kinds().await;
+    assert_eq!(kinds, ["clock.opened", "clock.paused", "clock.opened", "clock.resumed", "clock.opened"]);
 }
 
 #[tokio::test]

@@ -3,4 +3,5 @@
 
 mod desk;
 mod happenings;
+mod known_failures;
 mod walk;

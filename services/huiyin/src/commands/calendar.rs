@@ -1,4 +1,4 @@
-//! `huiyin calendar`: working-day arithmetic for people and for checks, without any server.
+//! `huiyin calendar`: working-day arithmetic without any server, and notices of holidays put before a suite.
 
 use std::process::ExitCode;
 
@@ -10,9 +10,10 @@ use jiff::{
 };
 use serde_json::json;
 
-use super::say;
+use super::{notice, say};
+use crate::cli::Place;
 
-/// The two questions.
+/// The questions, and what is done with a notice.
 #[derive(Subcommand)]
 pub(crate) enum Calendar {
     /// 从某日起加若干工作日 / the day that lies a number of days after another; the first day does not count
@@ -44,6 +45,19 @@ pub(crate) enum Calendar {
         #[arg(long)]
         json: bool,
     },
+    /// 预览放假通知会移动哪些时限 / which running limits a notice would move; moves none
+    Preview {
+        /// 日历文件 / a file as in deploy/calendars: a year's notice or a region's days
+        file: std::path::PathBuf,
+        /// JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// 发布放假通知 / put a notice in force; running limits are reckoned anew, closed cases never
+    Import {
+        /// 日历文件 / a file as in deploy/calendars: a year's notice or a region's days
+        file: std::path::PathBuf,
+    },
 }
 
 /// Units as typed.
@@ -59,10 +73,12 @@ pub(crate) enum UnitWord {
     WorkHours,
 }
 
-/// Answers the question.
-pub(crate) fn perform(question: Calendar) -> anyhow::Result<ExitCode> {
+/// Answers the question, or puts the notice before the suite.
+pub(crate) async fn perform(question: Calendar, place: Place) -> anyhow::Result<ExitCode> {
     let calendar = calendar::shipped();
     match question {
+        Calendar::Preview { file, json } => return notice::preview(&file, json, place).await,
+        Calendar::Import { file } => return notice::import(&file, place).await,
         Calendar::Add { start, amount, unit, region, roll, json: as_json } => {
             let region: ids::RegionCode = region.parse()?;
             let calendars = calendar::shipped_set().compile()?;

@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod dead_letters;
 pub(crate) mod import;
 pub(crate) mod migrate;
+mod notice;
 pub(crate) mod policy;
 pub(crate) mod report;
 pub(crate) mod run;

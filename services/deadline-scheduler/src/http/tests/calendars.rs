@@ -30,7 +30,7 @@ async fn recompute(desk: &Desk) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_notice_is_previewed_then_moves_running_limits_once_and_no_closed_case() {
+async fn an_edited_calendar_moves_running_limits_once_and_no_closed_case() {
     let desk = Desk::new().await;
     let admin = staff(Role::Admin, None);
     let (open, closed) = (desk.told("mailbox-002", 0).await, desk.told("mailbox-002", 0).await);
@@ -81,7 +81,7 @@ async fn a_notice_is_previewed_then_moves_running_limits_once_and_no_closed_case
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_limits_move_in_batches_and_go_on_where_they_stopped() {
+async fn a_recomputation_is_no_storm_and_goes_on_where_it_stopped() {
     let desk = Desk::new().await;
     for _ in 0..3 {
         desk.told("mailbox-002", 0).await;
@@ -120,7 +120,7 @@ async fn a_thousand_limits_move_in_batches_and_go_on_where_they_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rubbish_is_no_calendar() {
+async fn a_holiday_that_nobody_vouches_for_is_not_taken() {
     let desk = Desk::new().await;
     let admin = staff(Role::Admin, None);
     let unsourced = json!({"year": 2027, "version": 1, "papers": [], "days": []});
