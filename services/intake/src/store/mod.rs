@@ -1,11 +1,13 @@
 //! All SQL of intake: functions over a connection, many rows a statement.
 
 pub(crate) mod answers;
+pub(crate) mod archive;
 pub(crate) mod article_log;
 pub(crate) mod articles;
 pub(crate) mod attachments;
 pub(crate) mod cases;
 pub(crate) mod contacts;
+pub(crate) mod disclosures;
 pub(crate) mod dossier;
 pub(crate) mod entries;
 pub(crate) mod files;
@@ -16,7 +18,9 @@ pub(crate) mod list;
 pub(crate) mod materials;
 pub(crate) mod merging;
 pub(crate) mod notices;
+pub(crate) mod portal;
 pub(crate) mod postings;
+pub(crate) mod publications;
 pub(crate) mod records;
 pub mod regions;
 pub(crate) mod registers;
