@@ -52,6 +52,9 @@ enum Command {
     /// 一件一档 / one case
     #[command(subcommand)]
     Case(commands::case::Case),
+    /// 档案 / dossiers: verify, anchor, export
+    #[command(subcommand)]
+    Dossier(commands::dossier::Dossier),
     /// 各服务对账 / reconcile the services with one another; exit code 0 only if all holds
     Audit(commands::audit::Audit),
     /// 规则包 / policy packs
@@ -141,6 +144,7 @@ async fn perform(command: Command, place: Place) -> anyhow::Result<ExitCode> {
         Command::Report(report) => commands::report::perform(report, place).await,
         Command::Calendar(calendar) => commands::calendar::perform(calendar, place).await,
         Command::Case(case) => commands::case::perform(case, place).await,
+        Command::Dossier(dossier) => commands::dossier::perform(dossier, place).await,
         Command::Audit(audit) => commands::audit::perform(audit, place).await,
         Command::Policy(policy) => commands::policy::perform(policy, place),
         Command::Config(config) => commands::config::perform(config, place),

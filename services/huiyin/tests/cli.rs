@@ -4,6 +4,8 @@
 mod arithmetic;
 #[path = "cli/configuration.rs"]
 mod configuration;
+#[path = "cli/dossier.rs"]
+mod dossier;
 #[path = "cli/figures.rs"]
 mod figures;
 #[path = "cli/import.rs"]

@@ -3,6 +3,7 @@
 mod app;
 mod config;
 mod consume;
+pub mod dossiers;
 mod files;
 mod http;
 mod inspect;
@@ -37,13 +38,17 @@ impl Service for Intake {
     }
 
     async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
+        let (pool, clock) = (platform.db.pool.clone(), platform.clock.clone());
+        let (secrets, hour) = (runtime::Secrets::clone(&platform.secrets), config.anchor_hour);
         let desk = app::Desk::new(config, platform)?;
+        let zone = desk.core.zone.clone();
         let core = desk.core.clone();
         let sealing = core.clone();
         Ok(Assembly::default()
             .routes(http::routes(desk))
             .consumer(consume::Hearing)
             .worker("intake.likeness", move |stop| tasks::likeness::run(core, stop))
-            .worker("intake.sealing", move |stop| tasks::seal::run(sealing, stop)))
+            .worker("intake.sealing", move |stop| tasks::seal::run(sealing, stop))
+            .worker("intake.anchors", move |stop| dossiers::run(pool, secrets, clock, zone, hour, stop)))
     }
 }

@@ -47,6 +47,14 @@ impl Packs {
         self.0.values()
     }
 
+    /// Every kind that some pack publishes.
+    pub(crate) fn public_kinds(&self) -> Vec<String> {
+        let packs = self.0.values().filter_map(|known| known.pack.publishing.as_ref());
+        let kinds: std::collections::BTreeSet<&String> =
+            packs.flat_map(|publishing| &publishing.kinds).collect();
+        kinds.into_iter().cloned().collect()
+    }
+
     /// The pack of a case that was registered under it.
     pub(crate) fn of_case(&self, id: &str) -> anyhow::Result<&Known> {
         self.get(id).with_context(|| format!("policy pack {id} of a case is no longer there"))

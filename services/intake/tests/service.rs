@@ -3,6 +3,8 @@
 
 #[path = "service/acceptance.rs"]
 mod acceptance;
+#[path = "service/archive.rs"]
+mod archive;
 #[path = "service/attachments.rs"]
 mod attachments;
 #[path = "service/channels.rs"]
@@ -15,6 +17,8 @@ mod knowledge;
 mod merging;
 #[path = "service/parties.rs"]
 mod parties;
+#[path = "service/publishing.rs"]
+mod publishing;
 #[path = "service/receptions.rs"]
 mod receptions;
 #[path = "service/record.rs"]

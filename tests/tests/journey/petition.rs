@@ -42,8 +42,12 @@ async fn act(desk: &Desk<'_>, who: &Who, verb: &str, body: Value, state: &str) -
 async fn a_petition_walks_through_review_and_re_examination_to_its_termination() -> Result<()> {
     let house = House::open("petition").await?;
     let unit = |code: &str, parent: Option<&str>| json!({"code": code, "name": code, "region": "511600", "parent": parent});
-    let tree = json!({"units": [unit("cg", Some("county")), unit("county", Some("city")), unit("city", None)]});
-    house.call(&house.staff(Role::Admin), Method::PUT, "/api/routing/units", &[], Some(tree)).await?.must(200)?;
+    let tree =
+        json!({"units": [unit("cg", Some("county")), unit("county", Some("city")), unit("city", None)]});
+    house
+        .call(&house.staff(Role::Admin), Method::PUT, "/api/routing/units", &[], Some(tree))
+        .await?
+        .must(200)?;
     let desk = Desk::register(&house, &Who::Nobody, message()).await?;
     let hand = desk.hand_over("dispatched").await?;
     let hand = desk.unit(&hand, "sign", json!({})).await?;
@@ -61,7 +65,8 @@ async fn a_petition_walks_through_review_and_re_examination_to_its_termination()
     act(&desk, &officer, "opinion", paper("办一", "supported", &today), "opinion-served").await?;
     act(&desk, &petitioner, "request", ask("review"), "review-asked").await?;
     act(&desk, &organ("county"), "request-decision", json!({"accept": true}), "reviewing").await?;
-    act(&desk, &organ("county"), "review-opinion", paper("查一", "maintained", &today), "review-served").await?;
+    act(&desk, &organ("county"), "review-opinion", paper("查一", "maintained", &today), "review-served")
+        .await?;
     act(&desk, &petitioner, "request", ask("reexamination"), "reexamination-asked").await?;
     act(&desk, &organ("city"), "request-decision", json!({"accept": true}), "reexamining").await?;
     act(&desk, &organ("city"), "review-opinion", paper("核一", "maintained", &today), "terminated").await?;

@@ -135,7 +135,10 @@ async fn nothing_leaks(house: &House, desk: &Desk<'_>) -> Result<()> {
     let told = house.read(&house.staff(Role::Dispatcher), &notices).await?.to_string();
     ensure!(told.contains("密件") && !told.contains("举报"), "the words are not the neutral ones: {told}");
     let looks = house.read(&auditor, &format!("/api/intake/cases/{}/looks", desk.number)).await?;
-    ensure!(looks.to_string().contains("case.looked") && looks.to_string().contains("dispatcher:"), "{looks}");
+    ensure!(
+        looks.to_string().contains("case.looked") && looks.to_string().contains("dispatcher:"),
+        "{looks}"
+    );
     for service in ["routing", "evaluation", "notification", "deadline_scheduler"] {
         let name = service.replace('_', "-");
         seen.push(("the tables of another service", everything(&house.tables(&name, service)?).await?));

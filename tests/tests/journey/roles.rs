@@ -100,7 +100,10 @@ impl Ids {
             path if path.contains("/notices/") => &self.notice,
             _ => &self.case,
         };
-        path.replace("{seq}", "1").replace("{number}", &self.number).replace("{case_id}", &self.case).replace("{id}", id)
+        path.replace("{seq}", "1")
+            .replace("{number}", &self.number)
+            .replace("{case_id}", &self.case)
+            .replace("{id}", id)
     }
 }
 

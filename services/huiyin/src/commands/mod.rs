@@ -5,6 +5,7 @@ pub(crate) mod calendar;
 pub(crate) mod case;
 pub(crate) mod config;
 pub(crate) mod dead_letters;
+pub(crate) mod dossier;
 pub(crate) mod import;
 pub(crate) mod migrate;
 mod notice;

@@ -30,8 +30,10 @@ pub(crate) struct Taken {
 /// A problem: the pack takes none, or the state of the case does not.
 pub(crate) fn most_bytes(core: &Core, file: &File) -> Result<u64, Problem> {
     let pack = &core.packs.of_case(&file.pack.id)?.pack;
-    let open =
-        matches!(file.state, State::Registered | State::Accepted | State::Dispatched | State::Reopened);
+    let open = matches!(
+        file.state,
+        State::Registered | State::Accepted | State::Dispatched | State::Reopened | State::Merged
+    );
     if !open {
         return Err(Problem::conflict(
             format!("该诉求当前为“{}”，不能再提交附件。", file.state.zh()),

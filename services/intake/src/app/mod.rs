@@ -1,10 +1,12 @@
 //! The operations of intake: each loads, decides, stores and says in one transaction.
 
+pub(crate) mod archive;
 pub(crate) mod attach;
 pub(crate) mod beside;
 pub(crate) mod chain;
 pub(crate) mod change;
 pub(crate) mod contacts;
+pub(crate) mod disclosure;
 pub(crate) mod doors;
 pub(crate) mod hand;
 pub(crate) mod import;
@@ -15,12 +17,16 @@ pub(crate) mod note;
 pub(crate) mod once;
 pub(crate) mod party;
 pub(crate) mod prepare;
+pub(crate) mod publishing;
 pub(crate) mod read_party;
+pub(crate) mod redaction;
 pub(crate) mod regions;
 pub(crate) mod register;
+pub(crate) mod replies;
 pub(crate) mod same;
 pub(crate) mod say;
 pub(crate) mod sealed;
+pub(crate) mod status;
 pub(crate) mod subjects;
 pub(crate) mod track;
 
@@ -43,6 +49,8 @@ pub(crate) struct Core {
     pub(crate) packs: Packs,
     pub(crate) vault: Vault,
     pub(crate) regions: Regions,
+    /// Tables of the public pages.
+    pub(crate) status: status::Tally,
     /// Attachments and archived files.
     pub(crate) files: Files,
     pub(crate) subjects: Subjects,
@@ -70,6 +78,7 @@ impl Desk {
             packs,
             vault: Vault::new(&platform.secrets),
             regions: Regions::default(),
+            status: status::Tally::default(),
             files: Files::new(match config.files.as_os_str().is_empty() {
                 true => platform.data.join("files"),
                 false => config.files.clone(),

@@ -3,12 +3,14 @@
 mod accept;
 mod access;
 mod alike;
-mod attachments;
+mod archive;
+pub(crate) mod attachments;
 mod channels;
 mod classify;
 mod contacts;
 mod daily;
 mod decline;
+mod disclosures;
 mod dossier;
 mod flags;
 mod get_case;
@@ -25,9 +27,12 @@ mod notices;
 mod objection;
 mod owed;
 mod parties;
+mod portal;
+mod publications;
 mod receptions;
 mod record;
 mod register;
+mod registrations;
 mod renew;
 mod rows;
 mod sorting;
@@ -67,6 +72,23 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(knowledge::deeds::withdraw))
         .routes(routes!(knowledge::deeds::review))
         .routes(routes!(knowledge::used::used))
+        .routes(routes!(publications::candidates::candidates))
+        .routes(routes!(publications::list::list, publications::draft::draft))
+        .routes(routes!(publications::get::get, publications::deeds::edit))
+        .routes(routes!(publications::deeds::release))
+        .routes(routes!(publications::deeds::refuse))
+        .routes(routes!(publications::deeds::unpublish))
+        .routes(routes!(publications::deeds::typical))
+        .routes(routes!(portal::answers::answers))
+        .routes(routes!(portal::answer::answer))
+        .routes(routes!(portal::status::status))
+        .routes(routes!(disclosures::list::list, disclosures::receive::receive))
+        .routes(routes!(disclosures::decide::decide))
+        .routes(routes!(disclosures::decide::extend))
+        .routes(routes!(registrations::registrations))
+        .routes(routes!(archive::make::make, archive::read::read))
+        .routes(routes!(archive::due::due))
+        .routes(routes!(archive::end::end))
         .routes(routes!(track::track))
         .routes(routes!(import::import))
         .merge(channels::routes())

@@ -94,6 +94,18 @@ pub(crate) async fn by_number(
     row.map(File::try_from).transpose()
 }
 
+/// Reads a case by its id; wrong query codes are not counted.
+pub(crate) async fn by_id(connection: &mut PgConnection, case: CaseId) -> Result<Option<File>, sqlx::Error> {
+    let number: Option<String> = sqlx::query_scalar("SELECT number FROM case_file WHERE case_id = $1")
+        .bind(case.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    match number {
+        Some(number) => by_number(connection, &read("number", &number)?, 0).await,
+        None => Ok(None),
+    }
+}
+
 impl TryFrom<FileRow> for File {
     type Error = sqlx::Error;
     fn try_from(row: FileRow) -> Result<Self, sqlx::Error> {

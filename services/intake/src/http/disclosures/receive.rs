@@ -1,0 +1,72 @@
+//! POST /disclosures: a request for disclosure is written down; its clock runs from the day of receipt.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use identity::{Action, may};
+use ids::RegionCode;
+use jiff::civil::Date;
+use serde::Deserialize;
+use text::valid;
+use utoipa::ToSchema;
+use web::{Caller, FieldError, Json, Problem, etag};
+
+use super::{DisclosureView, shown};
+use crate::{
+    app::{Desk, disclosure},
+    http::knowledge::input::wrong,
+};
+
+/// A request.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewDisclosure {
+    region: String,
+    /// Name and contact.
+    applicant: String,
+    /// What is asked for.
+    wanted: String,
+    /// The day of receipt; today when missing.
+    #[schema(value_type = Option<String>, format = Date)]
+    received_on: Option<Date>,
+}
+
+/// Writes a request down.
+#[utoipa::path(post, path = "/disclosures", tag = "disclosure", request_body = NewDisclosure,
+    responses((status = 201, description = "written down", body = DisclosureView, headers(("ETag" = String))),
+              (status = 403, description = "not allowed", body = Problem),
+              (status = 422, description = "a field is wrong", body = Problem)),
+    security(("bearer" = [])))]
+pub(crate) async fn receive(
+    State(desk): State<Desk>,
+    Caller(claims): Caller,
+    Json(new): Json<NewDisclosure>,
+) -> Result<Response, Problem> {
+    let core = &desk.core;
+    // The desk writes it down.
+    may(&claims, &Action::DecideAcceptance)?;
+    let mut errors = Vec::new();
+    let mut words = |field: &str, value: &str, most: usize| {
+        valid::body(value, most).unwrap_or_else(|error| wrong(field, error, &mut errors))
+    };
+    let (applicant, wanted) = (words("applicant", &new.applicant, 300), words("wanted", &new.wanted, 5000));
+    let today = core.today();
+    let received_on = new.received_on.unwrap_or(today);
+    if received_on > today {
+        errors.push(FieldError::new("received_on", "不能晚于今天", "must not lie after today"));
+    }
+    let region: Result<RegionCode, _> = new.region.parse();
+    match region {
+        Ok(region) if errors.is_empty() => {
+            let row = disclosure::receive(core, &claims, &region, &applicant, &wanted, received_on).await?;
+            Ok((StatusCode::CREATED, [etag(row.version)], Json(shown(core, row)?)).into_response())
+        }
+        Ok(_) => Err(Problem::unprocessable(errors)),
+        Err(_) => {
+            errors.push(FieldError::new("region", "不是行政区划代码", "is not a region code"));
+            Err(Problem::unprocessable(errors))
+        }
+    }
+}
