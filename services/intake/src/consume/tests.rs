@@ -256,3 +256,51 @@ async fn a_matter_ended_for_good_is_noted_once() {
             .unwrap();
     assert_eq!(noted, ["reexamined"]);
 }
+
+#[tokio::test]
+async fn a_hand_down_is_reported_back_once_for_each_answer() {
+    let house = house().await;
+    let (down, ours) = (open_case(&house, 1).await, open_case(&house, 2).await);
+    let mut connection = house.db.pool.acquire().await.unwrap();
+    let door = crate::store::entries::Entry {
+        origin: Some(("province".into(), "SC-1".into())),
+        ..crate::store::entries::Entry::default()
+    };
+    crate::store::entries::insert(&mut connection, &[(down, &door)]).await.unwrap();
+    sqlx::query(
+        "INSERT INTO origin_body (code, zh, en, sort, channel, reports)
+         VALUES ('province', '省', 'Province', 'superior', 'superior', true)",
+    )
+    .execute(&mut *connection)
+    .await
+    .unwrap();
+    let batch = vec![
+        event("routing", down, 1, dispatched(1, "housing")),
+        event("routing", down, 2, answered(1)),
+        event("routing", ours, 1, answered(1)),
+    ];
+    for _ in 0..2 {
+        apply_once(&house.db, "intake", &Hearing, &batch, true).await.unwrap();
+    }
+    // The same answer said again, as another event; and the answer of the next round.
+    let more = vec![event("routing", down, 3, answered(1)), event("routing", down, 4, answered(2))];
+    apply_once(&house.db, "intake", &Hearing, &more, true).await.unwrap();
+    let open = crate::store::reports::open(&mut connection, "province", 0, 10).await.unwrap();
+    let told: Vec<(&str, i32)> = open.iter().map(|row| (row.serial.as_str(), row.round)).collect();
+    assert_eq!(told, [("SC-1", 1), ("SC-1", 2)]);
+    let said: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox_event WHERE kind = 'case.reported_up'")
+        .fetch_one(&mut *connection)
+        .await
+        .unwrap();
+    assert_eq!(said, 2);
+    let now = at("2026-03-04T01:00:00Z");
+    for acknowledged in [true, true] {
+        let done = crate::store::reports::acknowledge(&mut connection, "province", "SC-1", 1, now).await;
+        assert_eq!(done.unwrap(), acknowledged);
+    }
+    let left = crate::store::reports::open(&mut connection, "province", 0, 10).await.unwrap();
+    assert_eq!(left.len(), 1);
+    let entries = dossier::of_case(&mut connection, down).await.unwrap();
+    let kinds: Vec<&str> = entries.iter().map(|entry| entry.what.kind.as_str()).collect();
+    assert!(kinds.contains(&"case.reported_up") && chain::is_whole(&entries), "{kinds:?}");
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderMap, StatusCode, header};
+use identity::{Action, Claims, may};
 use serde::{Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 use web::{FieldError, Problem};
@@ -14,6 +15,18 @@ const MOST: usize = 5000;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Replaced {
     pub(crate) rows: usize,
+}
+
+/// Lets through who keeps such tables for the whole installation: who is bound to a region would drop the rows of others.
+pub(crate) fn may_replace(claims: &Claims, action: &Action) -> Result<(), Problem> {
+    may(claims, action)?;
+    if claims.region.is_none() {
+        return Ok(());
+    }
+    Err(Problem::of(StatusCode::FORBIDDEN).detail(
+        "整表更新须由不限辖区的人员进行。",
+        "A whole table is replaced only by who is not bound to a region.",
+    ))
 }
 
 /// Reads the rows of a body; `key` is the name of the list in JSON and TOML.

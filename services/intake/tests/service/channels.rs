@@ -89,6 +89,10 @@ async fn seventy_three_lines_lead_to_one_and_a_case_names_its_own() {
         StatusCode::UNSUPPORTED_MEDIA_TYPE
     );
     assert_eq!(house.put("/lines", "text/csv", &file, Role::Operator).await.0, StatusCode::FORBIDDEN);
+    // Who is bound to a region would drop the lines of all others.
+    let county = token(Role::Supervisor, None, Some("511602"));
+    let (status, _) = house.ask(Method::PUT, "/lines", &county, None, &json!({"lines": []})).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
     assert_eq!(house.count("SELECT count(*) FROM merged_line").await, 1);
     house.stop().await;
 }

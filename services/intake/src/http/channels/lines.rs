@@ -1,7 +1,7 @@
 //! GET and PUT /lines: the registry of older numbers that were merged into the one (合并热线).
 
 use axum::{body::Bytes, extract::State, http::HeaderMap};
-use identity::{Action, may};
+use identity::Action;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Caller, Json, Problem};
@@ -43,7 +43,7 @@ pub(crate) async fn put_lines(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Replaced>, Problem> {
-    may(&claims, &Action::ManageCatalogue)?;
+    rows::may_replace(&claims, &Action::ManageCatalogue)?;
     let mut lines: Vec<MergedLine> = rows::read(&headers, &body, "lines")?;
     let mut given = Given::default();
     for (at, line) in lines.iter_mut().enumerate() {

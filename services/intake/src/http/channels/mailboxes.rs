@@ -1,7 +1,7 @@
 //! GET and PUT /mailboxes: the mayor's mailbox with those of counties and bureaus below it (信箱树).
 
 use axum::{body::Bytes, extract::State, http::HeaderMap};
-use identity::{Action, may};
+use identity::Action;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Caller, Json, Problem};
@@ -52,7 +52,7 @@ pub(crate) async fn put_mailboxes(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Replaced>, Problem> {
-    may(&claims, &Action::ManageCatalogue)?;
+    rows::may_replace(&claims, &Action::ManageCatalogue)?;
     let mut rows: Vec<Mailbox> = rows::read(&headers, &body, "mailboxes")?;
     let mut given = Given::default();
     let tree: Vec<(String, Option<String>)> =

@@ -68,7 +68,7 @@ pub(crate) async fn put_origins(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Replaced>, Problem> {
-    may(&claims, &Action::ManageCatalogue)?;
+    rows::may_replace(&claims, &Action::ManageCatalogue)?;
     let mut bodies: Vec<OtherBody> = rows::read(&headers, &body, "origins")?;
     let mut given = Given::default();
     for (at, row) in bodies.iter_mut().enumerate() {

@@ -62,7 +62,7 @@ pub(crate) async fn put_surges(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Replaced>, Problem> {
-    may(&claims, &Action::ManageCatalogue)?;
+    rows::may_replace(&claims, &Action::ManageCatalogue)?;
     let mut surges: Vec<Surge> = rows::read(&headers, &body, "surges")?;
     let mut given = Given::default();
     for (at, surge) in surges.iter_mut().enumerate() {

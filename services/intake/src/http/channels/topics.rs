@@ -66,7 +66,7 @@ pub(crate) async fn put_topics(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Replaced>, Problem> {
-    may(&claims, &Action::ManageKnowledge)?;
+    rows::may_replace(&claims, &Action::ManageKnowledge)?;
     let mut topics: Vec<Topic> = rows::read(&headers, &body, "topics")?;
     let mut given = Given::default();
     for (at, topic) in topics.iter_mut().enumerate() {
