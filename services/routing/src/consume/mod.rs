@@ -1,5 +1,6 @@
 //! What routing hears: a whole batch against one desk, one file for each event that is more than a line.
 
+mod classified;
 mod hands;
 mod petition;
 mod reopened;
@@ -78,6 +79,7 @@ impl Hearing {
                     store::seals::keep(&mut *connection, case, &seal, event.time).await?;
                     seals.insert(case, seal);
                 }
+                Body::CaseClassified(body) => classified::classify(&mut desk, case, body),
                 _ => {}
             }
         }
@@ -109,6 +111,7 @@ fn concerns(event: &Event) -> bool {
             | Body::CaseClosed(_)
             | Body::CaseReopened(_)
             | Body::CaseHandsNamed(_)
+            | Body::CaseClassified(_)
     )
 }
 

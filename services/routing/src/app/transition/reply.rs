@@ -47,6 +47,10 @@ impl Turn<'_> {
                 _ => "given",
             };
             self.desk.reply(row);
+            // A co-unit's part is given: what it had passed down is no longer needed.
+            if after.state == routing_rules::State::Replied {
+                self.desk.call_back_below(after.id, &self.voice)?;
+            }
         }
         Ok(after)
     }
