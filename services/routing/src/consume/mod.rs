@@ -6,6 +6,7 @@ mod merged;
 mod petition;
 mod questions;
 mod reopened;
+mod resorted;
 
 use std::sync::Arc;
 
@@ -87,6 +88,7 @@ impl Hearing {
                 }
                 Body::CaseMerged(_) => merged::merge(&mut desk, case),
                 Body::CaseUnmerged(_) => merged::part(&mut desk, event),
+                Body::CaseClassified(body) => resorted::classify(&mut desk, case, body),
                 _ => {}
             }
         }
