@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     App,
     desk::{Desk, Voice},
-    reach::papers,
+    reach::{self, papers},
     refusal::Refusal,
 };
 use crate::store::{
@@ -62,6 +62,11 @@ pub(crate) async fn open(
 ) -> anyhow::Result<Result<Book, Refusal>> {
     let mut transaction = app.db.pool.begin().await?;
     let mut desk = Desk::of_cases(&mut transaction, &[case.0]).await?;
+    if let Some(route) = desk.route(case)
+        && let Err(refusal) = reach::sealed(app, &mut transaction, claims, route).await?
+    {
+        return Ok(Err(refusal));
+    }
     let earlier = charges::of_case(&mut transaction, case).await?;
     let active = earlier.iter().find(|charge| charge.code == code && charge.state == State::Active);
     let decided = match desk.route(case).cloned() {
@@ -127,6 +132,9 @@ pub(crate) async fn act(
     let before = book(&mut transaction, charge).await?;
     let case = before.charge.case;
     let Some(route) = desk.route(case).cloned() else { return Ok(Err(Refusal::NotFound)) };
+    if let Err(refusal) = reach::sealed(app, &mut transaction, claims, &route).await? {
+        return Ok(Err(refusal));
+    }
     let kind = match may_charge(app, claims, &route, desk.hands(case), &before.charge.code) {
         Ok(kind) => kind,
         Err(refusal) => return Ok(Err(refusal)),
@@ -173,6 +181,7 @@ pub(crate) fn may_charge<'a>(
     let kind = kind_of(app, route, code)?;
     may(claims, if kind.closed { &Action::Inspect } else { &Action::TakeCharge })?;
     papers(claims, route, hands)?;
+    reach::plain(route)?;
     Ok(kind)
 }
 

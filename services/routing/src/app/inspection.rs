@@ -10,6 +10,7 @@ use super::{
     App,
     charges::{Book, book, may_charge, refused},
     desk::{Desk, Voice},
+    reach,
     refusal::Refusal,
 };
 use crate::store::charges::{self, Charge, Entry};
@@ -45,6 +46,9 @@ pub(crate) async fn write(
     let Some(route) = desk.route(case).cloned() else { return Ok(Err(Refusal::NotFound)) };
     if charge.code != LANE {
         return Ok(Err(Refusal::NotFound));
+    }
+    if let Err(refusal) = reach::sealed(app, &mut transaction, claims, &route).await? {
+        return Ok(Err(refusal));
     }
     if let Err(refusal) = may_charge(app, claims, &route, desk.hands(case), &charge.code) {
         return Ok(Err(refusal));
@@ -103,7 +107,11 @@ pub(crate) async fn state(
     let Some(charge) = charges::get(&mut transaction, entry.charge).await? else {
         return Ok(Err(Refusal::NotFound));
     };
-    let _lock = Desk::of_cases(&mut transaction, &[charge.case.0]).await?;
+    let desk = Desk::of_cases(&mut transaction, &[charge.case.0]).await?;
+    let Some(route) = desk.route(charge.case) else { return Ok(Err(Refusal::NotFound)) };
+    if let Err(refusal) = reach::sealed(app, &mut transaction, claims, route).await? {
+        return Ok(Err(refusal));
+    }
     let Some(entry) = charges::entry_of(&mut transaction, demand).await? else {
         return Ok(Err(Refusal::NotFound));
     };

@@ -9,7 +9,7 @@ use super::cases::{self, CaseRoute};
 pub(crate) async fn open(connection: &mut PgConnection, prefix: &str) -> Result<Vec<CaseRoute>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT * FROM case_route
-         WHERE state IN ('waiting', 'dispatched') AND NOT historic AND starts_with(region, $1)
+         WHERE state IN ('waiting', 'dispatched') AND NOT historic AND NOT confidential AND starts_with(region, $1)
            AND NOT EXISTS (SELECT 1 FROM charge
                            WHERE charge.case_id = case_route.case_id AND code = 'backlog' AND charge.state = 'active')
          ORDER BY received_at, case_id LIMIT 500",

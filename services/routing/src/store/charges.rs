@@ -98,7 +98,7 @@ pub(crate) async fn of_case(connection: &mut PgConnection, case: CaseId) -> Resu
     rows.iter().map(read).collect()
 }
 
-/// Reads a register: the charges of a code, the oldest first.
+/// Reads a register: the charges of a code, the oldest first. Sealed cases are left out.
 pub(crate) async fn register(
     connection: &mut PgConnection,
     code: &str,
@@ -110,6 +110,7 @@ pub(crate) async fn register(
     let (at, id) = after.map_or((None, Uuid::nil()), |place| (Some(place.at.to_sqlx()), place.id));
     let rows = sqlx::query(
         "SELECT * FROM charge WHERE code = $1 AND ($2::text IS NULL OR state = $2) AND starts_with(region, $3)
+           AND NOT EXISTS (SELECT 1 FROM case_route r WHERE r.case_id = charge.case_id AND r.confidential)
            AND ($4::timestamptz IS NULL OR (at, id) > ($4, $5))
          ORDER BY at, id LIMIT $6",
     )
@@ -237,7 +238,9 @@ pub(crate) async fn demands(
 ) -> Result<Vec<(Entry, CaseId)>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT charge_entry.*, case_id FROM charge_entry JOIN charge ON charge.id = charge_id
-         WHERE kind = 'demand' AND unit = $1 ORDER BY answer IS NOT NULL, charge_entry.at, charge_entry.id LIMIT 200",
+         WHERE kind = 'demand' AND unit = $1
+           AND NOT EXISTS (SELECT 1 FROM case_route r WHERE r.case_id = charge.case_id AND r.confidential)
+         ORDER BY answer IS NOT NULL, charge_entry.at, charge_entry.id LIMIT 200",
     )
     .bind(unit.as_str())
     .fetch_all(connection)

@@ -29,7 +29,7 @@ pub(crate) async fn open(
         "SELECT assignment.id, case_id, number, urgency, pack, pack_version, signed_at
          FROM assignment JOIN case_route USING (case_id)
          WHERE unit = $1 AND assignment.state IN ('signed', 'contacted') AND signed_at IS NOT NULL
-           AND starts_with(region, $2)
+           AND starts_with(region, $2) AND NOT confidential
          ORDER BY signed_at, assignment.id LIMIT 1000",
     )
     .bind(unit.as_str())

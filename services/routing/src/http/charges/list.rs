@@ -14,12 +14,12 @@ use web::{Caller, Json, Page, Path, Problem, Query, next_link};
 
 use super::view::ChargeView;
 use crate::{
-    app::{charges::Book, inspection::LANE, reach::papers},
+    app::{charges::Book, inspection::LANE, reach::papers, sealed::look},
     http::{
         Desk,
         assignments::{place, written},
         common,
-        outcome::{fault, missing},
+        outcome::{fault, missing, problem},
     },
     store::{assignments, cases, charges, lists::Place},
 };
@@ -55,6 +55,7 @@ pub(crate) async fn of_case(
     let route = cases::get(&mut connection, case).await.map_err(fault)?.ok_or_else(missing)?;
     let hands = assignments::of_cases(&mut connection, &[id]).await.map_err(fault)?;
     papers(&claims, &route, &hands)?;
+    look(&desk.app, &mut connection, &claims, &route, "charges").await.map_err(fault)?.map_err(problem)?;
     let inspector = may(&claims, &Action::Inspect).is_ok();
     let mut rows = charges::of_case(&mut connection, case).await.map_err(fault)?;
     rows.retain(|charge| inspector || charge.code != LANE);

@@ -10,10 +10,10 @@ use web::{Caller, Json, Path, Problem};
 
 use super::body::StepView;
 use crate::{
-    app::reach::papers,
+    app::{reach::papers, sealed::look},
     http::{
         Desk,
-        outcome::{fault, missing},
+        outcome::{fault, missing, problem},
     },
     store::{assignments, cases, steps},
 };
@@ -65,8 +65,10 @@ pub(crate) async fn of_assignment(
     let row = row.ok_or_else(missing)?;
     let route = cases::get(&mut connection, row.case).await.map_err(fault)?.ok_or_else(missing)?;
     papers(&claims, &route, [&row])?;
+    look(&desk.app, &mut connection, &claims, &route, "steps").await.map_err(fault)?.map_err(problem)?;
     let steps = steps::of_case(&mut connection, row.case).await.map_err(fault)?;
-    let steps = steps.iter().filter(|step| step.assignment == row.id).map(StepView::of).collect();
+    let own = steps.iter().filter(|step| step.assignment == row.id);
+    let steps = own.map(|step| StepView::of(step, &desk.app.vault)).collect::<anyhow::Result<_>>()?;
     Ok(Json(StepList { steps }))
 }
 
@@ -87,6 +89,7 @@ pub(crate) async fn of_case(
     } else {
         let hands = assignments::of_cases(&mut connection, &[id]).await.map_err(fault)?;
         papers(&claims, &route, &hands)?;
+        look(&desk.app, &mut connection, &claims, &route, "steps").await.map_err(fault)?.map_err(problem)?;
     }
     let pack = desk.app.packs.of(&route.pack);
     let kind = |code: &str| pack.and_then(|pack| pack.handling.as_ref()?.kind(code));
