@@ -23,7 +23,11 @@ async fn a_reply_is_reviewed_and_a_bad_rating_brings_another_round() -> Result<(
     let thin =
         desk.act(&house.officer("zj"), &hand, "reply", json!({"public_text": "好"})).await?.must(422)?;
     ensure!(thin.fields().contains(&"outcome".to_owned()), "{thin:?}");
-    let hand = desk.unit(&hand, "reply", reply("我们会尽快研究处理此事,请放心。")).await?;
+    let mut promise = reply("我们会尽快研究处理此事,请放心。");
+    let found = desk.act(&house.officer("zj"), &hand, "reply", promise.clone()).await?.must(422)?;
+    ensure!(found.fields() == ["public_text"], "a promise alone is shown to its author: {found:?}");
+    promise["override_reason"] = "维修资金正在申请".into();
+    let hand = desk.unit(&hand, "reply", promise).await?;
     ensure!(hand["state"] == "under-review", "{hand}");
     let citizen = desk.citizen().await?;
     let answer = format!("/api/routing/cases/{}/answer", desk.case);

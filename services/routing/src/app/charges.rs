@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     App,
     desk::{Desk, Voice},
-    reach::papers,
+    reach::{self, papers},
     refusal::Refusal,
     sealed,
 };
@@ -134,6 +134,9 @@ pub(crate) async fn act(
     let before = book(&mut transaction, charge).await?;
     let case = before.charge.case;
     let Some(route) = desk.route(case).cloned() else { return Ok(Err(Refusal::NotFound)) };
+    if let Err(refusal) = reach::sealed(app, &mut transaction, claims, &route).await? {
+        return Ok(Err(refusal));
+    }
     let kind = match may_charge(app, claims, &route, desk.hands(case), &before.charge.code) {
         Ok(kind) => kind,
         Err(refusal) => return Ok(Err(refusal)),
@@ -180,6 +183,7 @@ pub(crate) fn may_charge<'a>(
     let kind = kind_of(app, route, code)?;
     may(claims, if kind.closed { &Action::Inspect } else { &Action::TakeCharge })?;
     papers(claims, route, hands)?;
+    reach::plain(route)?;
     Ok(kind)
 }
 

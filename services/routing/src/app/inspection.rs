@@ -10,6 +10,7 @@ use super::{
     App,
     charges::{Book, book, may_charge, refused},
     desk::{Desk, Voice},
+    reach,
     refusal::Refusal,
     sealed,
 };
@@ -49,6 +50,9 @@ pub(crate) async fn write(
     let Some(route) = desk.route(case).cloned() else { return Ok(Err(Refusal::NotFound)) };
     if charge.code != LANE {
         return Ok(Err(Refusal::NotFound));
+    }
+    if let Err(refusal) = reach::sealed(app, &mut transaction, claims, &route).await? {
+        return Ok(Err(refusal));
     }
     if let Err(refusal) = may_charge(app, claims, &route, desk.hands(case), &charge.code) {
         return Ok(Err(refusal));

@@ -17,7 +17,7 @@ use routing_rules::{
 use super::{
     App,
     desk::{Desk, Target, Voice},
-    reach::papers,
+    reach::{self, papers},
     refusal::Refusal,
 };
 use crate::{
@@ -54,6 +54,11 @@ pub(crate) async fn issue(
 ) -> anyhow::Result<Result<Instruction, Refusal>> {
     let mut transaction = app.db.pool.begin().await?;
     let mut desk = Desk::of_cases(&mut transaction, &[case.0]).await?;
+    if let Some(route) = desk.route(case)
+        && let Err(refusal) = reach::sealed(app, &mut transaction, claims, route).await?
+    {
+        return Ok(Err(refusal));
+    }
     let directory = app.directory.current(&mut transaction).await?;
     let found = instructions::get(&mut transaction, id).await?;
     let voice = Voice::of(claims, app.clock.now());
@@ -87,6 +92,7 @@ fn wished(
     may(claims, &Action::Instruct)?;
     let route = desk.route(case).cloned().ok_or(Refusal::NotFound)?;
     papers(claims, &route, desk.hands(case))?;
+    reach::plain(&route)?;
     let pack = app.packs.of(&route.pack).ok_or(Refusal::Unavailable)?;
     let leaders = pack.leaders.as_ref().ok_or(Refusal::Conflict {
         zh: "本规则没有领导批示。",
@@ -257,6 +263,11 @@ async fn turn(
         return Ok(Err(Refusal::NotFound));
     };
     let mut desk = Desk::of_cases(&mut transaction, &[found.case.0]).await?;
+    if let Some(route) = desk.route(found.case)
+        && let Err(refusal) = reach::sealed(app, &mut transaction, claims, route).await?
+    {
+        return Ok(Err(refusal));
+    }
     // Read again under the case's lock.
     let Some(row) = instructions::get(&mut transaction, id).await? else { return Ok(Err(Refusal::NotFound)) };
     let (row, effects) = match allowed(claims, &desk, row, version, change) {

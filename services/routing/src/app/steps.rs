@@ -1,5 +1,7 @@
 //! 办理过程: a unit writes down what it did, begins and ends hearings, mediations, tracks of assistance.
 
+use std::convert::Infallible;
+
 use contracts::{
     Body,
     handling::{AssignmentProgressed, CasePaused, CaseResumed},
@@ -16,14 +18,17 @@ use uuid::Uuid;
 use super::{
     App,
     desk::{Desk, Voice},
-    reach::papers,
+    reach::{self, papers},
     refusal::Refusal,
     sealed,
 };
-use crate::store::{
-    assignments::Assignment,
-    cases::CaseRoute,
-    steps::{self, Record, Step},
+use crate::{
+    store::{
+        assignments::Assignment,
+        cases::CaseRoute,
+        steps::{self, Record, Step},
+    },
+    vault::Vault,
 };
 
 /// What is to be done.
@@ -35,6 +40,22 @@ pub(crate) enum Act {
     Finish { record: Record, version: i64 },
     /// Gives a spell up.
     Drop { version: i64 },
+}
+
+impl Act {
+    fn sealed(self, vault: &Vault, place: Uuid) -> Self {
+        let seal = |record: Record| {
+            let Ok(record) = record.texts(|text| Ok::<_, Infallible>(vault.seal(place, &text)));
+            record
+        };
+        match self {
+            Self::Enter { assignment, code, record } => {
+                Self::Enter { assignment, code, record: seal(record) }
+            }
+            Self::Finish { record, version } => Self::Finish { record: seal(record), version },
+            Self::Drop { version } => Self::Drop { version },
+        }
+    }
 }
 
 /// Does it; the same once more changes nothing. `id` is the step's.
@@ -60,6 +81,11 @@ pub(crate) async fn run(
     }
     let Some((route, hand)) = desk.hand(assignment) else { return Ok(Err(Refusal::NotFound)) };
     let (route, hand) = (route.clone(), hand.clone());
+    if let Err(refusal) = reach::sealed(app, &mut transaction, claims, &route).await? {
+        return Ok(Err(refusal));
+    }
+    // What is typed about a sealed case is kept sealed, and compared so.
+    let act = if route.confidential { act.sealed(&app.vault, id) } else { act };
     // Read again under the case's lock: another request may have ended the step meanwhile.
     let found = steps::get(&mut transaction, id).await?;
     let others_pause = steps::pausing(&mut transaction, route.case, id).await?;

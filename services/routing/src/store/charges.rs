@@ -98,7 +98,7 @@ pub(crate) async fn of_case(connection: &mut PgConnection, case: CaseId) -> Resu
     rows.iter().map(read).collect()
 }
 
-/// Reads a register: the charges of a code, the oldest first.
+/// Reads a register: the charges of a code, the oldest first. Sealed cases are left out.
 pub(crate) async fn register(
     connection: &mut PgConnection,
     code: &str,
@@ -110,6 +110,7 @@ pub(crate) async fn register(
     let (at, id) = after.map_or((None, Uuid::nil()), |place| (Some(place.at.to_sqlx()), place.id));
     let rows = sqlx::query(
         "SELECT * FROM charge WHERE code = $1 AND ($2::text IS NULL OR state = $2) AND starts_with(region, $3)
+           AND NOT EXISTS (SELECT 1 FROM case_route r WHERE r.case_id = charge.case_id AND r.confidential)
            AND ($4::timestamptz IS NULL OR (at, id) > ($4, $5))
            AND NOT EXISTS (SELECT FROM case_route WHERE case_route.case_id = charge.case_id AND confidential)
          ORDER BY at, id LIMIT $6",

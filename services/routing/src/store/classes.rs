@@ -112,7 +112,7 @@ pub(crate) async fn unread(
     let rows = sqlx::query(
         "SELECT case_route.*, class FROM case_class JOIN case_route USING (case_id)
          WHERE case_class.received_at >= $1 AND pack = $2 AND (class = ANY($3) OR urgency = ANY($4))
-           AND starts_with(region, $5)
+           AND starts_with(region, $5) AND NOT confidential
            AND NOT EXISTS (SELECT 1 FROM reading WHERE account = $6 AND reading.case_id = case_route.case_id)
          ORDER BY case_class.received_at, case_id LIMIT 200",
     )

@@ -90,7 +90,7 @@ pub(crate) struct Wanted {
     pub(crate) prefix: String,
 }
 
-/// Reads instructions with the lead unit of their cases, the oldest first.
+/// Reads instructions with the lead unit of their cases, the oldest first; those of sealed cases only where the case is named.
 pub(crate) async fn list(
     connection: &mut PgConnection,
     wanted: &Wanted,
@@ -102,7 +102,10 @@ pub(crate) async fn list(
         "SELECT instruction.*, lead.unit FROM instruction LEFT JOIN LATERAL (
             SELECT unit FROM assignment WHERE assignment.case_id = instruction.case_id AND part = 'lead'
             ORDER BY round DESC, dispatched_at DESC, id DESC LIMIT 1) lead ON true
-         WHERE ($1::uuid IS NULL OR case_id = $1) AND ($2::text IS NULL OR lead.unit = $2)
+         WHERE ($1::uuid IS NULL OR case_id = $1)
+           AND ($1::uuid IS NOT NULL
+                OR NOT EXISTS (SELECT 1 FROM case_route r WHERE r.case_id = instruction.case_id AND r.confidential))
+           AND ($2::text IS NULL OR lead.unit = $2)
            AND ($3::text IS NULL OR state = $3) AND starts_with(region, $4)
            AND ($5::timestamptz IS NULL OR (at, instruction.id) > ($5, $6))
          ORDER BY at, instruction.id LIMIT $7",

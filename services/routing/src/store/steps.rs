@@ -32,6 +32,34 @@ pub(crate) struct Record {
     pub(crate) hardship: Option<String>,
 }
 
+impl Record {
+    /// The same with every text changed by `change`; codes and days stay as they are.
+    ///
+    /// # Errors
+    /// That of `change`.
+    pub(crate) fn texts<E>(self, mut change: impl FnMut(String) -> Result<String, E>) -> Result<Self, E> {
+        let agreement = self.agreement.map(|made| {
+            Ok(Agreement {
+                parties: made.parties.into_iter().map(&mut change).collect::<Result<_, E>>()?,
+                terms: change(made.terms)?,
+            })
+        });
+        let evidence = self.evidence.into_iter().map(&mut change).collect::<Result<_, E>>()?;
+        let mut some = |text: Option<String>| text.map(&mut change).transpose();
+        Ok(Self {
+            note: some(self.note)?,
+            legal_basis: some(self.legal_basis)?,
+            facts: some(self.facts)?,
+            place: some(self.place)?,
+            result: some(self.result)?,
+            hardship: some(self.hardship)?,
+            agreement: agreement.transpose()?,
+            evidence,
+            ..self
+        })
+    }
+}
+
 /// An agreement of mediation or settlement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Agreement {

@@ -163,3 +163,72 @@ async fn a_report_every_week_falls_due_for_urgent_cases() {
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(house.running.stop().await);
 }
+
+#[tokio::test]
+async fn the_steps_of_a_sealed_case_lie_in_the_vault_and_only_named_hands_read_them() {
+    let mut house = House::open().await;
+    let case = house
+        .accept(false, "举报", |body| {
+            body.confidential = true;
+            body.wording = None;
+        })
+        .await;
+    let hand = |role: Role, account: u128| {
+        let unit = (role == Role::Officer).then(|| "water".parse().unwrap());
+        let (sub, exp) = (uuid::Uuid::from_u128(account), i64::from(u32::MAX));
+        Claims { sub, role, roles: vec![role], unit, region: None, case: None, exp }
+    };
+    let (officer, stranger) = (hand(Role::Officer, 8), hand(Role::Officer, 9));
+    let hands = [7, 8].map(|hand| ids::AccountId(uuid::Uuid::from_u128(hand))).to_vec();
+    let named = house.event(
+        case,
+        false,
+        contracts::record::CaseHandsNamed { hands, barred: vec!["lights".parse().unwrap()] },
+    );
+    house.hear(&[named]).await;
+    let choice = json!({"unit": "water", "mode": "assignment"});
+    let path = format!("/cases/{case}/dispatch");
+    let by = hand(Role::Dispatcher, 7);
+    let (status, body, _) = house.as_claims(Method::POST, &path, &by, Some(2), Some(choice)).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let (_, list, _) = house.as_claims(Method::GET, "/assignments", &officer, None, None).await;
+    let id = list["assignments"][0]["id"].as_str().unwrap();
+    let sign = format!("/assignments/{id}/sign");
+    house.as_claims(Method::POST, &sign, &officer, Some(1), Some(json!({}))).await;
+    let path = format!("/assignments/{id}/steps");
+    let step = json!({"step": "investigation", "record": {"means": ["legal"], "facts": "账目有出入",
+        "evidence": ["凭证 12 号"], "legal_basis": "监察法"}});
+    let (status, _, _) = house.as_claims(Method::POST, &path, &stranger, None, Some(step.clone())).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, body, _) = house.as_claims(Method::POST, &path, &officer, None, Some(step)).await;
+    assert_eq!((status, &body["record"]["facts"]), (StatusCode::CREATED, &json!("账目有出入")), "{body}");
+    let kept: String =
+        sqlx::query_scalar("SELECT record::text FROM handling_step").fetch_one(&house.db.pool).await.unwrap();
+    assert!(kept.contains("legal") && !kept.contains("账目") && !kept.contains("凭证"), "{kept}");
+    let (status, list, _) = house.as_claims(Method::GET, &path, &officer, None, None).await;
+    assert_eq!(
+        (status, &list["steps"][0]["record"]["evidence"]),
+        (StatusCode::OK, &json!(["凭证 12 号"])),
+        "{list}"
+    );
+    for path in [
+        path,
+        format!("/cases/{case}/steps"),
+        format!("/cases/{case}/charges"),
+        format!("/cases/{case}/instructions"),
+    ] {
+        for other in
+            [&stranger, &hand(Role::Leader, 9), &hand(Role::Supervisor, 9), &hand(Role::Inspector, 9)]
+        {
+            let (status, body, _) = house.as_claims(Method::GET, &path, other, None, None).await;
+            assert!([StatusCode::NOT_FOUND, StatusCode::FORBIDDEN].contains(&status), "{path} {body}");
+        }
+    }
+    let wish = json!({"kind": "note", "rank": "chief", "text": "已阅"});
+    let path = format!("/cases/{case}/instructions");
+    let leader = hand(Role::Leader, 9);
+    let (status, _, _) = house.as_claims(Method::POST, &path, &leader, None, Some(wish)).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(house.kinds(case).await.contains(&"case.looked".to_owned()));
+    assert!(house.running.stop().await);
+}

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     http::inputs::Inputs,
     store::steps::{Agreement, Record, Step},
+    vault::Vault,
 };
 
 /// Most codes or references of one list.
@@ -125,8 +126,7 @@ impl RecordBody {
         }
     }
 
-    fn of(record: &Record) -> Self {
-        let record = record.clone();
+    fn of(record: Record) -> Self {
         Self {
             note: record.note,
             on: record.on,
@@ -150,23 +150,30 @@ impl RecordBody {
 
 impl StepView {
     /// The step as staff see it.
-    pub(super) fn of(step: &Step) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// A text does not open with the installation's key.
+    pub(super) fn of(step: &Step, vault: &Vault) -> anyhow::Result<Self> {
+        let open = |record: &Record| {
+            let record = record.clone().texts(|text| vault.open(step.id, &text))?;
+            Ok::<_, anyhow::Error>(RecordBody::of(record))
+        };
+        Ok(Self {
             id: step.id,
             assignment_id: step.assignment.0,
             unit: step.unit.to_string(),
             step: step.code.clone(),
             state: step.state.as_str(),
             pauses: step.pauses,
-            record: RecordBody::of(&step.record),
-            closing: step.closing.as_ref().map(RecordBody::of),
+            record: open(&step.record)?,
+            closing: step.closing.as_ref().map(open).transpose()?,
             actor: step.actor.clone(),
             at: step.at.to_string(),
             ended_by: step.ended_by.clone(),
             ended_at: step.ended_at.map(|at| at.to_string()),
             pack: format!("{} {}", step.pack.id, step.pack.version),
             version: step.version,
-        }
+        })
     }
 }
 

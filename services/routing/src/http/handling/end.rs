@@ -32,7 +32,7 @@ pub(crate) async fn finish(
     let record = request.read(&mut inputs);
     inputs.check()?;
     let step = run(&desk.app, &claims, id, Act::Finish { record, version }).await?.map_err(problem)?;
-    Ok(([etag(step.version)], Json(StepView::of(&step))).into_response())
+    Ok(([etag(step.version)], Json(StepView::of(&step, &desk.app.vault)?)).into_response())
 }
 
 /// Gives a step up that was begun.
@@ -48,5 +48,5 @@ pub(crate) async fn drop(
 ) -> Result<Response, Problem> {
     let version = version.require()?;
     let step = run(&desk.app, &claims, id, Act::Drop { version }).await?.map_err(problem)?;
-    Ok(([etag(step.version)], Json(StepView::of(&step))).into_response())
+    Ok(([etag(step.version)], Json(StepView::of(&step, &desk.app.vault)?)).into_response())
 }

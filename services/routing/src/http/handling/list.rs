@@ -10,7 +10,7 @@ use web::{Caller, Json, Path, Problem};
 
 use super::body::StepView;
 use crate::{
-    app::reach::papers,
+    app::{reach::papers, sealed::look},
     http::{
         Desk,
         outcome::{fault, missing, refuse},
@@ -67,7 +67,8 @@ pub(crate) async fn of_assignment(
     let may = papers(&claims, &route, [&row]);
     refuse(&desk.app, &mut connection, &claims, &route, may, "assignment").await?;
     let steps = steps::of_case(&mut connection, row.case).await.map_err(fault)?;
-    let steps = steps.iter().filter(|step| step.assignment == row.id).map(StepView::of).collect();
+    let own = steps.iter().filter(|step| step.assignment == row.id);
+    let steps = own.map(|step| StepView::of(step, &desk.app.vault)).collect::<anyhow::Result<_>>()?;
     Ok(Json(StepList { steps }))
 }
 

@@ -49,5 +49,6 @@ pub(crate) async fn post(
     let step = common::creation("step", &claims, id, key.as_deref());
     let act = Act::Enter { assignment: AssignmentId(id), code, record };
     let step = run(&desk.app, &claims, step, act).await?.map_err(problem)?;
-    Ok((StatusCode::CREATED, [etag(step.version)], Json(StepView::of(&step))).into_response())
+    Ok((StatusCode::CREATED, [etag(step.version)], Json(StepView::of(&step, &desk.app.vault)?))
+        .into_response())
 }

@@ -17,12 +17,12 @@ use web::{Caller, Json, Page, Path, Problem, Query, next_link};
 
 use super::view::InstructionView;
 use crate::{
-    app::reach::papers,
+    app::{reach::papers, sealed::look},
     http::{
         Desk,
         assignments::{place, written},
         common,
-        outcome::{fault, missing},
+        outcome::{fault, missing, problem},
     },
     store::{
         assignments, cases,
@@ -106,6 +106,10 @@ pub(crate) async fn of_case(
     let route = cases::get(&mut connection, case).await.map_err(fault)?.ok_or_else(missing)?;
     let hands = assignments::of_cases(&mut connection, &[id]).await.map_err(fault)?;
     papers(&claims, &route, &hands)?;
+    look(&desk.app, &mut connection, &claims, &route, "instructions")
+        .await
+        .map_err(fault)?
+        .map_err(problem)?;
     let wanted = Wanted { case: Some(case), ..Wanted::default() };
     let rows = instructions::list(&mut connection, &wanted, None, 200).await.map_err(fault)?;
     views(&mut connection, rows).await

@@ -9,10 +9,10 @@ use uuid::Uuid;
 use web::{Caller, Json, Path, Problem};
 
 use crate::{
-    app::reach::papers,
+    app::{reach::papers, sealed::look},
     http::{
         Desk, common,
-        outcome::{fault, missing},
+        outcome::{fault, missing, problem},
     },
     publish,
     store::{assignments, cases, classes},
@@ -103,6 +103,7 @@ pub(crate) async fn mark(
     let route = cases::get(&mut connection, case).await.map_err(fault)?.ok_or_else(missing)?;
     let hands = assignments::of_cases(&mut connection, &[id]).await.map_err(fault)?;
     papers(&claims, &route, &hands)?;
+    look(&desk.app, &mut connection, &claims, &route, "reading").await.map_err(fault)?.map_err(problem)?;
     let account = AccountId(claims.sub);
     let at = classes::mark(&mut connection, account, case, desk.app.clock.now()).await.map_err(fault)?;
     Ok(Json(Read { read_at: at.to_string() }))
