@@ -12,11 +12,13 @@ pub struct Config {
     pub import_unit: Option<UnitCode>,
     /// How much each ground counts when a unit is looked for.
     pub weights: Weights,
+    /// How often what happens by itself is looked at (units that ended, a catalogue that changed), in seconds.
+    pub sweep_seconds: u64,
 }
 
 impl Default for Config {
     fn default() -> Self {
         let legacy = "legacy".parse().expect("a plain code");
-        Self { import_unit: Some(legacy), weights: Weights::default() }
+        Self { import_unit: Some(legacy), weights: Weights::default(), sweep_seconds: 5 }
     }
 }

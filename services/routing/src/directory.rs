@@ -14,7 +14,8 @@ use crate::store::{catalogue, directory, units, units::Unit};
 /// Units and catalogue of one version.
 #[derive(Debug, Default)]
 pub(crate) struct Snapshot {
-    version: i64,
+    /// The version that was read.
+    pub(crate) version: i64,
     /// What is competent for what.
     pub(crate) catalogue: Catalogue,
     /// Every unit, the inactive ones too.
@@ -51,7 +52,8 @@ impl Directory {
         let units = units::all(&mut *connection).await?;
         let entries = catalogue::active(&mut *connection).await?;
         let active = units.iter().filter(|unit| unit.active).map(|unit| unit.code.clone());
-        let catalogue = Catalogue::new(entries, active);
+        let tree = units.iter().map(|unit| (unit.code.clone(), unit.node())).collect();
+        let catalogue = Catalogue::new(entries, active).with_tree(tree);
         let units = units.into_iter().map(|unit| (unit.code.clone(), unit)).collect();
         let read = Arc::new(Snapshot { version, catalogue, units });
         // Another task may have read a newer one meanwhile.

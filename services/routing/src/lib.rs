@@ -9,6 +9,7 @@ mod packs;
 mod publish;
 mod replies;
 pub mod store;
+mod tasks;
 mod vault;
 
 use std::sync::Arc;
@@ -75,11 +76,13 @@ impl Service for Routing {
             directory: directory::Directory::default(),
             config: Arc::new(config),
         });
-        let desk = http::Desk { transitions: app.transitions(), app: app.clone() };
-        let asked = app.clone();
+        let desk =
+            http::Desk { transitions: app.transitions(), dispatches: app.dispatches(), app: app.clone() };
+        let (asked, tidying) = (app.clone(), app.clone());
         Ok(Assembly::default()
             .routes(http::router(desk))
             .worker("routing.replies", move |stop| replies::answer(asked, bus, stop))
+            .worker("routing.tidy", move |stop| tasks::tidy::run(tidying, stop))
             .consumer(Hearing::new(app)))
     }
 }

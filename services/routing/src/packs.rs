@@ -43,6 +43,14 @@ impl Packs {
     }
 }
 
+impl Packs {
+    /// Kinds of units that some pack wants on duty round the clock.
+    pub(crate) fn round_the_clock(&self) -> Vec<String> {
+        let kinds = self.newest.values().flat_map(|pack| pack.ways.round_the_clock.iter().cloned());
+        kinds.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    }
+}
+
 /// Finds every mistake of a `routing.toml`, each as a sentence that names the key; empty when it is sound.
 #[must_use]
 pub fn check_pack(text: &str) -> Vec<String> {

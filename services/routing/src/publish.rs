@@ -36,7 +36,7 @@ pub(crate) fn dispatched(assignment: &Assignment, pack: &PackRef) -> Body {
         round: assignment.round,
         decided_by: assignment.decided_by.clone(),
         pack: pack.clone(),
-        parent: None,
+        parent: assignment.parent,
     })
 }
 

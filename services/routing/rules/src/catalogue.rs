@@ -3,11 +3,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ids::{RegionCode, UnitCode};
+use serde::{Deserialize, Serialize};
 
-use crate::keywords::Words;
+use crate::{keywords::Words, tree::Tree};
 
 /// One line of the catalogue: what of which place belongs to whom.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Where it holds, with all that lies within.
     pub region: RegionCode,
@@ -40,6 +41,7 @@ pub struct Catalogue {
     by_place: HashMap<String, Vec<Line>>,
     units: HashSet<UnitCode>,
     words: Words,
+    tree: Tree,
 }
 
 impl Catalogue {
@@ -58,7 +60,19 @@ impl Catalogue {
                 by_place.entry(place).or_default().push(Line { entry, words: numbers.into_iter().collect() });
             }
         }
-        Self { by_place, units, words }
+        Self { by_place, units, words, tree: Tree::default() }
+    }
+
+    /// Adds who stands above whom.
+    #[must_use]
+    pub fn with_tree(self, tree: Tree) -> Self {
+        Self { tree, ..self }
+    }
+
+    /// Who stands above whom.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        &self.tree
     }
 
     /// Says whether cases may go to this unit.

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue::{Catalogue, Line},
-    pack::RoutingPack,
+    grassroots,
+    pack::{RoutingPack, ways::Overlap},
+    tree::Level,
     words::{Mode, PerMille, Urgency},
 };
 
@@ -106,13 +108,21 @@ pub enum Decision {
 #[must_use]
 pub fn decide(pack: &RoutingPack, weights: &Weights, catalogue: &Catalogue, facts: &Facts<'_>) -> Decision {
     let mut candidates = rank(weights, catalogue, facts);
+    if pack.dispatch.overlap == Some(Overlap::CityDepartment) {
+        city_department_first(pack, catalogue, &mut candidates);
+    }
+    let first = candidates.first();
+    let low = first.is_some_and(|first| {
+        let competent = competent(&candidates);
+        grassroots::check(pack, catalogue.tree(), competent, &first.unit, facts.subject).is_err()
+    });
     for candidate in &mut candidates {
         let most = if facts.multi_unit { pack.dispatch.co_units_max } else { 0 };
         candidate.co_units.truncate(most);
     }
     candidates.truncate(pack.dispatch.candidates);
     let sure = |candidate: &&Candidate| candidate.confidence >= pack.threshold();
-    let alone = pack.dispatch.auto && !facts.confidential;
+    let alone = pack.dispatch.auto && !facts.confidential && !low;
     match candidates.first().filter(|_| alone).filter(sure) {
         Some(first) => {
             let decided_by = if first.ground == "hint" { "hint" } else { "catalogue" };
@@ -122,7 +132,34 @@ pub fn decide(pack: &RoutingPack, weights: &Weights, catalogue: &Catalogue, fact
     }
 }
 
-fn rank(weights: &Weights, catalogue: &Catalogue, facts: &Facts<'_>) -> Vec<Candidate> {
+/// The unit whose work it is by the catalogue, where an entry knows the function and not only the place.
+#[must_use]
+pub fn competent(candidates: &[Candidate]) -> Option<&UnitCode> {
+    let knows = |candidate: &&Candidate| candidate.ground == "subject" || candidate.ground == "keyword";
+    candidates.iter().find(knows).map(|candidate| &candidate.unit)
+}
+
+/// Where departments of city and county are both competent, that of the city leads and the other goes along.
+/// Source: 潍坊市政务服务便民热线条例 (2021).
+fn city_department_first(pack: &RoutingPack, catalogue: &Catalogue, candidates: &mut Vec<Candidate>) {
+    let department = |candidate: &Candidate, level| {
+        let knows = candidate.ground == "subject" || candidate.ground == "keyword";
+        let node = catalogue.tree().node(&candidate.unit);
+        knows
+            && node.is_some_and(|node| node.level == level && pack.ways.department_kinds.contains(&node.kind))
+    };
+    let Some(county) = candidates.first().filter(|first| department(first, Level::County)) else { return };
+    let county = county.unit.clone();
+    let Some(at) = candidates.iter().position(|candidate| department(candidate, Level::City)) else { return };
+    let mut city = candidates.remove(at);
+    city.co_units.retain(|unit| *unit != county);
+    city.co_units.insert(0, county);
+    candidates.insert(0, city);
+}
+
+/// Finds the candidates of a case, best first; what a pack makes of them is [`decide`]'s.
+#[must_use]
+pub fn rank(weights: &Weights, catalogue: &Catalogue, facts: &Facts<'_>) -> Vec<Candidate> {
     // Entries that know the function come before those that only know the place; among them the finest region first.
     let title = catalogue.words().standing_in(facts.title);
     let text = catalogue.words().standing_in(facts.text);

@@ -86,6 +86,8 @@ pub struct ReturnTerms {
     pub late: bool,
     /// The case has had as many returns as the pack allows.
     pub spent: bool,
+    /// 首接负责: the first unit that gets a case keeps it.
+    pub first_receiver: bool,
 }
 
 /// What someone wants to do with an assignment.
@@ -97,11 +99,15 @@ pub enum Command {
     Contact {
         /// Whether the citizen was reached.
         reached: bool,
+        /// Whoever calls knows of the tries so far: another try in vain is one more, not a repeat.
+        again: bool,
     },
     /// 退单.
     AskReturn(ReturnTerms),
     /// The centre agrees to the return.
     AgreeReturn,
+    /// 改派 without a return: a dispute was settled, or the unit is merged or abolished.
+    Reassign,
     /// The centre does not.
     RefuseReturn,
     /// 回复.
@@ -205,8 +211,10 @@ pub fn decide(hand: Hand, command: Command) -> Result<Step, Refused> {
             State::Returning if hand.signed => Ok(same),
             State::Returning | State::Redirected | State::Withdrawn => no(Why::State),
         },
-        Command::Contact { reached } => match hand.state {
-            State::Signed | State::Contacted if hand.contact.is_none() || hand.contact < Some(reached) => {
+        Command::Contact { reached, again } => match hand.state {
+            State::Signed | State::Contacted
+                if hand.contact < Some(reached) || (again && hand.contact == Some(false)) =>
+            {
                 let contacted = Hand { contact: Some(reached), ..hand };
                 Ok(contacted.moved(State::Contacted, &[Effect::Contacted { reached }]))
             }
@@ -239,6 +247,13 @@ pub fn decide(hand: Hand, command: Command) -> Result<Step, Refused> {
             | State::Replied
             | State::Answered
             | State::Withdrawn => no(Why::NoReturn),
+        },
+        Command::Reassign => match hand.state {
+            State::Dispatched | State::Signed | State::Contacted | State::Returning => {
+                Ok(hand.moved(State::Redirected, &[Effect::Redirected]))
+            }
+            State::Redirected => Ok(same),
+            State::UnderReview | State::Replied | State::Answered | State::Withdrawn => no(Why::State),
         },
         Command::RefuseReturn => match hand.state {
             State::Returning => {
@@ -316,6 +331,8 @@ impl ReturnTerms {
     fn against(self, hand: Hand) -> Option<Why> {
         if !self.allowed {
             Some(Why::NoReturns)
+        } else if self.first_receiver {
+            Some(Why::FirstReceiver)
         } else if hand.designated && !self.after_designation {
             Some(Why::Designated)
         } else if self.late {

@@ -1,5 +1,7 @@
 //! `routing.toml` of a policy pack, typed; unknown keys are an error.
 
+pub mod ways;
+
 use std::collections::BTreeMap;
 
 use calendar::Limit;
@@ -40,6 +42,16 @@ pub struct RoutingPack {
     pub leaders: Option<Leaders>,
     /// What cannot be solved now.
     pub register: Option<Register>,
+    /// Reasons for which a unit gives a case back; none listed: any code.
+    #[serde(default)]
+    pub return_reason: Vec<Coded>,
+    /// 自办, 直派, 二次派单.
+    #[serde(default)]
+    pub ways: ways::Ways,
+    /// Department work stays with departments.
+    pub grassroots: Option<ways::Grassroots>,
+    /// Units that both refuse a case.
+    pub disputes: Option<ways::Disputes>,
 }
 
 /// Which modes exist and which one is taken.
@@ -66,6 +78,11 @@ pub struct Dispatch {
     pub candidates: usize,
     /// Most co-units.
     pub co_units_max: usize,
+    /// Who leads where several levels are competent; without it the finest region.
+    pub overlap: Option<ways::Overlap>,
+    /// 首接负责: the first unit that gets a case leads it and does not return it.
+    #[serde(default)]
+    pub first_receiver: bool,
 }
 
 /// The rules of returns.
@@ -219,7 +236,10 @@ impl RoutingPack {
                 &format!("reply.required.{key} is neither default nor import"),
             );
         }
-        for (list, codes) in [("outcome", &self.outcome), ("reject", &self.reject)] {
+        self.validate_ways(&mut check);
+        let lists =
+            [("outcome", &self.outcome), ("reject", &self.reject), ("return_reason", &self.return_reason)];
+        for (list, codes) in lists {
             for (at, coded) in codes.iter().enumerate() {
                 let twice = codes[..at].iter().any(|other| other.code == coded.code);
                 check(!twice, &format!("{list}.code {} stands twice", coded.code));

@@ -33,6 +33,8 @@ pub enum Why {
     Late,
     /// The case has been returned as often as the pack allows.
     Spent,
+    /// 首接负责.
+    FirstReceiver,
 }
 
 impl Refused {
@@ -49,6 +51,7 @@ impl Refused {
             Why::Designated => "该单位已被指定承办，不得退单。".to_owned(),
             Why::Late => "已超过退单时限，不能退单。".to_owned(),
             Why::Spent => "该诉求的退单次数已达上限，不能再退单。".to_owned(),
+            Why::FirstReceiver => "首接负责：首接单位不得退单，可申请协办。".to_owned(),
         }
     }
 
@@ -65,6 +68,7 @@ impl Refused {
             Why::Designated => "the unit has been designated and may not return the case".to_owned(),
             Why::Late => "the time for returning the case is over".to_owned(),
             Why::Spent => "the case has been returned as often as the policy pack allows".to_owned(),
+            Why::FirstReceiver => "the unit that gets a case first leads it and may not return it".to_owned(),
         }
     }
 }
@@ -128,6 +132,7 @@ impl Command {
             Command::Contact { .. } => ("登记先行联系", "record the first contact"),
             Command::AskReturn(_) => ("退单", "return the case"),
             Command::AgreeReturn => ("同意退单", "agree to a return"),
+            Command::Reassign => ("改派", "hand the case to another unit"),
             Command::RefuseReturn => ("驳回退单", "refuse a return"),
             Command::Reply { .. } => ("回复", "reply"),
             Command::ReplyHistoric => ("补录历史答复", "record a historic reply"),

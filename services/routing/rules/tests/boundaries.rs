@@ -11,7 +11,8 @@ use routing_rules::{
     refusal::Why,
 };
 
-const OPEN: ReturnTerms = ReturnTerms { allowed: true, after_designation: false, late: false, spent: false };
+const OPEN: ReturnTerms =
+    ReturnTerms { allowed: true, after_designation: false, late: false, spent: false, first_receiver: false };
 
 fn hand(state: State) -> Hand {
     Hand { state, ..Hand::new(Mode::Assignment, Part::Lead, false) }
@@ -34,7 +35,7 @@ fn every_state_has_three_words_and_reads_back() {
 fn a_refusal_names_the_state_the_command_and_the_ground() {
     let commands = [
         (Command::Sign, "签收", "sign"),
-        (Command::Contact { reached: true }, "登记先行联系", "record the first contact"),
+        (Command::Contact { reached: true, again: false }, "登记先行联系", "record the first contact"),
         (Command::AskReturn(OPEN), "退单", "return the case"),
         (Command::AgreeReturn, "同意退单", "agree to a return"),
         (Command::RefuseReturn, "驳回退单", "refuse a return"),
@@ -72,14 +73,14 @@ fn signing_while_a_return_waits_is_a_repeat_only_for_who_has_signed() {
 #[test]
 fn a_later_try_may_reach_the_citizen_but_never_unreach() {
     let tried = Hand { signed: true, contact: Some(false), ..hand(State::Contacted) };
-    let reached = decide(tried, Command::Contact { reached: true }).unwrap();
+    let reached = decide(tried, Command::Contact { reached: true, again: false }).unwrap();
     assert_eq!((reached.next.contact, reached.effects.len()), (Some(true), 1));
-    let again = decide(reached.next, Command::Contact { reached: false }).unwrap();
+    let again = decide(reached.next, Command::Contact { reached: false, again: false }).unwrap();
     assert_eq!((again.next.contact, again.effects.len()), (Some(true), 0));
     let signed = Hand { signed: true, ..hand(State::Signed) };
-    let first = decide(signed, Command::Contact { reached: false }).unwrap();
+    let first = decide(signed, Command::Contact { reached: false, again: false }).unwrap();
     assert_eq!((first.next.state, first.next.contact), (State::Contacted, Some(false)));
-    let twice = decide(first.next, Command::Contact { reached: false }).unwrap();
+    let twice = decide(first.next, Command::Contact { reached: false, again: false }).unwrap();
     assert!(twice.effects.is_empty());
 }
 

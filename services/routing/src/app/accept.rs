@@ -13,6 +13,7 @@ use crate::{
     publish,
     store::{
         cases::{CaseRoute, RouteState},
+        sides::Subject,
         units::Unit,
     },
 };
@@ -41,13 +42,19 @@ pub(crate) fn accept(
         Some(_) | None => ("", ""),
     };
     let urgency = publish::urgency_in(body.urgency);
+    let tree = grounds.directory.catalogue.tree();
+    // A mailbox may still carry the name of a unit that was merged: its successor is meant.
+    let hint = body.unit_hint.as_ref().map(|unit| tree.heir(unit).unwrap_or(unit));
+    if let Some(subject) = &body.subject {
+        desk.sides.subjects.push(Subject { case, subject: subject.clone() });
+    }
     let facts = Facts {
         region: &body.region,
         kind: body.kind.as_str(),
         subject: body.subject.as_deref(),
         title,
         text,
-        unit_hint: body.unit_hint.as_ref(),
+        unit_hint: hint,
         mode_hint: body.mode_hint.map(publish::mode_in),
         urgency,
         confidential: body.confidential,

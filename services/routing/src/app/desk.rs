@@ -1,5 +1,8 @@
 //! The desk: some cases with all their hand-overs in memory, changed by the rules, stored with a few statements.
 
+pub(crate) mod family;
+pub(crate) mod sides;
+
 use std::collections::{BTreeMap, HashMap};
 
 use contracts::words::{Mode, Part};
@@ -83,6 +86,8 @@ pub(crate) struct Desk {
     drafts: Vec<Draft>,
     /// What replies are measured by and what goes along with them.
     pub(crate) shelf: Shelf,
+    /// What a hand-over has beside itself, for the few that have it.
+    pub(crate) sides: sides::Sides,
 }
 
 impl Desk {
@@ -180,7 +185,20 @@ impl Desk {
         to: &Target,
         voice: &Voice,
     ) {
-        let Some(held) = self.cases.get_mut(&case) else { return };
+        self.hand_down(case, unit, part, None, to, voice);
+    }
+
+    /// Hands a case to one unit, from the centre or from the unit that passes it down; answers the new hand-over.
+    fn hand_down(
+        &mut self,
+        case: CaseId,
+        unit: &UnitCode,
+        part: Part,
+        parent: Option<AssignmentId>,
+        to: &Target,
+        voice: &Voice,
+    ) -> Option<AssignmentId> {
+        let held = self.cases.get_mut(&case)?;
         let round = held.route.round;
         // The same words give the same id, so that a repeat is seen; a unit that gets a case back has one more.
         let earlier = held.hands.iter().filter(|(hand, _)| hand.round == round && hand.unit == *unit).count();
@@ -208,11 +226,14 @@ impl Desk {
             contacted_at: None,
             replied_at: None,
             answered_at: None,
+            parent,
         };
+        let id = assignment.id;
         let body = publish::dispatched(&assignment, &held.route.pack);
         self.drafts.push(draft(&held.route, voice, body));
-        self.by_assignment.insert(assignment.id, case);
+        self.by_assignment.insert(id, case);
         held.hands.push((assignment, Mark::New));
+        Some(id)
     }
 
     /// Says whether a command would change anything.
@@ -327,18 +348,6 @@ impl Desk {
         self.returns.push(step);
     }
 
-    /// Says something about a case that no hand-over's life brings with it.
-    pub(crate) fn say(&mut self, case: CaseId, voice: &Voice, body: contracts::Body) {
-        if let Some(held) = self.cases.get(&case) {
-            self.drafts.push(draft(&held.route, voice, body));
-        }
-    }
-
-    /// Every hand-over of a case, oldest first.
-    pub(crate) fn hands(&self, case: CaseId) -> impl Iterator<Item = &Assignment> {
-        self.cases.get(&case).into_iter().flat_map(|held| held.hands.iter().map(|(hand, _)| hand))
-    }
-
     /// Stores all that was changed and lays what is to be said into the outbox.
     pub(crate) async fn save(self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         if !self.units.is_empty() {
@@ -365,6 +374,7 @@ impl Desk {
             records::keep_return(&mut *connection, step).await?;
         }
         self.shelf.save(&mut *connection).await?;
+        self.sides.save(&mut *connection).await?;
         runtime::emit(connection, crate::NAME, self.drafts).await?;
         Ok(())
     }

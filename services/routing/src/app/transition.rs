@@ -2,6 +2,7 @@
 
 mod contact;
 mod give_back;
+mod pass_down;
 mod reply;
 mod review;
 mod shelved;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use routing_rules::Command;
 
 pub(crate) use self::{
+    give_back::quarrel,
     reply::{OfficialDocument, ReplyDraft},
     shelved::Deferral,
 };
@@ -27,7 +29,7 @@ use super::{
 use crate::{
     directory::Snapshot,
     publish::Detail,
-    store::{assignments::Assignment, seals::Seal},
+    store::{assignments::Assignment, seals::Seal, sides},
     vault::Vault,
 };
 
@@ -40,6 +42,7 @@ pub(crate) enum Act {
     ReviewReturn { agree: bool, unit: Option<UnitCode>, reason: Option<String> },
     Reply(Box<ReplyDraft>),
     Review { release: bool, reason: Option<String> },
+    PassDown { unit: UnitCode },
 }
 
 impl Act {
@@ -47,7 +50,9 @@ impl Act {
     fn action(&self, unit: UnitCode) -> Action {
         match self {
             Self::Sign => Action::SignFor { unit },
-            Self::Contact { .. } | Self::AskReturn { .. } | Self::Reply(_) => Action::Handle { unit },
+            Self::Contact { .. } | Self::AskReturn { .. } | Self::Reply(_) | Self::PassDown { .. } => {
+                Action::Handle { unit }
+            }
             Self::ReviewReturn { .. } => Action::ReviewReturn,
             Self::Review { release: true, .. } => Action::Release,
             Self::Review { release: false, .. } => Action::ReviewReply,
@@ -107,8 +112,12 @@ async fn attempt(app: &App, requests: Vec<Request>) -> Result<Vec<Answer>, sqlx:
     let wants = wants(app, &desk, &requests);
     desk.shelf.fetch(&mut transaction, &wants).await?;
     let directory = app.directory.current(&mut transaction).await?;
+    let passed = requests.iter().filter(|request| matches!(request.act, Act::PassDown { .. }));
+    let passed: Vec<CaseId> =
+        passed.filter_map(|r| desk.hand(r.assignment)).map(|(route, _)| route.case).collect();
+    let subjects = sides::subjects(&mut transaction, &passed).await?;
     let seals = sealed::seals_of(&mut transaction, desk.routes()).await?;
-    let room = Room { app, directory: &directory, seals: &seals };
+    let room = Room { app, directory: &directory, seals: &seals, subjects: &subjects };
     let now = app.clock.now();
     let answers = requests.into_iter().map(|request| one(room, &mut desk, request, now)).collect();
     desk.save(&mut transaction).await?;
@@ -124,7 +133,11 @@ fn wants<'a>(app: &App, desk: &Desk, requests: &'a [Request]) -> Vec<Want<'a>> {
         let (outcome, text) = match &request.act {
             Act::Reply(draft) => (draft.outcome.as_deref(), Some(draft.public_text.as_str())),
             Act::Review { .. } => (desk.newest_reply(hand.id).map(|reply| reply.outcome.as_str()), None),
-            Act::Sign | Act::Contact { .. } | Act::AskReturn { .. } | Act::ReviewReturn { .. } => {
+            Act::Sign
+            | Act::PassDown { .. }
+            | Act::Contact { .. }
+            | Act::AskReturn { .. }
+            | Act::ReviewReturn { .. } => {
                 return None;
             }
         };
@@ -156,10 +169,11 @@ struct Room<'a> {
     app: &'a App,
     directory: &'a Snapshot,
     seals: &'a HashMap<CaseId, Seal>,
+    subjects: &'a HashMap<CaseId, String>,
 }
 
 fn one(room: Room<'_>, desk: &mut Desk, mut request: Request, now: Timestamp) -> Answer {
-    let Room { app, directory, seals } = room;
+    let Room { app, directory, seals, subjects } = room;
     let (route, hand) = desk.hand(request.assignment).ok_or(Refusal::NotFound)?;
     let (route, hand) = (route.clone(), hand.clone());
     let seal = seals.get(&route.case);
@@ -169,10 +183,17 @@ fn one(room: Room<'_>, desk: &mut Desk, mut request: Request, now: Timestamp) ->
     let vault = route.confidential.then_some(&*app.vault);
     request.act.seal(vault, hand.id);
     let unit = hand.unit.clone();
-    may(&request.claims, &request.act.action(unit))?;
+    // What a unit passed down comes back to it, not to the centre.
+    let above = desk.parent_unit(&hand).filter(|above| {
+        let reviews = matches!(request.act, Act::ReviewReturn { .. });
+        reviews && may(&request.claims, &Action::Handle { unit: above.clone() }).is_ok()
+    });
+    if above.is_none() {
+        may(&request.claims, &request.act.action(unit))?;
+    }
     let here = Action::ReadCase {
         case: route.case,
-        unit: Some(hand.unit.clone()),
+        unit: Some(above.unwrap_or_else(|| hand.unit.clone())),
         region: Some(route.region.clone()),
     };
     may(&request.claims, &here)?;
@@ -184,20 +205,26 @@ fn one(room: Room<'_>, desk: &mut Desk, mut request: Request, now: Timestamp) ->
         historic: false,
         trace: request.trace.clone(),
     };
-    if let Act::ReviewReturn { unit: Some(unit), .. } = &request.act {
+    if let Act::ReviewReturn { unit: Some(unit), .. } | Act::PassDown { unit } = &request.act {
         sealed::may_go_to(unit, seal, directory)?;
     }
     let desk = &mut Turn { desk, request: &request, hand: &hand, voice, vault };
     match &request.act {
         Act::Sign => desk.act(Command::Sign, &Detail::default()).map(|done| done.0),
         Act::Contact { reached, note } => desk.contact(*reached, note.clone()),
-        Act::AskReturn { reason, explanation } => desk.ask_return(pack, &route, reason, explanation.clone()),
+        Act::AskReturn { reason, explanation } => {
+            desk.ask_return(pack, directory, &route, reason, explanation.clone())
+        }
         Act::ReviewReturn { agree, unit, reason } => {
             desk.review_return(pack, directory, *agree, unit.clone(), reason.clone())
         }
         Act::Reply(draft) => desk.reply(pack, &route, draft),
         Act::Review { release: true, .. } => desk.release(pack),
         Act::Review { release: false, reason } => desk.reject(pack, reason.clone()),
+        Act::PassDown { unit } => {
+            let subject = subjects.get(&route.case).map(String::as_str);
+            desk.pass_down(pack, directory, subject, unit)
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod merged;
 mod petition;
 mod questions;
 mod reopened;
+mod subject;
 
 use std::sync::Arc;
 
@@ -87,6 +88,7 @@ impl Hearing {
                 }
                 Body::CaseMerged(_) => merged::merge(&mut desk, case),
                 Body::CaseUnmerged(_) => merged::part(&mut desk, event),
+                Body::CaseClassified(body) => subject::classify(&mut desk, case, body),
                 _ => {}
             }
         }

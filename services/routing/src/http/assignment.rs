@@ -4,9 +4,11 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use identity::{Action, may};
-use ids::AssignmentId;
+use contracts::words::Part;
+use identity::{Action, Claims, may};
+use ids::{AssignmentId, UnitCode};
 use serde::Serialize;
+use sqlx::PgConnection;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{Caller, Json, Path, Problem, etag};
@@ -16,7 +18,10 @@ use super::{
     outcome::{fault, missing, refuse},
     views::{AssignmentView, CaseView},
 };
-use crate::store::{assignments, cases, lists, records};
+use crate::store::{
+    assignments::{self, Assignment},
+    cases, lists, records,
+};
 
 /// A hand-over with its case and its newest reply.
 #[derive(Debug, Serialize, ToSchema)]
@@ -72,8 +77,8 @@ pub(crate) async fn get(
     let row = assignments::get(&mut connection, id).await.map_err(fault)?.ok_or_else(missing)?;
     let case = cases::get(&mut connection, row.case).await.map_err(fault)?.ok_or_else(missing)?;
     // The internal record is for staff: a citizen's token reads the answer instead.
-    let here =
-        Action::ReadCase { case: row.case, unit: Some(row.unit.clone()), region: Some(case.region.clone()) };
+    let unit = seen_as(&mut connection, &claims, &row).await.map_err(fault)?;
+    let here = Action::ReadCase { case: row.case, unit: Some(unit), region: Some(case.region.clone()) };
     let staff = may(&claims, &Action::ListCases).or_else(|denied| match claims.role {
         identity::Role::Agency => Ok(()),
         _ => Err(denied),
@@ -104,4 +109,21 @@ pub(crate) async fn get(
         }),
     };
     Ok(([etag(row.version)], Json(detail)).into_response())
+}
+
+/// As which unit the caller looks at a hand-over: a co-unit's part is handed to the lead, and what was passed down goes
+/// up to the unit that did, so both may read it.
+async fn seen_as(
+    connection: &mut PgConnection,
+    claims: &Claims,
+    row: &Assignment,
+) -> Result<UnitCode, sqlx::Error> {
+    let Some(own) = claims.unit.as_ref().filter(|own| **own != row.unit) else { return Ok(row.unit.clone()) };
+    let hands = assignments::of_cases(connection, &[row.case.0]).await?;
+    let mut above = hands.iter().filter(|hand| match row.parent {
+        Some(parent) => hand.id == parent,
+        None => row.part == Part::Co && hand.part == Part::Lead && hand.round == row.round,
+    });
+    let seen = above.any(|hand| hand.unit == *own);
+    Ok(if seen { own.clone() } else { row.unit.clone() })
 }

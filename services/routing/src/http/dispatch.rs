@@ -12,10 +12,14 @@ use web::{Caller, IfMatch, Json, Path, Problem, etag};
 
 use super::{
     Desk,
+    inputs::Inputs,
     outcome::{fault, problem},
     views::CaseView,
 };
-use crate::app::dispatch::{Choice, run};
+use crate::app::{
+    PATIENCE,
+    dispatch::{Choice, Request, Way},
+};
 
 /// What the dispatcher chose.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -30,6 +34,14 @@ pub(crate) struct DispatchRequest {
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     co_units: Vec<UnitCode>,
+    /// `plain`, `self` 自办 (a unit of the centre) or `direct` 直派 (straight to a township; its district reads along).
+    way: Option<String>,
+    /// 抄送: units that read along.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    copies: Vec<UnitCode>,
+    /// Why this unit, for the file.
+    basis: Option<String>,
 }
 
 /// 派单: hands a waiting case to a unit.
@@ -54,12 +66,25 @@ pub(crate) async fn post(
             "must be forwarding or assignment",
         )
     })?;
-    let mut co_units = request.co_units;
-    co_units.sort();
-    co_units.dedup();
-    co_units.retain(|unit| *unit != request.unit);
-    let choice = Choice { unit: request.unit, mode, co_units };
-    let route = run(&desk.app, &claims, CaseId(id), version, &choice).await?.map_err(problem)?;
+    let way = request.way.as_deref().map_or(Some(Way::default()), Way::read).ok_or_else(|| {
+        let zh = "应为 plain（按职责）、self（自办）或 direct（直派）";
+        Problem::bad_request("way", zh, "must be plain, self or direct")
+    })?;
+    let mut inputs = Inputs::default();
+    let basis = inputs.optional_line("basis", request.basis.as_deref(), 500);
+    inputs.check()?;
+    let others = |mut units: Vec<UnitCode>| {
+        units.sort();
+        units.dedup();
+        units.retain(|unit| *unit != request.unit);
+        units
+    };
+    let (co_units, copies) = (others(request.co_units), others(request.copies));
+    let choice = Choice { unit: request.unit, mode, co_units, copies, way, basis };
+    let trace = telemetry::current_traceparent();
+    let request = Request { claims, case: CaseId(id), version, trace, choice };
+    let answer = desk.dispatches.call(request, PATIENCE).await.ok_or_else(Problem::unavailable)?;
+    let route = answer.map_err(problem)?;
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
     let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     Ok(([etag(route.version)], Json(CaseView::of(&route, None, &directory))).into_response())

@@ -3,49 +3,16 @@
 use axum::extract::State;
 use identity::{Action, may};
 use ids::{RegionCode, UnitCode};
+use routing_rules::tree::Level;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use web::{Caller, Json, Problem};
+use utoipa::{IntoParams, ToSchema};
+use web::{Caller, Json, Problem, Query};
 
-use super::{Desk, inputs::Inputs, outcome::fault};
-use crate::store::units::{self, Unit};
-
-/// An office that handles cases.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct UnitBody {
-    /// 1 to 64 of a-z, 0-9, `-`, `_`, `.`.
-    #[schema(value_type = String)]
-    code: UnitCode,
-    /// What people call it.
-    name: String,
-    /// Where it is competent.
-    #[schema(value_type = String)]
-    region: RegionCode,
-    /// The unit above.
-    #[schema(value_type = Option<String>)]
-    parent: Option<UnitCode>,
-    /// `department`, `government`, `township`, `utility`, …
-    #[serde(default = "department")]
-    kind: String,
-    /// On duty round the clock (水电气热).
-    #[serde(default)]
-    duty24h: bool,
-    /// Gets new cases.
-    #[serde(default = "yes")]
-    active: bool,
-    /// Function labels of those who handle there; never names.
-    #[serde(default)]
-    functions: Vec<String>,
-}
-
-fn department() -> String {
-    "department".to_owned()
-}
-
-fn yes() -> bool {
-    true
-}
+use super::{Desk, inputs::Inputs, outcome::fault, unit_body::UnitBody};
+use crate::{
+    app,
+    store::units::{self, Unit},
+};
 
 /// Units.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -59,27 +26,61 @@ pub(crate) struct UnitList {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Changed {
     /// Units new or changed.
-    changed: u64,
+    pub(crate) changed: u64,
 }
 
-/// Lists all units.
-#[utoipa::path(get, path = "/units", tag = "directory", security(("bearer" = [])),
-    responses((status = 200, body = UnitList), (status = 401, body = Problem), (status = 403, body = Problem)))]
-pub(crate) async fn get(State(desk): State<Desk>, Caller(claims): Caller) -> Result<Json<UnitList>, Problem> {
+/// Which units are asked for; without any of these, all.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// In this region and all that lies within.
+    region: Option<String>,
+    /// 条线.
+    line: Option<String>,
+    /// At this level.
+    level: Option<String>,
+    /// Directly below this unit.
+    parent: Option<String>,
+    /// 网络成员单位 only, or the others only.
+    network: Option<bool>,
+    /// On duty round the clock only, or the others only.
+    duty24h: Option<bool>,
+    /// At work only, or ended only.
+    active: Option<bool>,
+}
+
+/// Lists units: the tree by region, line and level.
+#[utoipa::path(get, path = "/units", tag = "directory", security(("bearer" = [])), params(Filter),
+    responses((status = 200, body = UnitList), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem)))]
+pub(crate) async fn get(
+    State(desk): State<Desk>,
+    Caller(claims): Caller,
+    Query(filter): Query<Filter>,
+) -> Result<Json<UnitList>, Problem> {
     may(&claims, &Action::ListCases).or_else(|_| may(&claims, &Action::Administer))?;
+    let region = filter.region.as_deref().map(str::parse::<RegionCode>).transpose();
+    let region =
+        region.map_err(|_| Problem::bad_request("region", "不是行政区划代码", "not a region code"))?;
+    let level = filter.level.as_deref().map(|word| {
+        Level::read(word).ok_or_else(|| Problem::bad_request("level", "没有这一层级", "no such level"))
+    });
+    let level = level.transpose()?;
+    let wanted = |unit: &&Unit| {
+        region.as_ref().is_none_or(|region| region.contains(&unit.region))
+            && filter.line.as_ref().is_none_or(|line| unit.line.as_ref() == Some(line))
+            && level.is_none_or(|level| unit.works_at() == level)
+            && filter
+                .parent
+                .as_deref()
+                .is_none_or(|code| unit.parent.as_ref().map(UnitCode::as_str) == Some(code))
+            && filter.network.is_none_or(|network| unit.network == network)
+            && filter.duty24h.is_none_or(|duty| unit.duty24h == duty)
+            && filter.active.is_none_or(|active| unit.active == active)
+    };
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
     let units = units::all(&mut connection).await.map_err(fault)?;
-    let body = |unit: Unit| UnitBody {
-        code: unit.code,
-        name: unit.name,
-        region: unit.region,
-        parent: unit.parent,
-        kind: unit.kind,
-        duty24h: unit.duty24h,
-        active: unit.active,
-        functions: unit.functions,
-    };
-    Ok(Json(UnitList { units: units.into_iter().map(body).collect() }))
+    Ok(Json(UnitList { units: units.iter().filter(wanted).map(UnitBody::of).collect() }))
 }
 
 /// Writes units, new or changed; units not named stay.
@@ -90,31 +91,17 @@ pub(crate) async fn put(
     Caller(claims): Caller,
     Json(list): Json<UnitList>,
 ) -> Result<Json<Changed>, Problem> {
-    may(&claims, &Action::Administer)?;
+    may(&claims, &Action::ManageCatalogue)?;
     let mut inputs = Inputs::default();
-    let mut rows: Vec<Unit> = Vec::with_capacity(list.units.len());
-    for (at, unit) in list.units.into_iter().enumerate() {
-        let field = |name: &str| format!("units[{at}].{name}");
-        let functions = unit.functions.iter();
-        rows.push(Unit {
-            name: inputs.line(&field("name"), &unit.name, 200),
-            kind: inputs.code(&field("kind"), &unit.kind),
-            functions: functions.map(|label| inputs.line(&field("functions"), label, 100)).collect(),
-            code: unit.code,
-            region: unit.region,
-            parent: unit.parent,
-            duty24h: unit.duty24h,
-            active: unit.active,
-        });
-    }
+    let units = list.units.into_iter().enumerate();
+    let mut rows: Vec<Unit> =
+        units.map(|(at, unit)| unit.check(&claims, &format!("units[{at}]"), &mut inputs)).collect();
     rows.sort_by(|a, b| a.code.cmp(&b.code));
     if let Some(twice) = rows.windows(2).find(|pair| pair[0].code == pair[1].code) {
         let code = &twice[0].code;
         inputs.wrong("units", format!("单位 {code} 出现两次"), format!("unit {code} stands twice"));
     }
     inputs.check()?;
-    let mut transaction = desk.app.db.pool.begin().await.map_err(fault)?;
-    let changed = units::upsert(&mut transaction, &rows).await.map_err(fault)?;
-    transaction.commit().await.map_err(fault)?;
+    let changed = app::units::write(&desk.app, &rows).await.map_err(fault)?;
     Ok(Json(Changed { changed }))
 }

@@ -55,6 +55,9 @@ pub(crate) struct AssignmentView {
     pub(crate) replied_at: Option<String>,
     /// When the citizen had the answer.
     pub(crate) answered_at: Option<String>,
+    /// 二次派单: the hand-over of the unit that passed the case down and keeps the duty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) parent: Option<Uuid>,
 }
 
 impl AssignmentView {
@@ -80,6 +83,7 @@ impl AssignmentView {
             contacted_at: text(row.contacted_at),
             replied_at: text(row.replied_at),
             answered_at: text(row.answered_at),
+            parent: row.parent.map(|parent| parent.0),
         }
     }
 }

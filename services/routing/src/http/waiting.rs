@@ -5,23 +5,23 @@ use axum::{
     http::header,
     response::{IntoResponse as _, Response},
 };
+use contracts::words::Urgency;
 use identity::{Action, Scope, may};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Caller, Json, Page, Problem, next_link};
 
-use super::{
-    Desk,
-    assignments::{place, written},
-    outcome::fault,
-    views::CaseView,
-};
+use super::{Desk, outcome::fault, views::CaseView};
 use crate::{
     app::sealed::Sight,
-    store::lists::{self, Place},
+    store::{
+        cases::CaseRoute,
+        lists::Place,
+        waiting::{self, Rank},
+    },
 };
 
-/// Cases that wait for a dispatcher, the longest waiting first.
+/// Cases that wait for a dispatcher: the most urgent first, then the longest waiting.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WaitingList {
     /// With candidates and the version for `If-Match`.
@@ -46,10 +46,10 @@ pub(crate) async fn get(
     let limit = i64::from(page.limit);
     let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     let sight = Sight::of(&claims, &directory);
-    let mut rows = lists::waiting(&mut connection, &prefix, &sight, after, limit + 1).await.map_err(fault)?;
+    let mut rows = waiting::list(&mut connection, &prefix, &sight, after, limit + 1).await.map_err(fault)?;
     let more = rows.len() > page.limit as usize;
     rows.truncate(page.limit as usize);
-    let last = rows.last().map(|(row, _)| Place { at: row.accepted_at, id: row.case.0 });
+    let last = rows.last().map(|(row, _)| rank(row));
     let cases = rows.iter().map(|(row, due)| CaseView::of(row, *due, &directory)).collect();
     let body = Json(WaitingList { cases });
     Ok(match last.filter(|_| more) {
@@ -59,4 +59,28 @@ pub(crate) async fn get(
         }
         None => body.into_response(),
     })
+}
+
+fn rank(row: &CaseRoute) -> Rank {
+    let urgency = match row.urgency {
+        Urgency::ExtraUrgent => 0,
+        Urgency::Urgent => 1,
+        Urgency::Ordinary => 2,
+    };
+    Rank { urgency, place: Place { at: row.accepted_at, id: row.case.0 } }
+}
+
+fn written(rank: Rank) -> String {
+    format!("{} {} {}", rank.urgency, rank.place.at, rank.place.id)
+}
+
+fn place(page: &Page) -> Result<Option<Rank>, Problem> {
+    let Some(cursor) = &page.after else { return Ok(None) };
+    let mut parts = cursor.as_str().split(' ');
+    let mut read = || {
+        let urgency = parts.next()?.parse().ok()?;
+        let place = Place { at: parts.next()?.parse().ok()?, id: parts.next()?.parse().ok()? };
+        Some(Rank { urgency, place })
+    };
+    read().map(Some).ok_or_else(|| Problem::bad_request("after", "翻页位置无效", "not a cursor of this list"))
 }

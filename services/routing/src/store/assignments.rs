@@ -32,6 +32,8 @@ pub(crate) struct Assignment {
     pub(crate) contacted_at: Option<Timestamp>,
     pub(crate) replied_at: Option<Timestamp>,
     pub(crate) answered_at: Option<Timestamp>,
+    /// The hand-over of the unit that passed the case down.
+    pub(crate) parent: Option<AssignmentId>,
 }
 
 impl Assignment {
@@ -84,10 +86,10 @@ pub(crate) async fn insert(connection: &mut PgConnection, rows: &[&Assignment]) 
     let rows = rows.iter();
     sqlx::query(
         "INSERT INTO assignment (id, case_id, unit, mode, part, round, state, version, decided_by, designated, attempt,
-            rejected, reached, historic, dispatched_at, signed_at, contacted_at, replied_at, answered_at)
+            rejected, reached, historic, dispatched_at, signed_at, contacted_at, replied_at, answered_at, parent)
          SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[],
             $8::bigint[], $9::text[], $10::bool[], $11::int[], $12::bool[], $13::bool[], $14::bool[],
-            $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[])",
+            $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[], $20::uuid[])",
     )
     .bind(rows.clone().map(|row| row.id.0).collect::<Vec<_>>())
     .bind(rows.clone().map(|row| row.case.0).collect::<Vec<_>>())
@@ -107,7 +109,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, rows: &[&Assignment]) 
     .bind(rows.clone().map(|row| row.signed_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
     .bind(rows.clone().map(|row| row.contacted_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
     .bind(rows.clone().map(|row| row.replied_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
-    .bind(rows.map(|row| row.answered_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
+    .bind(rows.clone().map(|row| row.answered_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
+    .bind(rows.map(|row| row.parent.map(|parent| parent.0)).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
@@ -166,6 +169,7 @@ pub(crate) fn read(row: &PgRow) -> Result<Assignment, sqlx::Error> {
         rejected: row.try_get("rejected")?,
         reached: row.try_get("reached")?,
         historic: row.try_get("historic")?,
+        parent: row.try_get::<Option<Uuid>, _>("parent")?.map(AssignmentId),
         dispatched_at: row.try_get::<SqlTimestamp, _>("dispatched_at")?.to_jiff(),
         signed_at: time("signed_at")?,
         contacted_at: time("contacted_at")?,

@@ -6,10 +6,7 @@ use pg::{SqlTimestamp, ToSqlx as _};
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
-use super::{
-    assignments::{self, Assignment},
-    cases::{self, CaseRoute},
-};
+use super::assignments::{self, Assignment};
 use crate::app::sealed::Sight;
 
 /// Where a page ended.
@@ -21,34 +18,6 @@ pub(crate) struct Place {
 
 /// A row's due instant, where known, and whether it may still move.
 pub(crate) type DueAt = Option<(Timestamp, bool)>;
-
-/// The cases that wait for a dispatcher, the longest waiting first; `prefix` bounds the region.
-pub(crate) async fn waiting(
-    connection: &mut PgConnection,
-    prefix: &str,
-    sight: &Sight,
-    after: Option<Place>,
-    limit: i64,
-) -> Result<Vec<(CaseRoute, DueAt)>, sqlx::Error> {
-    let after = after.unwrap_or(Place { at: Timestamp::MIN, id: Uuid::nil() });
-    let rows = sqlx::query(
-        "SELECT case_route.*, due_at, provisional FROM case_route LEFT JOIN case_due USING (case_id)
-         WHERE state = 'waiting' AND (accepted_at, case_id) > ($1, $2) AND starts_with(region, $3)
-           AND (NOT confidential OR $5 OR EXISTS (SELECT FROM case_seal seal
-                WHERE seal.case_id = case_route.case_id AND $6 = ANY(seal.hands) AND NOT seal.barred && $7))
-         ORDER BY accepted_at, case_id LIMIT $4",
-    )
-    .bind(floor(after.at).to_sqlx())
-    .bind(after.id)
-    .bind(prefix)
-    .bind(limit)
-    .bind(sight.keeper)
-    .bind(sight.account)
-    .bind(&sight.line)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(|row| Ok((cases::read(row)?, due(row)?))).collect()
-}
 
 /// One line of the list of assignments.
 #[derive(Clone, Debug)]
@@ -136,17 +105,14 @@ fn line(row: &PgRow) -> Result<Line, sqlx::Error> {
     })
 }
 
-fn due(row: &PgRow) -> Result<DueAt, sqlx::Error> {
+/// The due instant of a row that was read with it.
+pub(crate) fn due(row: &PgRow) -> Result<DueAt, sqlx::Error> {
     let at: Option<SqlTimestamp> = row.try_get("due_at")?;
     let provisional: Option<bool> = row.try_get("provisional")?;
     Ok(at.map(|at| (at.to_jiff(), provisional.unwrap_or(false))))
 }
 
-// PostgreSQL's times end earlier than jiff's on the one side and later on the other.
-fn floor(at: Timestamp) -> Timestamp {
-    at.max("1000-01-01T00:00:00Z".parse().expect("a time"))
-}
-
+// PostgreSQL's times end earlier than jiff's.
 fn ceiling(at: Timestamp) -> Timestamp {
     at.min("9000-01-01T00:00:00Z".parse().expect("a time"))
 }

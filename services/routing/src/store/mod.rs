@@ -8,18 +8,25 @@ pub(crate) mod backlog;
 pub(crate) mod cases;
 pub(crate) mod charges;
 pub(crate) mod classes;
+pub(crate) mod coordination;
+pub(crate) mod copies;
 pub(crate) mod directory;
+pub(crate) mod disputes;
 pub(crate) mod due;
 pub(crate) mod instructions;
 pub(crate) mod interim;
 pub(crate) mod lists;
 pub(crate) mod petitions;
 pub(crate) mod prints;
+pub(crate) mod proposals;
 pub(crate) mod records;
 pub(crate) mod register;
+pub(crate) mod returns;
 pub(crate) mod seals;
+pub(crate) mod sides;
 pub(crate) mod steps;
 pub(crate) mod told;
+pub(crate) mod waiting;
 
 /// Turns a column that cannot be read into an error that names it, without its value.
 pub(crate) fn bad(column: &'static str) -> sqlx::Error {

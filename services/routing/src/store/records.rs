@@ -169,6 +169,28 @@ pub(crate) async fn keep_contacts(
     Ok(())
 }
 
+/// Reads every try of a hand-over, oldest first.
+pub(crate) async fn contacts_of(
+    connection: &mut PgConnection,
+    assignment: AssignmentId,
+) -> Result<Vec<Contact>, sqlx::Error> {
+    let rows = sqlx::query("SELECT * FROM contact WHERE assignment_id = $1 ORDER BY at")
+        .bind(assignment.0)
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Contact {
+                assignment,
+                at: row.try_get::<SqlTimestamp, _>("at")?.to_jiff(),
+                reached: row.try_get("reached")?,
+                note: row.try_get("note")?,
+                actor: row.try_get("actor")?,
+            })
+        })
+        .collect()
+}
+
 /// A return asked for, or the centre's word on it.
 #[derive(Clone, Debug)]
 pub(crate) enum Return {

@@ -39,6 +39,7 @@ impl House {
             ("http.listen", "127.0.0.1:0".to_owned()),
             ("security.secret", SECRET.to_owned()),
             ("policy.folder", policy.display().to_string()),
+            ("routing.sweep_seconds", "1".to_owned()),
         ];
         let settings = Settings::read(None, &overrides).unwrap();
         let list = [entry::<Routing>()];
@@ -129,6 +130,101 @@ impl House {
         let request = self.http.post(url).bearer_auth(self.keys.sign(&claims)).header("idempotency-key", key);
         let response = request.json(body).send().await.unwrap();
         (response.status(), response.json().await.unwrap())
+    }
+
+    /// Asks as the officer of a unit.
+    pub(crate) async fn officer(
+        &self,
+        unit: &str,
+        method: Method,
+        path: &str,
+        version: Option<i64>,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
+        let role = Role::Officer;
+        let (sub, unit) = (uuid::Uuid::nil(), Some(unit.parse().unwrap()));
+        let claims =
+            Claims { sub, role, roles: vec![role], unit, region: None, case: None, exp: i64::from(u32::MAX) };
+        let (status, body, _) = self.as_claims(method, path, &claims, version, body).await;
+        (status, body)
+    }
+
+    /// Sends a file as an administrator.
+    pub(crate) async fn file(&self, path: &str, kind: &str, text: &str) -> (StatusCode, Value) {
+        let role = Role::Admin;
+        let sub = uuid::Uuid::nil();
+        let claims = Claims {
+            sub,
+            role,
+            roles: vec![role],
+            unit: None,
+            region: None,
+            case: None,
+            exp: i64::from(u32::MAX),
+        };
+        let url = format!("http://{}/api/routing{path}", self.running.address());
+        let request = self.http.post(url).bearer_auth(self.keys.sign(&claims));
+        let response = request.header("content-type", kind).body(text.to_owned()).send().await.unwrap();
+        (response.status(), response.json().await.unwrap())
+    }
+
+    /// A county with its city, a department at each level, a township with a village, and the centre's own desk.
+    pub(crate) async fn county(&self) {
+        let unit = |code: &str, parent: Option<&str>, region: &str, kind: &str| json!({"code": code, "name": format!("{code}局"), "region": region, "parent": parent, "kind": kind});
+        let units = json!({"units": [
+            unit("city", None, "511600", "government"),
+            unit("city-water", Some("city"), "511600", "department"),
+            unit("county", Some("city"), "511602", "government"),
+            unit("county-water", Some("county"), "511602", "department"),
+            unit("town", Some("county"), "511602103", "township"),
+            unit("village", Some("town"), "511602103204", "village"),
+            unit("desk", Some("city"), "511600", "centre"),
+        ]});
+        let (status, body, _) = self.ask(Method::PUT, "/units", Role::Admin, None, Some(units)).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+    }
+
+    /// Dispatches a waiting case; answers the case as it is afterwards.
+    pub(crate) async fn dispatch(&self, case: CaseId, choice: Value) -> (StatusCode, Value) {
+        let path = format!("/cases/{case}");
+        let (_, _, version) = self.ask(Method::GET, &path, Role::Dispatcher, None, None).await;
+        let path = format!("/cases/{case}/dispatch");
+        let (status, body, _) = self.ask(Method::POST, &path, Role::Dispatcher, version, Some(choice)).await;
+        (status, body)
+    }
+
+    /// The newest hand-over of a case to a unit, as the centre sees it.
+    pub(crate) async fn hand(&self, case: CaseId, unit: &str) -> Value {
+        let (_, body, _) =
+            self.ask(Method::GET, &format!("/cases/{case}"), Role::Dispatcher, None, None).await;
+        let hands = body["assignments"].as_array().unwrap();
+        hands.iter().rfind(|hand| hand["unit"] == unit).unwrap().clone()
+    }
+
+    /// An officer does something with the newest hand-over of the unit.
+    pub(crate) async fn works(
+        &self,
+        case: CaseId,
+        unit: &str,
+        verb: &str,
+        body: Value,
+    ) -> (StatusCode, Value) {
+        let hand = self.hand(case, unit).await;
+        let path = format!("/assignments/{}/{verb}", hand["id"].as_str().unwrap());
+        self.officer(unit, Method::POST, &path, hand["version"].as_i64(), Some(body)).await
+    }
+
+    /// Waits until a case is with a unit.
+    pub(crate) async fn comes_to(&self, case: CaseId, unit: &str) {
+        for _ in 0..100 {
+            let (_, body, _) =
+                self.ask(Method::GET, &format!("/cases/{case}"), Role::Dispatcher, None, None).await;
+            if body["owner"]["unit"] == unit && body["owner"]["retained"] == false {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{case} never came to {unit}");
     }
 
     pub(crate) fn event(&mut self, case: CaseId, historic: bool, body: impl Into<Body>) -> StoredEvent {

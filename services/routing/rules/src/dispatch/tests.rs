@@ -163,3 +163,47 @@ proptest! {
         }
     }
 }
+
+fn leveled() -> Catalogue {
+    let entries = vec![
+        entry("511600", None, &["停水"], "city-water"),
+        entry("511602", None, &["停水"], "county-water"),
+        entry("511602", None, &[], "county"),
+    ];
+    let units = ["city-water", "county-water", "county", "town"].map(|unit| unit.parse().unwrap());
+    Catalogue::new(entries, units).with_tree(crate::tree::tests::county())
+}
+
+#[test]
+fn the_city_department_leads_where_the_pack_says_so() {
+    let county: RegionCode = "511602".parse().unwrap();
+    let mut pack = pack();
+    pack.ways.department_kinds = vec!["department".to_owned()];
+    let run = |pack: &RoutingPack| {
+        let facts = Facts { multi_unit: true, ..facts(&county, "停水") };
+        match decide(pack, &Weights::default(), &leveled(), &facts) {
+            Decision::Dispatch { to, .. } => (to.unit.to_string(), to.co_units),
+            Decision::Wait(candidates) => panic!("{candidates:?}"),
+        }
+    };
+    assert_eq!(run(&pack), ("county-water".to_owned(), vec![]));
+    pack.dispatch.overlap = Some(Overlap::Finest);
+    assert_eq!(run(&pack), ("county-water".to_owned(), vec![]));
+    pack.dispatch.overlap = Some(Overlap::CityDepartment);
+    assert_eq!(run(&pack), ("city-water".to_owned(), vec!["county-water".parse().unwrap()]));
+}
+
+#[test]
+fn a_hint_does_not_push_a_departments_work_down() {
+    let county: RegionCode = "511602".parse().unwrap();
+    let text = include_str!("../../../../../deploy/policy/hotline-sichuan-2025/routing.toml");
+    let sichuan: RoutingPack = toml::from_str(text).unwrap();
+    let town = "town".parse().unwrap();
+    let run = |pack: &RoutingPack, title| {
+        let facts = Facts { unit_hint: Some(&town), ..facts(&county, title) };
+        matches!(decide(pack, &Weights::default(), &leveled(), &facts), Decision::Dispatch { .. })
+    };
+    assert!(!run(&sichuan, "停水"), "the water is a department's");
+    assert!(run(&sichuan, "其他事情"), "nobody else is known to be competent");
+    assert!(run(&pack(), "停水"), "a pack without the rule");
+}

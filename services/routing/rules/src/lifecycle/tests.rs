@@ -5,20 +5,22 @@ use proptest::prelude::*;
 use super::*;
 
 fn terms() -> impl Strategy<Value = ReturnTerms> {
-    any::<[bool; 4]>().prop_map(|[allowed, after_designation, late, spent]| ReturnTerms {
+    any::<[bool; 5]>().prop_map(|[allowed, after_designation, late, spent, first_receiver]| ReturnTerms {
         allowed,
         after_designation,
         late,
         spent,
+        first_receiver,
     })
 }
 
 fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         Just(Command::Sign),
-        any::<bool>().prop_map(|reached| Command::Contact { reached }),
+        any::<[bool; 2]>().prop_map(|[reached, again]| Command::Contact { reached, again }),
         terms().prop_map(Command::AskReturn),
         Just(Command::AgreeReturn),
+        Just(Command::Reassign),
         Just(Command::RefuseReturn),
         any::<bool>().prop_map(|same| Command::Reply { same }),
         Just(Command::ReplyHistoric),
@@ -36,7 +38,19 @@ fn fresh() -> impl Strategy<Value = Hand> {
 }
 
 fn again(command: Command) -> Command {
-    if let Command::Reply { .. } = command { Command::Reply { same: true } } else { command }
+    match command {
+        Command::Reply { .. } => Command::Reply { same: true },
+        Command::Contact { reached, .. } => Command::Contact { reached, again: false },
+        Command::Sign
+        | Command::AskReturn(_)
+        | Command::AgreeReturn
+        | Command::Reassign
+        | Command::RefuseReturn
+        | Command::ReplyHistoric
+        | Command::Release
+        | Command::Reject
+        | Command::Withdraw => command,
+    }
 }
 
 proptest! {
@@ -93,7 +107,8 @@ proptest! {
     }
 }
 
-const OPEN: ReturnTerms = ReturnTerms { allowed: true, after_designation: false, late: false, spent: false };
+const OPEN: ReturnTerms =
+    ReturnTerms { allowed: true, after_designation: false, late: false, spent: false, first_receiver: false };
 
 fn walk(mut hand: Hand, commands: &[Command]) -> Result<Hand, Refused> {
     for command in commands {
@@ -120,4 +135,47 @@ fn a_refused_return_designates() {
     assert_eq!(decide(kept, Command::AskReturn(OPEN)).unwrap_err().why, Why::Designated);
     let late = ReturnTerms { late: true, ..OPEN };
     assert_eq!(decide(lead, Command::AskReturn(late)).unwrap_err().why, Why::Late);
+}
+
+#[test]
+fn each_term_of_a_return_has_its_own_reason() {
+    let lead = Hand::new(Mode::Forwarding, Part::Lead, false);
+    let why = |hand, terms| decide(hand, Command::AskReturn(terms)).map_err(|refused| refused.why);
+    let designated = Hand { designated: true, ..lead };
+    assert_eq!(why(lead, ReturnTerms { allowed: false, ..OPEN }), Err(Why::NoReturns));
+    assert_eq!(why(lead, ReturnTerms { first_receiver: true, ..OPEN }), Err(Why::FirstReceiver));
+    assert_eq!(why(lead, ReturnTerms { spent: true, ..OPEN }), Err(Why::Spent));
+    assert_eq!(why(designated, OPEN), Err(Why::Designated));
+    assert!(why(designated, ReturnTerms { after_designation: true, ..OPEN }).is_ok());
+    assert!(why(lead, OPEN).is_ok());
+}
+
+#[test]
+fn each_try_to_call_counts_until_someone_answers() {
+    let lead = Hand::new(Mode::Forwarding, Part::Lead, false);
+    let hand = walk(lead, &[Command::Sign, Command::Contact { reached: false, again: false }]).unwrap();
+    let said = |hand, reached, again| decide(hand, Command::Contact { reached, again }).unwrap().effects;
+    assert_eq!(said(hand, false, false), [], "the same call told twice");
+    assert_eq!(said(hand, false, true), [Effect::Contacted { reached: false }]);
+    assert_eq!(said(hand, true, false), [Effect::Contacted { reached: true }]);
+    let reached = walk(hand, &[Command::Contact { reached: true, again: true }]).unwrap();
+    assert_eq!(said(reached, true, true), []);
+    assert_eq!(said(reached, false, true), []);
+}
+
+#[test]
+fn a_case_is_taken_from_a_unit_only_while_it_works_on_it() {
+    let lead = Hand::new(Mode::Assignment, Part::Lead, true);
+    for (walked, taken) in [
+        (vec![], true),
+        (vec![Command::Sign], true),
+        (vec![Command::Sign, Command::Contact { reached: true, again: false }], true),
+        (vec![Command::Sign, Command::Reply { same: false }], false),
+        (vec![Command::Sign, Command::Reply { same: false }, Command::Release], false),
+        (vec![Command::Withdraw], false),
+    ] {
+        let hand = walk(lead, &walked).unwrap();
+        let step = decide(hand, Command::Reassign);
+        assert_eq!(step.is_ok_and(|step| step.next.state == State::Redirected), taken, "{walked:?}");
+    }
 }

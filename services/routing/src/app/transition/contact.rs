@@ -7,7 +7,9 @@ use crate::{publish::Detail, store::records::Contact};
 
 impl Turn<'_> {
     pub(super) fn contact(&mut self, reached: bool, note: Option<String>) -> Answer {
-        let (after, changed) = self.act(Command::Contact { reached }, &Detail::default())?;
+        // Whoever sends the newest version knows of the tries so far: this is one more.
+        let again = self.hand.version == self.request.version;
+        let (after, changed) = self.act(Command::Contact { reached, again }, &Detail::default())?;
         if changed {
             let (at, actor) = (self.voice.at, self.voice.actor.clone());
             self.desk.contact(Contact { assignment: after.id, at, reached, note, actor });

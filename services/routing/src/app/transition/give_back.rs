@@ -1,53 +1,107 @@
-//! 退单: a unit asks to give a case back, a reviewer decides.
+//! 退单: a unit asks to give a case back, a reviewer decides; two units that both refuse it have a dispute.
 
-use calendar::shipped;
-use contracts::words::Part;
+use std::sync::LazyLock;
+
+use calendar::{Calendars, shipped_set};
+use contracts::{handling::AssignmentDisputed, words::Part};
 use ids::UnitCode;
 use jiff::Timestamp;
-use routing_rules::{Command, ReturnTerms, pack::RoutingPack};
+use routing_rules::{
+    Command, ReturnTerms, State,
+    dispute::{self, Quarrel},
+    pack::RoutingPack,
+};
 
 use super::{Answer, Turn};
 use crate::{
-    app::{desk::Target, refusal::Refusal},
+    app::{
+        desk::{Desk, Target},
+        refusal::Refusal,
+    },
     directory::Snapshot,
     publish::Detail,
     store::{
         assignments::Assignment,
         cases::{CaseRoute, RouteState},
+        disputes::Step,
         records::Return,
     },
 };
 
+/// Working days as they are in each region.
+static CALENDARS: LazyLock<Calendars> =
+    LazyLock::new(|| shipped_set().compile().expect("what is shipped is tested where it is made"));
+
 /// What the pack's window and counts come to for this hand-over now.
-fn terms(pack: &RoutingPack, route: &CaseRoute, hand: &Assignment, now: Timestamp) -> ReturnTerms {
+fn terms(
+    pack: &RoutingPack,
+    desk: &Desk,
+    directory: &Snapshot,
+    route: &CaseRoute,
+    hand: &Assignment,
+    now: Timestamp,
+) -> ReturnTerms {
+    let region = directory.units.get(&hand.unit).map_or(&route.region, |unit| &unit.region);
     // Beyond the days that the calendar covers no window can be judged over.
-    let over = pack.returns.window.and_then(|window| shipped().due(hand.dispatched_at, window).ok());
+    let window = pack.returns.window;
+    let over = window.and_then(|window| CALENDARS.of(region.as_str()).due(hand.dispatched_at, window).ok());
+    let lead = hand.part == Part::Lead;
     ReturnTerms {
         allowed: pack.returns.allowed,
         after_designation: pack.returns.after_designation,
         late: over.is_some_and(|due| now >= due.at),
         spent: route.returns >= pack.returns.max_per_case && !pack.returns.after_designation,
+        first_receiver: pack.dispatch.first_receiver && lead && desk.is_first_receiver(hand),
     }
+}
+
+/// Where the quarrel about a case stands while this hand-over has it; it follows from the hand-overs alone.
+pub(crate) fn quarrel(pack: &RoutingPack, desk: &Desk, hand: &Assignment) -> Quarrel {
+    let refused = hand.state == State::Returning && hand.part == Part::Lead;
+    if !refused {
+        return Quarrel::Quiet;
+    }
+    let command = refusal(pack, desk, hand);
+    dispute::decide(&Quarrel::Quiet, command).map_or(Quarrel::Quiet, |(quarrel, _)| quarrel)
+}
+
+fn refusal(pack: &RoutingPack, desk: &Desk, hand: &Assignment) -> dispute::Command {
+    let from = pack.disputes.as_ref().map(|disputes| disputes.units);
+    dispute::Command::Refuse { units: desk.refusers(hand), from }
 }
 
 impl Turn<'_> {
     pub(super) fn ask_return(
         &mut self,
         pack: &RoutingPack,
+        directory: &Snapshot,
         route: &CaseRoute,
         reason: &str,
         explanation: Option<String>,
     ) -> Answer {
+        let known =
+            pack.return_reason.is_empty() || pack.return_reason.iter().any(|known| known.code == reason);
+        if !known {
+            let codes: Vec<_> = pack.return_reason.iter().map(|known| known.code.as_str()).collect();
+            let zh = format!("须为以下退单理由之一：{}", codes.join("、"));
+            return Err(Refusal::field("reason", zh, format!("must be one of {}", codes.join(", "))));
+        }
         if explanation.is_none() && pack.returns.reason_required {
             return Err(Refusal::field("explanation", "退单须说明理由", "a return must be explained"));
         }
-        let terms = terms(pack, route, self.hand, self.voice.at);
+        let terms = terms(pack, self.desk, directory, route, self.hand, self.voice.at);
         let detail = Detail { reason: reason.to_owned(), ..Detail::default() };
         let (after, changed) = self.act(Command::AskReturn(terms), &detail)?;
         if changed {
             let (at, actor) = (self.voice.at, self.voice.actor.clone());
             let (assignment, reason) = (after.id, reason.to_owned());
             self.desk.returned(Return::Asked { assignment, at, reason, explanation, actor });
+            if quarrel(pack, self.desk, &after) == Quarrel::Open {
+                let (case, round) = (after.case, after.round);
+                let body = AssignmentDisputed { assignment, unit: after.unit.clone() };
+                self.desk.say(case, &self.voice, body.into());
+                self.desk.sides.disputes.push(Step::Opened { case, round, assignment, at });
+            }
         }
         Ok(after)
     }
@@ -64,6 +118,12 @@ impl Turn<'_> {
             let (zh, en) = (format!("没有在用单位 {unknown}"), format!("no active unit {unknown}"));
             return Err(Refusal::field("unit", zh, en));
         }
+        if quarrel(pack, self.desk, self.hand) == Quarrel::Open {
+            return Err(Refusal::Conflict {
+                zh: "多个单位均不认可职责，已成争议；须经联席会议或上级指定。",
+                en: "several units refuse the case: a conference or a designation by a superior settles it",
+            });
+        }
         if agree { self.agree(unit, pack.returns.max_per_case) } else { self.refuse(reason) }
     }
 
@@ -75,6 +135,7 @@ impl Turn<'_> {
         }
         self.decided(true, None);
         let case = self.case();
+        self.desk.call_back_below(self.hand.id, &self.voice)?;
         if self.hand.part == Part::Lead {
             let left = self.hand.unit.clone();
             self.desk.change(case, |route| {
@@ -87,11 +148,12 @@ impl Turn<'_> {
         if let Some(unit) = unit {
             let designated = returns >= max_per_case;
             let mode = self.hand.mode;
-            let to =
-                Target { unit: unit.clone(), co_units: Vec::new(), mode, decided_by: "person", designated };
+            let to = Target { unit, co_units: Vec::new(), mode, decided_by: "person", designated };
             match self.hand.part {
                 Part::Lead => self.desk.dispatch(case, &to, &self.voice),
-                Part::Co => self.desk.hand_over(case, &unit, Part::Co, &to, &self.voice),
+                Part::Co => {
+                    self.desk.hand_on(self.hand, &to, &self.voice);
+                }
             }
         }
         Ok(after)

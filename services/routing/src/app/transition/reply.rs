@@ -72,6 +72,10 @@ impl Turn<'_> {
             if after.state == routing_rules::State::Answered {
                 self.answer_left(draft.deferral.is_some());
             }
+            // A co-unit's part is given: what it had passed down is no longer needed.
+            if after.state == routing_rules::State::Replied {
+                self.desk.call_back_below(after.id, &self.voice)?;
+            }
         }
         Ok(after)
     }

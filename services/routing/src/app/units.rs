@@ -1,0 +1,21 @@
+//! Writing units: the table and what the other services are told of it, in one transaction.
+
+use crate::{
+    app::App,
+    store::units::{self, Unit},
+};
+
+/// Writes units and tells their names; answers how many rows changed.
+///
+/// # Errors
+/// The database refused.
+pub(crate) async fn write(app: &App, rows: &[Unit]) -> Result<u64, sqlx::Error> {
+    let mut transaction = app.db.pool.begin().await?;
+    let changed = units::upsert(&mut transaction, rows).await?;
+    let told = units::describe(&mut transaction, app.clock.now()).await?;
+    transaction.commit().await?;
+    if told > 0 {
+        app.wake.outbox();
+    }
+    Ok(changed)
+}

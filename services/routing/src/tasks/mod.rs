@@ -1,0 +1,3 @@
+//! What happens by itself: idempotent, without input, by the clock.
+
+pub(crate) mod tidy;
