@@ -134,10 +134,12 @@ fn wants<'a>(app: &App, desk: &Desk, requests: &'a [Request]) -> Vec<Want<'a>> {
             Act::Reply(draft) => (draft.outcome.as_deref(), Some(draft.public_text.as_str())),
             Act::Review { .. } => (desk.newest_reply(hand.id).map(|reply| reply.outcome.as_str()), None),
             Act::Sign
+            | Act::PassDown { .. }
             | Act::Contact { .. }
             | Act::AskReturn { .. }
-            | Act::ReviewReturn { .. }
-            | Act::PassDown { .. } => return None,
+            | Act::ReviewReturn { .. } => {
+                return None;
+            }
         };
         let deferring = |code: &str| {
             let outcomes = pack.register.iter().flat_map(|register| &register.outcomes);

@@ -6,7 +6,7 @@ mod merged;
 mod petition;
 mod questions;
 mod reopened;
-mod resorted;
+mod subject;
 
 use std::sync::Arc;
 
@@ -88,7 +88,7 @@ impl Hearing {
                 }
                 Body::CaseMerged(_) => merged::merge(&mut desk, case),
                 Body::CaseUnmerged(_) => merged::part(&mut desk, event),
-                Body::CaseClassified(body) => resorted::classify(&mut desk, case, body),
+                Body::CaseClassified(body) => subject::classify(&mut desk, case, body),
                 _ => {}
             }
         }

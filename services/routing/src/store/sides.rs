@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use contracts::words::{Kind, Urgency};
 use ids::{AssignmentId, CaseId};
 use sqlx::{PgConnection, Row as _};
 
@@ -27,25 +26,6 @@ pub(crate) struct Adoption {
     pub(crate) case: CaseId,
     pub(crate) from: AssignmentId,
     pub(crate) to: AssignmentId,
-}
-
-/// A case is sorted otherwise than at its acceptance.
-#[derive(Clone, Debug)]
-pub(crate) struct Sorted {
-    pub(crate) case: CaseId,
-    pub(crate) kind: Kind,
-    pub(crate) urgency: Urgency,
-}
-
-/// Writes kind and urgency of one case.
-pub(crate) async fn sort(connection: &mut PgConnection, row: &Sorted) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE case_route SET kind = $2, urgency = $3 WHERE case_id = $1")
-        .bind(row.case.0)
-        .bind(row.kind.as_str())
-        .bind(row.urgency.as_str())
-        .execute(connection)
-        .await?;
-    Ok(())
 }
 
 /// Writes subjects; the newest word counts.

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use crate::store::{
     copies::{self, Copy},
     disputes::{self, Step},
-    sides::{self, Adoption, Sorted, Subject, Way},
+    sides::{self, Adoption, Subject, Way},
 };
 
 /// Rows to be written with the desk; empty for almost every batch.
@@ -16,7 +16,6 @@ pub(crate) struct Sides {
     pub(crate) copies: Vec<Copy>,
     pub(crate) disputes: Vec<Step>,
     pub(crate) adoptions: Vec<Adoption>,
-    pub(crate) sorted: Vec<Sorted>,
 }
 
 impl Sides {
@@ -30,9 +29,6 @@ impl Sides {
         }
         for adoption in &self.adoptions {
             sides::adopt(&mut *connection, adoption).await?;
-        }
-        for row in &self.sorted {
-            sides::sort(&mut *connection, row).await?;
         }
         Ok(())
     }

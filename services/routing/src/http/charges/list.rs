@@ -14,7 +14,7 @@ use web::{Caller, Json, Page, Path, Problem, Query, next_link};
 
 use super::view::ChargeView;
 use crate::{
-    app::{charges::Book, inspection::LANE, reach::papers, sealed::look},
+    app::{charges::Book, inspection::LANE, reach::papers},
     http::{
         Desk,
         assignments::{place, written},

@@ -10,7 +10,7 @@ use web::{Caller, Json, Path, Problem};
 
 use super::body::StepView;
 use crate::{
-    app::{reach::papers, sealed::look},
+    app::reach::papers,
     http::{
         Desk,
         outcome::{fault, missing, refuse},
