@@ -59,7 +59,10 @@ pub(crate) async fn change(
     read_version: i64,
     wish: Wish,
 ) -> Result<Changed, Problem> {
-    let mut hand = Hand::take(core, file).await?;
+    let mut hand = match wish {
+        Wish::Decline { .. } | Wish::Withdraw => Hand::take_all(core, file).await?,
+        Wish::Accept | Wish::Supplement { .. } | Wish::Renew { .. } => Hand::take(core, file).await?,
+    };
     let (life, effect) = decide(hand.standing.life, command(&wish)).map_err(refused)?;
     let Some(effect) = effect else { return Ok(hand.same()) };
     hand.fits(read_version)?;

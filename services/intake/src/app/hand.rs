@@ -14,6 +14,7 @@ use crate::{
         cases::{self, Standing},
         dossier::{self, Happening},
         find::File,
+        merging,
     },
 };
 
@@ -23,18 +24,37 @@ pub(crate) struct Hand<'a> {
     file: &'a File,
     transaction: Transaction<'static, Postgres>,
     pub(crate) standing: Standing,
+    /// What waits on the case, locked with it where that was asked.
+    pub(crate) waiting: Vec<Standing>,
 }
 
 impl<'a> Hand<'a> {
     /// Locks a case.
     pub(crate) async fn take(core: &'a Core, file: &'a File) -> Result<Self, Problem> {
+        Self::lock(core, file, false).await
+    }
+
+    /// Locks a case with everything that waits on it, in the order of ids.
+    pub(crate) async fn take_all(core: &'a Core, file: &'a File) -> Result<Self, Problem> {
+        Self::lock(core, file, true).await
+    }
+
+    async fn lock(core: &'a Core, file: &'a File, all: bool) -> Result<Self, Problem> {
+        let case = file.case_id.0;
         let locked = async {
             let mut transaction = core.platform.db.pool.begin().await?;
-            let standing = cases::lock(&mut transaction, &[file.case_id.0]).await?.pop();
-            Ok((transaction, standing))
+            let mut ids = vec![case];
+            if all {
+                let waiting = merging::waiting_on(&mut transaction, &[case]).await?;
+                ids.extend(waiting.into_iter().map(|waits| waits.case_id));
+            }
+            let locked = cases::lock(&mut transaction, &ids).await?;
+            Ok((transaction, locked))
         };
-        let (transaction, standing) = locked.await.map_err(|error: sqlx::Error| fault(error.into()))?;
-        Ok(Self { core, file, transaction, standing: standing.ok_or_else(no_such_case)? })
+        let (transaction, mut waiting) = locked.await.map_err(|error: sqlx::Error| fault(error.into()))?;
+        let place = waiting.iter().position(|standing| standing.case_id == case);
+        let standing = waiting.remove(place.ok_or_else(no_such_case)?);
+        Ok(Self { core, file, transaction, standing, waiting })
     }
 
     /// Refuses when the case was changed since the caller read it.
@@ -68,7 +88,7 @@ impl<'a> Hand<'a> {
 
     /// The same, with other cases that were locked beside it.
     pub(crate) async fn finish(self, drafts: Vec<Draft>, others: &[Standing]) -> Result<Changed, Problem> {
-        let Self { core, file, mut transaction, mut standing } = self;
+        let Self { core, file, mut transaction, mut standing, .. } = self;
         standing.version += 1;
         let stored = async {
             let mut changed: Vec<&Standing> = vec![&standing];

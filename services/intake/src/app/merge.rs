@@ -155,9 +155,17 @@ pub(crate) async fn free(
         return Ok((Vec::new(), Vec::new()));
     }
     let ids: Vec<Uuid> = waiting.iter().map(|case| case.case_id).collect();
-    let mut locked = cases::lock(hand.connection(), &ids).await.map_err(broken)?;
+    let mut locked = std::mem::take(&mut hand.waiting);
+    // Whoever was merged in the moment before the lock.
+    let late: Vec<Uuid> =
+        ids.iter().copied().filter(|id| locked.iter().all(|standing| standing.case_id != *id)).collect();
+    if !late.is_empty() {
+        locked.extend(cases::lock(hand.connection(), &late).await.map_err(broken)?);
+    }
+    locked.retain(|standing| ids.contains(&standing.case_id));
     let mut drafts = Vec::with_capacity(ids.len());
-    for (standing, waits) in locked.iter_mut().zip(&waiting) {
+    for standing in &mut locked {
+        let Some(waits) = waiting.iter().find(|waits| waits.case_id == standing.case_id) else { continue };
         if let Ok((life, Some(_))) = intake_rules::decide(standing.life, Command::Unmerge { own: waits.own })
         {
             standing.life = life;

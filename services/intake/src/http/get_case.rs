@@ -91,7 +91,7 @@ pub(crate) async fn get_case(
         true => Some(read_party(&desk.core, &file, &claims).await.map_err(fault)?),
         false => None,
     };
-    if file.unit.is_none() && claims.unit.is_none() && claims.case.is_none() {
+    if file.unit.is_none() && may(&claims, &Action::DecideAcceptance).is_ok() {
         seen(&desk, &file, &claims.actor()).await.map_err(|error| fault(error.into()))?;
     }
     let added = async {

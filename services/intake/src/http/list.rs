@@ -29,7 +29,8 @@ pub(crate) struct Asked {
     number: Option<String>,
     /// A telephone number of who told the matter, however it is written.
     phone: Option<String>,
-    /// `registered`, `accepted`, `dispatched`, `closed`, `declined`, `withdrawn`, `reopened`.
+    /// `registered`, `accepted`, `dispatched`, `closed`, `declined`, `withdrawn`, `reopened`,
+    /// `merged`.
     state: Option<String>,
     /// A region code; all that lies in the region is found.
     region: Option<String>,

@@ -134,6 +134,8 @@ async fn nothing_unread_is_left_from_yesterday() {
         (&json!("housing"), &json!(1))
     );
     assert_eq!(daily["mailboxes"][0]["oldest"], case["number"]);
+    Hands::of(Role::Leader).read(&house, &path(&case, "")).await;
+    assert_eq!(operator.read(&house, "/daily").await["clear"], false, "only a look of the desk counts");
     operator.read(&house, &path(&case, "?party=false")).await;
     assert_eq!(operator.read(&house, "/daily").await["clear"], true);
     // Read, but waiting for a decision.

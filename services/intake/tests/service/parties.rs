@@ -127,6 +127,11 @@ async fn a_flag_is_seen_objected_to_decided_by_another_and_closes_no_door() {
         (&seen["flags"][0]["state"], &seen["flags"][0]["handed"]["to"]),
         (&json!("standing"), &json!("派出所"))
     );
+    let tracked: Value = house.post("/track", &keys, &[]).await.json().await.unwrap();
+    assert_eq!(
+        tracked["steps"][2]["event"], "case.flagged",
+        "the person is told that there is something to read"
+    );
     let mut objection = keys.clone();
     objection["flag"] = json!(id);
     objection["text"] = json!("我只是在等回复");
