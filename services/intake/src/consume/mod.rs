@@ -69,8 +69,9 @@ async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), Ap
     waiting::end(transaction, &before, &standings, batch).await?;
     waiting::terminate(transaction, batch, &standings).await?;
 
+    let answers = report_up::answers(&heard, &drafts);
     let mut said = emit(transaction, "intake", drafts).await?.into_iter();
-    let reported = report_up::report_up(transaction, &heard).await?;
+    let reported = report_up::report_up(transaction, answers).await?;
     let mut happenings: Vec<Happening> = Vec::with_capacity(heard.len());
     for (event, follow) in heard {
         happenings.push(event.into());

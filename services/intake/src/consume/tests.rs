@@ -214,6 +214,19 @@ async fn whoever_waits_is_answered_and_closed_with_the_case_waited_on() {
     let batch =
         vec![event("routing", root, 1, dispatched(1, "housing")), event("routing", root, 2, answered(1))];
     apply_once(&house.db, "intake", &Hearing, &[early], true).await.unwrap();
+    // Who handed a waiting case down is told of the answer that it was closed with.
+    let door = crate::store::entries::Entry {
+        origin: Some(("province".into(), "SC-9".into())),
+        ..crate::store::entries::Entry::default()
+    };
+    crate::store::entries::insert(&mut connection, &[(two, &door)]).await.unwrap();
+    sqlx::query(
+        "INSERT INTO origin_body (code, zh, en, sort, channel, reports)
+         VALUES ('province', '省', 'Province', 'superior', 'superior', true)",
+    )
+    .execute(&mut *connection)
+    .await
+    .unwrap();
     for _ in 0..2 {
         apply_once(&house.db, "intake", &Hearing, &batch, true).await.unwrap();
     }
@@ -238,7 +251,9 @@ async fn whoever_waits_is_answered_and_closed_with_the_case_waited_on() {
         .unwrap();
     assert_eq!(waiting, 0);
     let entries = dossier::of_case(&mut connection, two).await.unwrap();
-    assert!(entries.len() == 1 && entries[0].what.kind == "case.closed" && chain::is_whole(&entries));
+    let kinds: Vec<&str> = entries.iter().map(|entry| entry.what.kind.as_str()).collect();
+    assert_eq!(kinds, ["case.closed", "case.reported_up"]);
+    assert!(chain::is_whole(&entries));
 }
 
 #[tokio::test]
