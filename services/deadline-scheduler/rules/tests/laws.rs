@@ -281,3 +281,151 @@ fn a_request_is_decided_once_and_a_long_one_by_a_higher_rank() {
     assert_eq!(approver(entry, &asked(5, 0)), Some(Approver::Centre));
     assert_eq!(approver(entry, &asked(5, 1)), Some(Approver::Head));
 }
+
+fn pauses() -> impl Strategy<Value = Vec<(i64, i64)>> {
+    proptest::collection::vec((0i64..900, 0i64..200), 0..5)
+}
+
+fn still(pauses: &[(i64, i64)]) -> Vec<deadline_scheduler_rules::Pause> {
+    let hour = |number: i64| second(1_700_000_000 + number * 3_600);
+    let pause = |(index, (since, long)): (usize, &(i64, i64))| deadline_scheduler_rules::Pause {
+        by: Trigger::CasePaused,
+        key: index.to_string(),
+        assignment: None,
+        since: hour(*since),
+        until: Some(hour(since + long)),
+    };
+    pauses.iter().enumerate().map(pause).collect()
+}
+
+fn paused_entry(unit: &str, amount: u32) -> deadline_scheduler_rules::Entry {
+    let text = PACKS[0]
+        .replace("pause = []\nresume = []", "pause = [\"case.paused\"]\nresume = [\"case.resumed\"]")
+        .replace(
+            "limit = { amount = 20, unit = \"workdays\" }",
+            &format!("limit = {{ amount = {amount}, unit = \"{unit}\" }}"),
+        );
+    let pack: Deadlines = toml::from_str(&text).unwrap();
+    pack.entry("handle-long").unwrap().clone()
+}
+
+proptest! {
+    #[test]
+    fn what_is_used_and_left_is_the_limit_whatever_pauses_there_were(list in pauses(), amount in 1u32..60) {
+        let entry = paused_entry("work-hours", amount);
+        let start = second(1_700_000_000);
+        let spans = deadline_scheduler_rules::spans(&still(&list), &entry, None);
+        let run = |pauses| Run { started_at: start, given: None, extended: 0, pauses };
+        let due = reckon(&entry, &run(&spans), shipped()).unwrap();
+        let mut counted = shipped().work_between(start, due.at).unwrap();
+        for span in &spans {
+            let (since, until) = (span.since.min(due.at), span.until.unwrap().min(due.at));
+            counted -= shipped().work_between(since, until).unwrap();
+        }
+        prop_assert_eq!(counted, SignedDuration::from_hours(i64::from(amount)));
+    }
+
+    #[test]
+    fn spans_are_in_order_and_apart_however_the_pauses_came(list in pauses()) {
+        let entry = paused_entry("workdays", 20);
+        let mut back = still(&list);
+        let spans = deadline_scheduler_rules::spans(&back, &entry, None);
+        back.reverse();
+        prop_assert_eq!(&deadline_scheduler_rules::spans(&back, &entry, None), &spans);
+        prop_assert!(spans.windows(2).all(|pair| pair[0].until.unwrap() < pair[1].since));
+    }
+
+    #[test]
+    fn a_pause_begun_twice_is_one_and_an_end_of_none_is_nothing(since in instant(), until in instant()) {
+        use deadline_scheduler_rules::{Pause, begin, end};
+        let pause = Pause { by: Trigger::CasePaused, key: "law".to_owned(), assignment: None, since, until: None };
+        let mut list = Vec::new();
+        end(&mut list, Trigger::CasePaused, "law", None, until);
+        begin(&mut list, pause.clone());
+        begin(&mut list, pause);
+        prop_assert_eq!(list.len(), 1);
+        end(&mut list, Trigger::CasePaused, "hearing", None, until);
+        prop_assert_eq!(list[0].until, None);
+        end(&mut list, Trigger::CasePaused, "law", None, until);
+        let ended = list.clone();
+        prop_assert_eq!(list[0].until, Some(until.max(since)));
+        end(&mut list, Trigger::CasePaused, "law", None, until);
+        prop_assert_eq!(list, ended);
+    }
+
+    #[test]
+    fn extensions_never_lead_beyond_the_cap(extended in 0u32..200, amount in 1i64..400) {
+        let pack = pack(0);
+        let entry = pack.entry("handle-multi-unit").unwrap();
+        let start = second(1_600_000_000 + amount * 86_400);
+        let run = |extended| Run { started_at: start, given: None, extended, pauses: &[] };
+        let due = reckon(entry, &run(extended), shipped()).unwrap();
+        let most = shipped().due(start, entry.cap.unwrap()).unwrap();
+        prop_assert!(due.at <= most.at);
+        prop_assert_eq!(due.at == most.at, extended >= 20);
+    }
+}
+
+#[test]
+fn several_departments_never_have_more_than_sixty_working_days() {
+    use deadline_scheduler_rules::{Ask, Refusal, grant};
+    let pack = pack(0);
+    let entry = pack.entry("handle-multi-unit").unwrap();
+    let asked = |amount| Ask {
+        amount,
+        at: second(0),
+        due_at: second(1),
+        ended: false,
+        times: 0,
+        extended: 0,
+        waiting: false,
+        explained: true,
+    };
+    assert_eq!(grant(entry, &asked(20)), Ok(()));
+    assert_eq!(grant(entry, &asked(21)), Err(Refusal::TooMuch { most: 20 }));
+}
+
+#[test]
+fn rungs_come_in_the_first_instant_of_their_day_and_the_first_at_once() {
+    let pack = pack(1);
+    let ladder = pack.ladder(deadline_scheduler_rules::ClockName::Handle).unwrap();
+    let due = shipped().due(second(1_773_000_000), pack.entry("handle-ordinary").unwrap().limit).unwrap();
+    let at = |rank: usize| ladder.rungs[rank].at(due.at, due.date, shipped()).unwrap();
+    assert_eq!(at(0), due.at);
+    let next = shipped().add_workdays(due.date, 1).unwrap().date;
+    assert_eq!((at(1), at(2)), (start_of_day(next), start_of_day(next)));
+    assert!((1..ladder.rungs.len()).all(|rank| at(rank - 1) <= at(rank)), "in order");
+    assert!(pack.ladder(deadline_scheduler_rules::ClockName::Sign).is_none());
+}
+
+#[test]
+fn five_fast_latencies_and_six_hundred_percents_are_clocks_of_a_pack() {
+    let clock = |name: &str, start: &str, stop: &str| {
+        format!(
+            "[[clock]]\nid = \"{name}\"\nname = \"{name}\"\nlabel = {{ zh = \"快\", en = \"fast\" }}\nsubject = \"case\"
+start = \"{start}\"\nfrom = \"event\"\nstop = [\"{stop}\"]\ncancel = []\npause = []\nresume = []
+applies = {{ fast = true }}\nlimit = {{ amount = 1, unit = \"workdays\" }}\nwarn = []\nbasis = \"choice\"\nsource = \"made up\"\n"
+        )
+    };
+    let clocks = [
+        clock("fast_warn", "case.registered", "case.classified"),
+        clock("fast_discover", "case.registered", "assignment.dispatched"),
+        clock("fast_counsel", "assignment.dispatched", "assignment.contacted"),
+        clock("fast_dissolve", "assignment.dispatched", "case.answered"),
+        clock("fast_end", "case.accepted", "case.closed"),
+        clock("accept", "case.registered", "case.accepted"),
+        clock("dispatch", "case.accepted", "assignment.dispatched"),
+        clock("review", "assignment.replied", "case.answered"),
+        clock("reply", "case.accepted", "case.answered"),
+        clock("follow_up", "followup.opened", "followup.completed"),
+    ];
+    let pack: Deadlines = toml::from_str(&format!("calendar = \"national\"\n{}", clocks.concat())).unwrap();
+    assert_eq!(pack.validate(), []);
+    let plain = Facts::plain(Kind::Complaint, Urgency::Urgent, second(1_700_000_000));
+    let fast = Facts { fast: true, ..plain.clone() };
+    let opened = |trigger, facts: &Facts| {
+        open(&pack, &Call::plain(trigger, second(1_700_000_000)), facts, shipped()).unwrap().len()
+    };
+    assert_eq!((opened(Trigger::CaseRegistered, &fast), opened(Trigger::CaseRegistered, &plain)), (3, 0));
+    assert_eq!((opened(Trigger::CaseAccepted, &fast), opened(Trigger::FollowUpOpened, &fast)), (3, 1));
+}

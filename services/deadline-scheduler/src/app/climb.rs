@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contracts::{Body, supervision::SupervisionEscalated};
 use deadline_scheduler_rules::{Doer, Rung, Step, Trigger};
+use jiff::Timestamp;
 use pg::Database;
 use runtime::{Draft, emit};
 use sqlx::PgConnection;
@@ -36,11 +37,12 @@ pub(crate) async fn climb_due(db: &Database, rules: &Rules, most: i64) -> Result
         return Ok(0);
     }
     due.sort_unstable_by_key(|next| (next.due_at, next.rank));
+    let now = store::now(&mut transaction).await?;
     let mut cases = load(&mut transaction, &due).await?;
     let (mut drafts, mut next) = (Vec::new(), Vec::new());
     for rung in &due {
         if let Some(case) = cases.get_mut(&rung.case.0) {
-            drafts.extend(climb(&mut transaction, case, rung, rules).await?);
+            drafts.extend(climb(&mut transaction, case, rung, rules, now).await?);
             next.extend(following(case, rung, rules));
         }
     }
@@ -85,6 +87,7 @@ async fn climb(
     case: &mut Case,
     next: &Next,
     rules: &Rules,
+    now: Timestamp,
 ) -> Result<Vec<Draft>, sqlx::Error> {
     let Some(rung) = rung_of(case, next, next.rank, rules) else { return Ok(Vec::new()) };
     let Some(clock) = standing(case, next).map(|tracked| tracked.clock.clone()) else {
@@ -120,8 +123,9 @@ async fn climb(
         }
     }
     if let Some(heard) = heard {
-        // The unit of the clock at fault, which need not lead the case.
-        match happen(case, &heard, clock.unit.clone(), rules, at) {
+        // The unit of the clock at fault, which need not lead the case. Nobody's limit begins before they could know of
+        // it, so it counts from now, which is the rung's own instant unless this comes late.
+        match happen(case, &heard, clock.unit.clone(), rules, now) {
             Ok((_, opened)) => {
                 let opened: Vec<_> =
                     opened.into_iter().map(|index| case.clocks[index].clock.clone()).collect();

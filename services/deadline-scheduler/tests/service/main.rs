@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod desk;
+mod duties;
 mod happenings;
 mod known_failures;
 mod walk;
