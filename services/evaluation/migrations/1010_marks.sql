@@ -1,6 +1,10 @@
 -- What happened to a case beyond its dates, as bits (rules/src/mark.rs): a figure counts patterns of them.
 ALTER TABLE case_fact ADD COLUMN marks bigint NOT NULL DEFAULT 0;
 COMMENT ON COLUMN case_fact.marks IS 'bits 0 to 31 of rules/src/mark.rs: left by events, taken together whatever their order';
+-- What older facts already tell; the other marks are left from here on.
+UPDATE case_fact SET marks = marks | (1::bigint << 27) WHERE unit IS NOT NULL;
+UPDATE case_fact SET marks = marks | (1::bigint << 8)
+WHERE EXISTS (SELECT FROM followup AS f WHERE f.case_id = case_fact.case_id AND f.state = 'completed');
 
 -- 剔除: a case that does not count for an indicator, or for none; takes effect when approved, ends when revoked.
 CREATE TABLE exclusion (

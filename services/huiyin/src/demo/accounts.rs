@@ -9,13 +9,15 @@ use secrecy::SecretString;
 use super::city::City;
 use crate::{Suite, commands::say};
 
-const STAFF: [(&str, Role, &str); 8] = [
+const STAFF: [(&str, Role, &str); 10] = [
     ("admin", Role::Admin, "系统管理员 administrator"),
     ("operator", Role::Operator, "话务员 operator"),
     ("dispatcher", Role::Dispatcher, "派单员 dispatcher"),
     ("reviewer", Role::Reviewer, "审核员 reviewer"),
     ("supervisor", Role::Supervisor, "督办员 supervisor"),
     ("leader", Role::Leader, "领导 leader"),
+    ("keeper", Role::Keeper, "机要员 keeper of sealed cases"),
+    ("inspector", Role::Inspector, "纪检监察 discipline inspector"),
     ("auditor", Role::Auditor, "审计员 auditor"),
     ("officer", Role::Officer, "承办人(市城市管理局)officer"),
 ];
