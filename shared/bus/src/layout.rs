@@ -7,7 +7,7 @@ use async_nats::jetstream::{
     stream::{Compression, Config, DiscardPolicy, RetentionPolicy, StorageType},
 };
 
-use crate::Bus;
+use crate::{Bus, PUBLIC_STREAM};
 
 /// The stream of all events inside the suite.
 pub const STREAM: &str = "CASE_EVT";
@@ -36,7 +36,7 @@ pub async fn ensure_streams(bus: &Bus) -> anyhow::Result<()> {
         ..Config::default()
     };
     for config in
-        [stream(STREAM, "evt.>", 30), stream("CASE_PUB", "pub.v1.>", 90), stream("DLQ", "dlq.>", 180)]
+        [stream(STREAM, "evt.>", 30), stream(PUBLIC_STREAM, "pub.v1.>", 90), stream("DLQ", "dlq.>", 180)]
     {
         bus.jetstream.create_or_update_stream(config).await?;
     }

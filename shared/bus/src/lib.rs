@@ -2,11 +2,13 @@
 
 mod connect;
 mod layout;
+mod public;
 mod publish;
 mod subscribe;
 mod wire;
 
 pub use connect::{Bus, Settings};
 pub use layout::{STREAM, ensure_consumer, ensure_streams};
+pub use public::PUBLIC_STREAM;
 pub use publish::Refusal;
 pub use subscribe::{Delivery, Subscription, Waiting};

@@ -42,7 +42,7 @@ impl Bus {
     }
 }
 
-fn classify(error: PublishError) -> Refusal {
+pub(crate) fn classify(error: PublishError) -> Refusal {
     match error.kind() {
         PublishErrorKind::MaxPayloadExceeded => Refusal::Never(error.kind().to_string()),
         PublishErrorKind::Other if error.to_string().contains("10054") => {

@@ -7,6 +7,7 @@ mod envelope;
 mod registry;
 mod stored;
 
+pub mod address;
 pub mod assignment;
 pub mod case;
 pub mod clock;

@@ -3,16 +3,24 @@
 use ids::NoticeId;
 use serde::{Deserialize, Serialize};
 
-/// A message went out, or was laid in the spool or inbox that its channel ends in.
+/// Messages about one case went out, or were laid in the spool or inbox that their channel ends in: all that became so
+/// in one transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeSent {
+    /// Each of them; at least one.
+    pub notices: Vec<Sent>,
+}
+
+/// One message that was brought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
     /// Which message.
     pub notice: NoticeId,
     /// The template's name in the pack.
     pub template: String,
-    /// `citizen`, `unit`, `centre`, `supervisor`, `leader`.
+    /// `citizen`, `unit`, `officer`, `centre`, `supervisor`, `leader`, `county`.
     pub audience: String,
-    /// `inbox` or `spool`.
+    /// `inbox`, `spool`, or the carrier that took it: `sms`, `email`, `wechat`, `wecom`.
     pub channel: String,
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Books, Finding, Report, sorted::Sorted};
 
-type Notice = (Uuid, Option<String>, i64);
+type Notice = (Uuid, Option<String>, i64, i64);
 type File = (Uuid, String, i32);
 type Fact = (Uuid, String, i32, bool);
 
@@ -27,26 +27,31 @@ pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx
 /// Each notice that is settled was told once; none waits longer than what is young.
 async fn sent(books: &Books, finding: &mut Finding) -> Result<(), sqlx::Error> {
     let mut rows = sqlx::query_as::<_, Notice>(
-        "WITH told AS (
+        "WITH sent AS (
+            SELECT (one ->> 'notice')::uuid AS id, count(*) AS times
+            FROM outbox_event, json_array_elements(convert_from(payload, 'UTF8')::json -> 'notices') AS one
+            WHERE kind = 'notice.sent' GROUP BY 1),
+         failed AS (
             SELECT (convert_from(payload, 'UTF8')::json ->> 'notice')::uuid AS id, count(*) AS times
-            FROM outbox_event WHERE kind IN ('notice.sent', 'notice.failed') GROUP BY 1)
-         SELECT coalesce(n.notice_id, told.id),
-                CASE WHEN n.state = 'retrying' AND n.next_at >= now() - make_interval(secs => $1) THEN 'waiting'
-                     ELSE n.state END, coalesce(told.times, 0)
-         FROM notice n FULL JOIN told ON told.id = n.notice_id",
+            FROM outbox_event WHERE kind = 'notice.failed' GROUP BY 1)
+         SELECT coalesce(n.notice_id, sent.id, failed.id),
+                CASE WHEN n.state = 'queued' AND n.next_at >= now() - make_interval(secs => $1) THEN 'waiting'
+                     ELSE n.state END, coalesce(sent.times, 0), coalesce(failed.times, 0)
+         FROM notice n FULL JOIN sent ON sent.id = n.notice_id
+         FULL JOIN failed ON failed.id = coalesce(n.notice_id, sent.id)",
     )
     .bind(books.young)
     .fetch(books.pool("notification"));
-    while let Some((notice, state, times)) = rows.next().await.transpose()? {
+    while let Some((notice, state, sent, failed)) = rows.next().await.transpose()? {
         finding.looked_at(1);
-        match state.as_deref() {
-            None => finding.broken(notice, "told, but not there"),
-            Some("waiting") => {}
-            Some("sent" | "failed") if times == 1 => {}
-            Some(state @ ("sent" | "failed")) => {
-                finding.broken(notice, format_args!("{state}, told {times} times"));
+        // What was given up may be tried again by a person, and then arrive.
+        match (state.as_deref(), sent, failed) {
+            (None, ..) => finding.broken(notice, "told, but not there"),
+            (Some("waiting"), ..) | (Some("sent"), 1, _) | (Some("failed"), 0, 1..) => {}
+            (Some(state @ ("sent" | "failed")), ..) => {
+                finding.broken(notice, format_args!("{state}, told {sent} times, failed {failed} times"));
             }
-            Some(state) => finding.broken(notice, format_args!("still {state}")),
+            (Some(state), ..) => finding.broken(notice, format_args!("still {state}")),
         }
     }
     Ok(())

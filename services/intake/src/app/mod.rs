@@ -1,5 +1,6 @@
 //! The operations of intake: each loads, decides, stores and says in one transaction.
 
+pub(crate) mod address;
 pub(crate) mod archive;
 pub(crate) mod attach;
 pub(crate) mod beside;

@@ -4,7 +4,10 @@ use ids::{CaseNumber, ClockId, RegionCode, UnitCode};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::words::{Kind, Way};
+use crate::{
+    guard::Guard,
+    words::{Kind, Way},
+};
 
 /// What is known of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub struct Card {
     pub hands: Vec<Hand>,
     /// Limits whose day may still move.
     pub provisional: Vec<ClockId>,
+    /// What few cases have: secrecy, barred units, the citizen's wishes.
+    pub guard: Guard,
 }
 
 /// What the registration of a case said.
@@ -75,6 +80,14 @@ pub enum Fact {
         /// Whether its day may move.
         provisional: bool,
     },
+    /// Accusations are known to named hands only.
+    Sealed,
+    /// A flag stands on the case.
+    Flagged(String),
+    /// A flag was taken off.
+    Unflagged(String),
+    /// Who may not learn of it; the newest list holds.
+    Barred(Vec<UnitCode>),
 }
 
 impl Card {
@@ -101,6 +114,14 @@ impl Card {
                     self.provisional.push(*clock);
                 }
             }
+            Fact::Sealed => self.guard.sealed = true,
+            Fact::Flagged(flag) => {
+                self.guard.flags.insert(flag.clone());
+            }
+            Fact::Unflagged(flag) => {
+                self.guard.flags.remove(flag);
+            }
+            Fact::Barred(units) => self.guard.barred = units.iter().cloned().collect(),
         }
         *self != before
     }

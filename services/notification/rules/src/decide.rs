@@ -27,6 +27,8 @@ pub struct Occasion {
     pub named: Option<UnitCode>,
     /// What this event alone gives to the words.
     pub values: Values,
+    /// Codes that it carries, for notices that are owed for some of them only.
+    pub codes: Vec<String>,
 }
 
 /// How much must be known. Events of different services overtake one another; what is told must not depend on it.
@@ -51,24 +53,6 @@ pub struct Limit {
     pub due_on: Date,
 }
 
-/// Where a notice ends. Both are kept by the service itself, so that neither can fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Channel {
-    /// Read in the suite by whom it is for.
-    Inbox,
-    /// Laid down as the text of a message, for whoever carries messages.
-    Spool(Medium),
-}
-
-/// What a spooled text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Medium {
-    /// A text message.
-    Sms,
-    /// A mail.
-    Email,
-}
-
 /// A notice that is owed, in its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owed {
@@ -78,8 +62,12 @@ pub struct Owed {
     pub audience: Audience,
     /// The unit's code, or the audience again.
     pub recipient: String,
-    /// Where it ends.
-    pub channel: Channel,
+    /// Ways out of the suite that lead somewhere, in the order to try; empty: it is read in the inbox.
+    pub ways: Vec<Way>,
+    /// Breaks quiet hours and is never gathered.
+    pub urgent: bool,
+    /// Goes out with its like only.
+    pub digest: bool,
     /// The heading.
     pub title: Both<String>,
     /// The text.
@@ -100,16 +88,31 @@ pub struct Decision {
 pub fn decide(notices: &Notices, occasion: &Occasion, card: &Card, track_url: &str) -> Decision {
     let mut decision = Decision::default();
     let values = values(occasion, card, track_url);
-    for notice in notices.of(occasion.event, occasion.limit.as_ref().and_then(|limit| limit.name)) {
-        match (recipient(notice.audience, occasion, card), channel(notice, occasion, card)) {
-            (Some(recipient), Some(channel)) if known(occasion.after, card) => decision.owed.push(Owed {
-                template: notice.name.clone(),
-                audience: notice.audience,
-                recipient,
-                channel,
-                title: notice.title.filled(&values),
-                body: notice.body.filled(&values),
-            }),
+    let hushed = card.guard.hushed(&notices.settings.secret);
+    let clock = occasion.limit.as_ref().and_then(|limit| limit.name);
+    for notice in notices.of(occasion.event, clock, &occasion.codes) {
+        let unit = told_unit(notice.audience, occasion, card);
+        if unit.is_some_and(|unit| card.guard.bars(unit)) {
+            continue;
+        }
+        match (recipient(notice.audience, unit), ways(notices, notice, occasion, card)) {
+            (Some(recipient), Some(ways)) if known(occasion.after, card) => {
+                let neutral = notices.settings.neutral.get(&notice.audience).filter(|_| hushed);
+                let (title, body) = match neutral {
+                    Some(text) => (&text.title, &text.body),
+                    None => (&notice.title, &notice.body),
+                };
+                decision.owed.push(Owed {
+                    template: notice.name.clone(),
+                    audience: notice.audience,
+                    recipient,
+                    ways,
+                    urgent: notice.urgent,
+                    digest: notice.digest,
+                    title: title.filled(&values),
+                    body: body.filled(&values),
+                });
+            }
             _ => decision.waits = true,
         }
     }
@@ -124,33 +127,47 @@ fn known(after: After, card: &Card) -> bool {
     }
 }
 
-fn recipient(audience: Audience, occasion: &Occasion, card: &Card) -> Option<String> {
+fn told_unit<'a>(audience: Audience, occasion: &'a Occasion, card: &'a Card) -> Option<&'a UnitCode> {
     match audience {
-        Audience::Unit => {
-            occasion.told.as_ref().or_else(|| card.unit_at(occasion.at)).map(|unit| unit.as_str().to_owned())
+        Audience::Unit | Audience::Officer => occasion.told.as_ref().or_else(|| card.unit_at(occasion.at)),
+        Audience::Citizen | Audience::Centre | Audience::Supervisor | Audience::Leader | Audience::County => {
+            None
         }
-        Audience::Citizen | Audience::Centre | Audience::Supervisor | Audience::Leader => {
+    }
+}
+
+/// The unit's code for a unit and for its officer; who is meant by the officer is known where addresses are.
+fn recipient(audience: Audience, unit: Option<&UnitCode>) -> Option<String> {
+    match audience {
+        Audience::Unit | Audience::Officer => unit.map(|unit| unit.as_str().to_owned()),
+        Audience::Citizen | Audience::Centre | Audience::Supervisor | Audience::Leader | Audience::County => {
             Some(audience.as_str().to_owned())
         }
     }
 }
 
-/// The first way that leads somewhere. Only of the citizen addresses are known; staff read their inbox.
-fn channel(notice: &Notice, occasion: &Occasion, card: &Card) -> Option<Channel> {
-    let outward = notice.ways.iter().take_while(|way| **way != Way::Inbox);
-    let medium = |way: &Way| match way {
-        Way::Sms => Some(Medium::Sms),
-        Way::Email => Some(Medium::Email),
-        Way::Inbox => None,
-    };
+/// The ways that lead out of the suite. Of staff only the pack's are known here: addresses are kept elsewhere.
+fn ways(notices: &Notices, notice: &Notice, occasion: &Occasion, card: &Card) -> Option<Vec<Way>> {
+    let outward: Vec<Way> = notice.ways.iter().copied().take_while(|way| *way != Way::Inbox).collect();
     match notice.audience {
-        Audience::Unit | Audience::Centre | Audience::Supervisor | Audience::Leader => Some(Channel::Inbox),
+        Audience::Unit
+        | Audience::Officer
+        | Audience::Centre
+        | Audience::Supervisor
+        | Audience::Leader
+        | Audience::County => Some(outward),
         Audience::Citizen => match &card.reach {
-            None if occasion.after != After::Itself && outward.clone().next().is_some() => None,
-            None => Some(Channel::Inbox),
+            None if occasion.after != After::Itself && !outward.is_empty() => None,
+            None => Some(Vec::new()),
             Some(reach) => {
-                let mut reachable = outward.filter(|way| reach.contains(way)).filter_map(medium);
-                Some(reachable.next().map_or(Channel::Inbox, Channel::Spool))
+                let wish = &card.guard.wish;
+                if outward.is_empty()
+                    || (wish.answer_only && !notices.settings.always.contains(&occasion.event))
+                {
+                    return Some(Vec::new());
+                }
+                let wished = wish.ways.clone().unwrap_or(outward);
+                Some(wished.into_iter().filter(|way| reach.contains(way)).collect())
             }
         },
     }
@@ -182,7 +199,8 @@ fn values(occasion: &Occasion, card: &Card, track_url: &str) -> Values {
 }
 
 /// A day as people read it.
-fn day(day: Date) -> Both<String> {
+#[must_use]
+pub fn day(day: Date) -> Both<String> {
     let (year, month, date) = (day.year(), day.month(), day.day());
     Both::of(format!("{year}年{month}月{date}日"), format!("{year}-{month:02}-{date:02}"))
 }

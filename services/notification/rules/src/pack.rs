@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     render::{Both, Template},
+    sections::{Sections, Settings},
     words::{Audience, ClockName, Happening, Variable, Way},
 };
 
@@ -17,6 +18,14 @@ pub struct Written {
     pub event: String,
     /// Only for this clock; for `clock.*` events.
     pub clock: Option<String>,
+    /// Only when the event carries one of these codes: `important`, `mediation`, `leader`.
+    pub only: Option<Vec<String>>,
+    /// Breaks quiet hours and is never gathered.
+    #[serde(default)]
+    pub urgent: bool,
+    /// Goes out with its like only, at the hour of the digest.
+    #[serde(default)]
+    pub digest: bool,
     /// Who is told.
     pub audience: String,
     /// Ways, tried in order.
@@ -46,6 +55,12 @@ pub struct Notice {
     pub name: String,
     /// Only for this clock.
     pub clock: Option<ClockName>,
+    /// Only for events with one of these codes.
+    pub only: Option<Vec<String>>,
+    /// Breaks quiet hours and is never gathered.
+    pub urgent: bool,
+    /// Goes out with its like only.
+    pub digest: bool,
     /// Who is told.
     pub audience: Audience,
     /// Ways, tried in order.
@@ -56,49 +71,78 @@ pub struct Notice {
     pub body: Both<Template>,
 }
 
-/// The notices of a pack, by event.
+/// The notices of a pack, by event, and what holds for all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Notices(BTreeMap<Happening, Vec<Notice>>);
+pub struct Notices {
+    by_event: BTreeMap<Happening, Vec<Notice>>,
+    /// What holds for all of them.
+    pub settings: Settings,
+}
 
 impl Notices {
-    /// What the pack owes for an event about `clock` (or about none). A notice for this very clock stands before one
-    /// for all clocks to the same audience.
-    pub fn of(&self, event: Happening, clock: Option<ClockName>) -> impl Iterator<Item = &Notice> {
-        let all = self.0.get(&event).map_or(&[][..], Vec::as_slice);
-        all.iter().filter(move |notice| match notice.clock {
-            Some(_) => notice.clock == clock,
-            None => !all.iter().any(|other| {
-                other.audience == notice.audience && other.clock.is_some() && other.clock == clock
-            }),
-        })
+    /// What the pack owes for an event about `clock` (or about none) that carries some codes. A notice for this very
+    /// clock, or for one of the codes, stands before one for all to the same audience.
+    pub fn of(
+        &self,
+        event: Happening,
+        clock: Option<ClockName>,
+        codes: &[String],
+    ) -> impl Iterator<Item = &Notice> {
+        let all = self.by_event.get(&event).map_or(&[][..], Vec::as_slice);
+        let fits = move |notice: &Notice| {
+            let clock_fits = notice.clock.is_none() || notice.clock == clock;
+            let named = |only: &Vec<String>| codes.iter().any(|code| only.contains(code));
+            clock_fits && notice.only.as_ref().is_none_or(named)
+        };
+        let narrow = |notice: &Notice| u8::from(notice.clock.is_some()) * 2 + u8::from(notice.only.is_some());
+        all.iter()
+            .enumerate()
+            .filter(move |(place, notice)| {
+                let better = |(other_place, other): (usize, &Notice)| {
+                    let key = |notice: &Notice, place: usize| (narrow(notice), std::cmp::Reverse(place));
+                    other.audience == notice.audience
+                        && fits(other)
+                        && key(other, other_place) > key(notice, *place)
+                };
+                fits(notice) && !all.iter().enumerate().any(better)
+            })
+            .map(|(_, notice)| notice)
     }
 
     /// Says whether the pack owes anything for an event.
     #[must_use]
     pub fn hears(&self, event: Happening) -> bool {
-        self.0.contains_key(&event)
+        self.by_event.contains_key(&event)
     }
 }
 
-/// Reads the notices of a pack.
+/// Reads the notices of a pack and what holds for all of them.
 ///
 /// # Errors
-/// Every mistake, each with the place of its notice.
-pub fn validate(written: &[Written]) -> Result<Notices, Vec<String>> {
-    let (mut notices, mut mistakes, mut seen) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
+/// Every mistake, each with the place of its notice or section.
+pub fn validate(written: &[Written], sections: &Sections) -> Result<Notices, Vec<String>> {
+    let (mut by_event, mut mistakes, mut seen) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
+    let mut told = BTreeSet::new();
     for (place, notice) in written.iter().enumerate() {
         let place = format!("notice {} ({} to {})", place + 1, notice.event, notice.audience);
         match read(notice) {
             Ok((event, notice)) => {
                 if !seen.insert(notice.name.clone()) {
-                    mistakes.push(format!("{place}: a second notice for the same event, clock and audience"));
+                    mistakes.push(format!(
+                        "{place}: a second notice for the same event, clock, codes and audience"
+                    ));
                 }
-                notices.entry(event).or_insert_with(Vec::new).push(notice);
+                told.insert(notice.audience);
+                by_event.entry(event).or_insert_with(Vec::new).push(notice);
             }
             Err(own) => mistakes.extend(own.into_iter().map(|mistake| format!("{place}: {mistake}"))),
         }
     }
-    if mistakes.is_empty() { Ok(Notices(notices)) } else { Err(mistakes) }
+    match sections.read(&told) {
+        Ok(settings) if mistakes.is_empty() => Ok(Notices { by_event, settings }),
+        Ok(_) => Err(mistakes),
+        Err(more) => Err(mistakes.into_iter().chain(more).collect()),
+    }
 }
 
 fn read(written: &Written) -> Result<(Happening, Notice), Vec<String>> {
@@ -107,41 +151,66 @@ fn read(written: &Written) -> Result<(Happening, Notice), Vec<String>> {
     let audience: Option<Audience> = keep(&written.audience, &mut mistakes);
     let clock: Option<ClockName> = written.clock.as_ref().and_then(|clock| keep(clock, &mut mistakes));
     let ways: Vec<Way> = written.channels.iter().filter_map(|way| keep(way, &mut mistakes)).collect();
-    let declared: BTreeSet<Variable> =
-        written.variables.iter().filter_map(|variable| keep(variable, &mut mistakes)).collect();
-    let title = both("title", &written.title, &mut mistakes);
-    let body = both("body", &written.body, &mut mistakes);
+    let texts = read_texts(&written.variables, &written.title, &written.body, &mut mistakes);
+    if audience == Some(Audience::County) {
+        mistakes.push("a county is told by [county], never of one case".to_owned());
+    }
     if !written.channels.iter().any(|way| way == "inbox") {
         mistakes.push("channels must have inbox: the way that always works".to_owned());
     }
-    let about_clock = written.event.starts_with("clock.");
-    if written.clock.is_some() && !about_clock {
+    if written.clock.is_some() && !written.event.starts_with("clock.") {
         mistakes.push("clock is for clock.* events only".to_owned());
     }
-    if let (Some(title), Some(body)) = (&title, &body) {
-        let texts = [&title.zh, &title.en, &body.zh, &body.en];
-        let used: BTreeSet<Variable> = texts.into_iter().flat_map(Template::variables).collect();
-        for variable in used.difference(&declared) {
-            mistakes.push(format!("{{{variable}}} is used but not listed in variables"));
-        }
-        for variable in declared.difference(&used) {
-            mistakes.push(format!("{variable} is listed in variables but not used"));
-        }
-        for variable in used.iter().filter(|variable| event.is_some_and(|event| !event.gives(**variable))) {
-            mistakes.push(format!("{} never has a {variable}", written.event));
+    if written.only.as_ref().is_some_and(Vec::is_empty) {
+        mistakes.push("only is empty: leave it out to tell of all".to_owned());
+    }
+    if written.urgent && written.digest {
+        mistakes.push("urgent and digest rule one another out".to_owned());
+    }
+    if let (Some(event), Some((_, _, used))) = (event, &texts) {
+        for variable in used.iter().filter(|variable| !event.gives(**variable)) {
+            mistakes.push(format!("{event} never has a {variable}"));
         }
     }
-    match (event, audience, title, body) {
-        (Some(event), Some(audience), Some(title), Some(body)) if mistakes.is_empty() => {
+    match (event, audience, texts) {
+        (Some(event), Some(audience), Some((title, body, _))) if mistakes.is_empty() => {
             let about = clock.map(|clock| format!("/{clock}")).unwrap_or_default();
-            let name = format!("{event}{about}/{audience}");
-            Ok((event, Notice { name, clock, audience, ways, title, body }))
+            let only = written.only.clone();
+            let codes = only.as_ref().map(|only| format!("/{}", only.join("+"))).unwrap_or_default();
+            let name = format!("{event}{about}{codes}/{audience}");
+            let (urgent, digest) = (written.urgent, written.digest);
+            Ok((event, Notice { name, clock, only, urgent, digest, audience, ways, title, body }))
         }
         _ => Err(mistakes),
     }
 }
 
-fn keep<W: std::str::FromStr<Err = crate::words::Unknown>>(
+type Texts = (Both<Template>, Both<Template>, BTreeSet<Variable>);
+
+/// Reads heading and text, and holds the variables they use against those that are listed.
+pub(crate) fn read_texts(
+    variables: &[String],
+    title: &WrittenBoth,
+    body: &WrittenBoth,
+    mistakes: &mut Vec<String>,
+) -> Option<Texts> {
+    let declared: BTreeSet<Variable> =
+        variables.iter().filter_map(|variable| keep(variable, mistakes)).collect();
+    let (title, body) = (both("title", title, mistakes), both("body", body, mistakes));
+    let (title, body) = (title?, body?);
+    let texts = [&title.zh, &title.en, &body.zh, &body.en];
+    let used: BTreeSet<Variable> = texts.into_iter().flat_map(Template::variables).collect();
+    for variable in used.difference(&declared) {
+        mistakes.push(format!("{{{variable}}} is used but not listed in variables"));
+    }
+    for variable in declared.difference(&used) {
+        mistakes.push(format!("{variable} is listed in variables but not used"));
+    }
+    Some((title, body, used))
+}
+
+/// Reads a word, or keeps the mistake.
+pub(crate) fn keep<W: std::str::FromStr<Err = crate::words::Unknown>>(
     text: &str,
     mistakes: &mut Vec<String>,
 ) -> Option<W> {

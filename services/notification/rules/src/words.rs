@@ -42,6 +42,19 @@ macro_rules! words {
             }
         }
 
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
@@ -83,6 +96,47 @@ words! {
         ClockWarned = "clock.warned", "期限将至", "limit near";
         ClockExpired = "clock.expired", "已超期", "limit passed";
         ClockMet = "clock.met", "已在期限前完成", "limit met";
+        CaseClassified = "case.classified", "重新分类", "classified anew";
+        CaseMerged = "case.merged", "已并单", "merged";
+        CaseUnmerged = "case.unmerged", "撤销并单", "parted again";
+        CaseLinked = "case.linked", "已关联", "linked";
+        CaseRenewed = "case.renewed", "有新情况", "new facts";
+        CaseFlagged = "case.flagged", "已标注", "flagged";
+        CaseFlagLifted = "case.flag_lifted", "标注已撤", "flag lifted";
+        CaseMaterialsRequested = "case.materials_requested", "一次性告知材料", "materials asked for";
+        CaseMaterialsReceived = "case.materials_received", "材料已收", "materials received";
+        CaseNoticeIssued = "case.notice_issued", "已出具告知书", "written notice issued";
+        CaseHandedOver = "case.handed_over", "已移交", "handed over";
+        CaseReportedUp = "case.reported_up", "已上报", "reported up";
+        CasePublished = "case.published", "已公开", "published";
+        CaseUnpublished = "case.unpublished", "撤下公开", "taken down";
+        CasePaused = "case.paused", "暂停计时", "paused";
+        CaseResumed = "case.resumed", "恢复计时", "resumed";
+        CaseDeferred = "case.deferred", "暂不能解决", "deferred";
+        CaseUndeferred = "case.undeferred", "移出长期台账", "no longer deferred";
+        CaseCharged = "case.charged", "已包案", "taken in charge";
+        CaseDischarged = "case.discharged", "包案结束", "charge ended";
+        CaseTerminated = "case.terminated", "已终结", "terminated";
+        AssignmentProgressed = "assignment.progressed", "办理进展", "a step taken";
+        AssignmentDisputed = "assignment.disputed", "存在争议", "disputed";
+        AssignmentSettled = "assignment.settled", "争议已定", "settled";
+        InstructionIssued = "instruction.issued", "领导批示", "instructed";
+        InstructionReported = "instruction.reported", "批示已报告", "reported on";
+        OpinionIssued = "opinion.issued", "意见书已出具", "opinion issued";
+        ReviewRequested = "review.requested", "申请复查复核", "review asked for";
+        ReviewRefused = "review.refused", "复查复核不予受理", "review refused";
+        ReviewAccepted = "review.accepted", "复查复核已受理", "review taken up";
+        OpinionExtended = "opinion.extended", "意见书延期", "opinion extended";
+        CaseRemanded = "case.remanded", "责令重办", "sent back";
+        ClockPaused = "clock.paused", "期限暂停", "limit stands still";
+        ClockResumed = "clock.resumed", "期限恢复", "limit runs again";
+        ClockExtended = "clock.extended", "期限延长", "limit extended";
+        ClockExplained = "clock.explained", "已说明情况", "lateness explained";
+        ClockRecomputed = "clock.recomputed", "期限调整", "limit moved";
+        SupervisionOrdered = "supervision.ordered", "已发督办", "supervision ordered";
+        SupervisionAnswered = "supervision.answered", "督办已回复", "supervision answered";
+        SupervisionEscalated = "supervision.escalated", "督办升级", "supervision escalated";
+        SupervisionLifted = "supervision.lifted", "督办解除", "supervision lifted";
         NoticeFailed = "notice.failed", "通知未送达", "notice not delivered";
         FollowUpOpened = "followup.opened", "开始回访", "follow-up opened";
         FollowUpCompleted = "followup.completed", "回访完成", "follow-up completed";
@@ -91,14 +145,18 @@ words! {
     Audience: "audience" {
         Citizen = "citizen", "群众", "citizen";
         Unit = "unit", "承办单位", "unit";
+        Officer = "officer", "承办人", "officer";
         Centre = "centre", "中心", "centre";
         Supervisor = "supervisor", "督办", "supervisor";
         Leader = "leader", "领导", "leader";
+        County = "county", "区县", "county";
     }
     /// What a pack names as the way to somebody.
     Way: "channel" {
         Sms = "sms", "短信", "text message";
         Email = "email", "邮件", "mail";
+        Wechat = "wechat", "微信", "WeChat";
+        Wecom = "wecom", "企业微信", "WeCom";
         Inbox = "inbox", "站内", "inbox";
     }
     /// What a text may name.
@@ -114,6 +172,24 @@ words! {
         TrackUrl = "track_url", "查询地址", "address to follow";
         Grade = "grade", "评价", "grade";
         Round = "round", "办理轮次", "round";
+        Count = "count", "件数", "count";
+        Until = "until", "截止日", "until";
+        ServedOn = "served_on", "送达日", "day of service";
+        Form = "form", "文书", "form";
+        Serial = "serial", "文号", "serial number";
+        Stage = "stage", "环节", "stage";
+        Result = "result", "结果", "result";
+        Step = "step", "步骤", "step";
+        Body = "body", "机构", "body";
+        Charge = "charge", "包案方式", "charge";
+        Rank = "rank", "级别", "rank";
+        Since = "since", "起始时间", "since";
+        Area = "area", "地区", "area";
+        Kinds = "kinds", "类型分布", "by kind";
+        Answered = "answered", "已答复", "answered";
+        Overdue = "overdue", "超期", "overdue";
+        Hours = "hours", "小时", "hours";
+        Title = "title", "标题", "heading";
     }
     /// What a clock measures.
     ClockName: "clock name" {
@@ -142,40 +218,5 @@ words! {
         Fair = "fair", "基本满意", "fairly satisfied";
         Poor = "poor", "不满意", "dissatisfied";
         VeryPoor = "very-poor", "非常不满意", "very dissatisfied";
-    }
-}
-
-impl Happening {
-    /// Says whether the event can give this variable a value; a text that names another would always read `—`.
-    #[must_use]
-    pub const fn gives(self, variable: Variable) -> bool {
-        match variable {
-            Variable::CaseNumber | Variable::Kind | Variable::ReceivedOn | Variable::TrackUrl => true,
-            Variable::Unit => !matches!(self, Self::CaseRegistered | Self::CaseAccepted | Self::CaseDeclined),
-            Variable::DueOn | Variable::Clock => {
-                matches!(self, Self::ClockOpened | Self::ClockWarned | Self::ClockExpired)
-            }
-            Variable::Reason => matches!(
-                self,
-                Self::CaseDeclined
-                    | Self::CaseReopened
-                    | Self::AssignmentReturned
-                    | Self::AssignmentReturnRefused
-                    | Self::AssignmentReplyRejected
-                    | Self::NoticeFailed
-            ),
-            Variable::ReferTo => matches!(self, Self::CaseDeclined),
-            Variable::Grade => matches!(self, Self::CaseRated),
-            Variable::Round => matches!(
-                self,
-                Self::CaseReopened
-                    | Self::CaseRated
-                    | Self::CaseClosed
-                    | Self::CaseAnswered
-                    | Self::AssignmentDispatched
-                    | Self::FollowUpOpened
-                    | Self::ClockOpened
-            ),
-        }
     }
 }

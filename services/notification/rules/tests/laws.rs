@@ -1,13 +1,13 @@
 //! Laws of notices: nothing owed twice, nothing lost, the order of what is heard does not matter.
 
 use ids::{ClockId, UnitCode};
-use jiff::{SignedDuration, Timestamp, civil::date};
+use jiff::{Timestamp, civil::date};
 use notification_rules::{
     card::{Card, Fact, Hand, Head, Pack},
-    decide::{After, Channel, Limit, Medium, Occasion, decide},
-    lifecycle::{self, Effect, Outcome, Patience, State},
+    decide::{After, Limit, Occasion, decide},
     pack::{Notices, Written, WrittenBoth, validate},
     render::{NOTHING, Template, Values},
+    sections::{Sections, WrittenText},
     words::{ClockName, Happening, Kind, Variable, Way},
 };
 use proptest::prelude::*;
@@ -25,6 +25,9 @@ fn written(event: &str, audience: &str, channels: &[&str], variables: &[&str], b
     Written {
         event: event.to_owned(),
         clock: None,
+        only: None,
+        urgent: false,
+        digest: false,
         audience: audience.to_owned(),
         channels: list(channels),
         variables: list(variables),
@@ -33,21 +36,39 @@ fn written(event: &str, audience: &str, channels: &[&str], variables: &[&str], b
     }
 }
 
+/// Neutral words for whoever is told in these tests.
+fn sections() -> Sections {
+    let words = |text: &str| WrittenBoth { zh: text.to_owned(), en: text.to_owned() };
+    let neutral = |_| WrittenText {
+        variables: vec!["case_number".into()],
+        title: words("news"),
+        body: words("news on {case_number}"),
+    };
+    let audiences = ["citizen", "unit", "officer", "centre", "supervisor", "leader"];
+    Sections {
+        neutral: audiences.into_iter().map(|audience| (audience.to_owned(), neutral(()))).collect(),
+        ..Sections::default()
+    }
+}
+
 fn notices() -> Notices {
     let mut narrow = written("clock.warned", "unit", &["inbox"], &["due_on", "clock"], "{clock}:{due_on}");
     narrow.clock = Some("handle".into());
-    validate(&[
-        narrow,
-        written("clock.warned", "unit", &["email", "inbox"], &["case_number"], "{case_number}"),
-        written(
-            "case.answered",
-            "citizen",
-            &["sms", "inbox"],
-            &["case_number", "unit"],
-            "{case_number}/{unit}",
-        ),
-        written("case.supplemented", "unit", &["inbox"], &["case_number"], "{case_number}"),
-    ])
+    validate(
+        &[
+            narrow,
+            written("clock.warned", "unit", &["email", "inbox"], &["case_number"], "{case_number}"),
+            written(
+                "case.answered",
+                "citizen",
+                &["sms", "inbox"],
+                &["case_number", "unit"],
+                "{case_number}/{unit}",
+            ),
+            written("case.supplemented", "unit", &["inbox"], &["case_number"], "{case_number}"),
+        ],
+        &sections(),
+    )
     .expect("fits")
 }
 
@@ -62,17 +83,29 @@ fn head() -> Head {
 }
 
 fn occasion(event: Happening, seconds: i64, after: After) -> Occasion {
-    Occasion { event, at: at(seconds), after, limit: None, told: None, named: None, values: Values::new() }
+    Occasion {
+        event,
+        at: at(seconds),
+        after,
+        limit: None,
+        told: None,
+        named: None,
+        values: Values::new(),
+        codes: vec![],
+    }
 }
 
 #[test]
 fn a_mistaken_pack_is_told_all_its_mistakes() {
-    let mistakes = validate(&[
-        written("case.acepted", "citizens", &["pigeon"], &["number"], "{nummer} {case_number} }"),
-        written("case.accepted", "citizen", &["sms"], &["kind"], "{due_on}"),
-        written("case.accepted", "unit", &["inbox"], &[], "a"),
-        written("case.accepted", "unit", &["inbox"], &[], "b"),
-    ])
+    let mistakes = validate(
+        &[
+            written("case.acepted", "citizens", &["pigeon"], &["number"], "{nummer} {case_number} }"),
+            written("case.accepted", "citizen", &["sms"], &["kind"], "{due_on}"),
+            written("case.accepted", "unit", &["inbox"], &[], "a"),
+            written("case.accepted", "unit", &["inbox"], &[], "b"),
+        ],
+        &Sections::default(),
+    )
     .unwrap_err();
     let all = mistakes.join("\n");
     for part in [
@@ -87,6 +120,7 @@ fn a_mistaken_pack_is_told_all_its_mistakes() {
         "kind is listed",
         "never has a due_on",
         "a second notice",
+        "neutral.unit is missing",
     ] {
         assert!(all.contains(part), "{part} in\n{all}");
     }
@@ -111,13 +145,11 @@ fn a_notice_for_one_clock_stands_before_one_for_all() {
 fn the_citizen_is_told_by_the_first_way_that_leads_there() {
     let mut answered = occasion(Happening::CaseAnswered, 10, After::Acceptance);
     answered.named = Some(unit("water"));
-    for (reach, channel) in [
-        (vec![], Channel::Inbox),
-        (vec![Way::Email], Channel::Inbox),
-        (vec![Way::Email, Way::Sms], Channel::Spool(Medium::Sms)),
-    ] {
+    for (reach, ways) in
+        [(vec![], vec![]), (vec![Way::Email], vec![]), (vec![Way::Email, Way::Sms], vec![Way::Sms])]
+    {
         let card = Card { head: Some(head()), reach: Some(reach), ..Card::default() };
-        assert_eq!(decide(&notices(), &answered, &card, "").owed[0].channel, channel);
+        assert_eq!(decide(&notices(), &answered, &card, "").owed[0].ways, ways);
     }
     assert!(decide(&notices(), &answered, &Card { head: Some(head()), ..Card::default() }, "").waits);
 }
@@ -130,14 +162,6 @@ fn facts() -> Vec<Fact> {
         given(20, "water"),
         given(40, "roads"),
         Fact::Limit { clock: ClockId::derived("c"), provisional: true },
-    ]
-}
-
-fn outcome() -> impl Strategy<Value = Outcome> {
-    prop_oneof![
-        Just(Outcome::Brought),
-        Just(Outcome::Later { reason: "busy".into() }),
-        Just(Outcome::Never { reason: "no-address".into() }),
     ]
 }
 
@@ -174,34 +198,6 @@ proptest! {
             prop_assert_eq!(told, 1);
         }
         prop_assert_eq!(card.unit_at(at(seconds)).unwrap().as_str(), if seconds < 40 { "water" } else { "roads" });
-    }
-
-    #[test]
-    fn a_delivery_ends_once_and_says_so_once(outcomes in proptest::collection::vec(outcome(), 1..40), most in 1_u32..9) {
-        let patience = Patience {
-            attempts: most, pause: SignedDuration::from_secs(30), longest: SignedDuration::from_hours(4),
-        };
-        let (mut state, mut said, mut tried) = (State::Queued, Vec::new(), 0);
-        for outcome in &outcomes {
-            let ended = !said.is_empty();
-            let (next, effect) = lifecycle::decide(&state, outcome, at(tried), patience);
-            if ended {
-                prop_assert_eq!(&next, &state);
-            }
-            if let State::Retrying { next_at, attempts } = &next {
-                prop_assert!(*next_at > at(tried) && *attempts < most);
-                prop_assert!(*next_at <= at(tried + 4 * 3600));
-            }
-            said.extend(effect);
-            state = next;
-            tried += 1;
-        }
-        prop_assert!(said.len() <= 1);
-        match state {
-            State::Sent { .. } => prop_assert_eq!(said, vec![Effect::Sent]),
-            State::Failed { .. } => prop_assert_eq!(said, vec![Effect::Failed]),
-            State::Queued | State::Retrying { .. } => prop_assert!(said.is_empty()),
-        }
     }
 
     #[test]

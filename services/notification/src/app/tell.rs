@@ -1,14 +1,18 @@
 //! Telling: a batch of events becomes cards, notices and `notice.sent`, with one statement a table.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
+use calendar::shipped;
 use contracts::Event;
 use ids::{CaseId, NoticeId};
+use jiff::Timestamp;
 use notification_rules::{
     card::Card,
-    decide::{Owed, decide},
-    lifecycle::{self, Patience, State},
-    render::Both,
+    decide::{Decision, Owed, decide},
+    hours::{after_quiet, in_work},
+    outside::{self, Entry},
+    sections::Settings,
+    words::Audience,
 };
 use runtime::ApplyError;
 use sqlx::PgConnection;
@@ -16,46 +20,63 @@ use uuid::Uuid;
 
 use crate::{
     Packs,
-    app::deliver::deliver,
-    consume::heard,
+    app::deliver::{End, deliver},
+    consume::{heard, occasions::occasions},
+    office::Office,
     publish,
     store::{
         cards::{self, Kept},
         notices::{self, Row},
-        waiting,
+        outward::{self, ways_text},
+        publication, waiting,
     },
 };
-
-/// Embedded channels take everything at the first attempt; the carriers that do not will bring their own.
-const AT_ONCE: Patience =
-    Patience { attempts: 1, pause: jiff::SignedDuration::ZERO, longest: jiff::SignedDuration::ZERO };
 
 /// Applies a batch. What cannot be told yet is kept and looked at again whenever its case's card has changed.
 pub(crate) async fn tell(
     transaction: &mut PgConnection,
     packs: &Packs,
     track_url: &str,
+    office: &Office,
     batch: &[Event],
 ) -> Result<(), ApplyError> {
+    let scene = Scene { packs, track_url, office, now: office.now(), outside: office.is_listened_to() };
     runtime::seals::keep(&mut *transaction, batch).await?;
     let matters = |event: &&Event| {
-        let owes = !event.historic && heard::happening(event).is_some_and(|word| packs.hear(word));
+        let owes = !event.historic && scene.hears(event);
         owes || !heard::facts(event).is_empty()
     };
     let batch: Vec<&Event> = batch.iter().filter(matters).collect();
     let ids: BTreeSet<Uuid> = batch.iter().map(|event| event.aggregate).collect();
     let mut board = Board::load(transaction, ids.into_iter().collect()).await?;
     for event in &batch {
-        board.hear(event, packs, track_url)?;
+        board.hear(event, &scene)?;
     }
     board.save(transaction).await
+}
+
+/// What a batch is told under.
+struct Scene<'a> {
+    packs: &'a Packs,
+    track_url: &'a str,
+    office: &'a Office,
+    now: Timestamp,
+    outside: bool,
+}
+
+impl Scene<'_> {
+    fn hears(&self, event: &Event) -> bool {
+        heard::happening(event)
+            .is_some_and(|word| self.packs.hear(word) || (self.outside && self.packs.tell_outside(word)))
+    }
 }
 
 /// The cases of a batch in memory.
 struct Board {
     cases: BTreeMap<Uuid, Case>,
     rows: BTreeMap<NoticeId, (Row, Event)>,
-    sealed: HashSet<Uuid>,
+    outward: BTreeMap<Uuid, outward::Row>,
+    entries: BTreeMap<Uuid, publication::Entry>,
 }
 
 #[derive(Default)]
@@ -73,6 +94,10 @@ impl Board {
         for (id, kept) in cards::lock(transaction, &ids).await? {
             cases.entry(id).or_default().kept = kept;
         }
+        for id in runtime::seals::among(transaction, &ids).await? {
+            // Nobody is told what a sealed case is about; its card learns so by its own events as well.
+            cases.entry(id).or_default().kept.card.guard.sealed = true;
+        }
         let waiting: Vec<Uuid> =
             cases.iter().filter(|(_, case)| case.kept.waiting).map(|(id, _)| *id).collect();
         if !waiting.is_empty() {
@@ -83,11 +108,11 @@ impl Board {
                 case.waiting.push(event);
             }
         }
-        let sealed = runtime::seals::among(transaction, &ids).await?;
-        Ok(Self { cases, rows: BTreeMap::new(), sealed })
+        let (rows, outward, entries) = Default::default();
+        Ok(Self { cases, rows, outward, entries })
     }
 
-    fn hear(&mut self, event: &Event, packs: &Packs, track_url: &str) -> Result<(), ApplyError> {
+    fn hear(&mut self, event: &Event, scene: &Scene<'_>) -> Result<(), ApplyError> {
         let case = self.cases.entry(event.aggregate).or_default();
         let mut fuller = false;
         for fact in heard::facts(event) {
@@ -99,16 +124,21 @@ impl Board {
             again.push(event.clone());
         }
         for event in again {
-            let (owed, waits) = owed(&event, &case.kept.card, packs, track_url)?;
-            for (id, mut owed) in owed {
-                // Of a sealed case nobody is told what it is about or what it came to.
-                if self.sealed.contains(&event.aggregate) && !neutral(&mut owed, &case.kept.card, packs) {
-                    continue;
+            let card = &case.kept.card;
+            let Some((settings, due)) = due(&event, card, scene)? else { continue };
+            for (id, owed) in due.owed {
+                let (end, ways) = deliver(scene.office, &owed);
+                let start = start(&owed, card, settings, scene.now);
+                if !ways.is_empty() {
+                    let row = outward_row(id, &event, card, (&owed, ways_text(&ways)), start);
+                    self.outward.entry(id.0).or_insert(row);
                 }
-                let row = row(id, &event, &case.kept.card, owed);
+                let under_way = matches!(end, End::Carrier(_)).then_some(start);
+                let row = row(id, &event, card, owed, (end, under_way), scene);
                 self.rows.entry(id).or_insert((row, event.clone()));
             }
-            if waits {
+            self.entries.extend(due.entry.map(|entry| (entry.id, entry)));
+            if due.waits {
                 case.waiting.push(event);
             }
         }
@@ -133,68 +163,127 @@ impl Board {
         waiting::save(transaction, &came, &gone).await?;
         let rows: Vec<&Row> = self.rows.values().map(|(row, _)| row).collect();
         let fresh = notices::insert(transaction, &rows).await?;
-        let said = self.rows.values().filter(|(row, _)| fresh.contains(&row.id.0));
-        let drafts = said.filter_map(|(row, cause)| publish::said(row, cause)).collect();
+        let outward: Vec<outward::Row> =
+            self.outward.into_values().filter(|row| fresh.contains(&row.notice)).collect();
+        outward::insert(transaction, &outward).await?;
+        publication::lay_down(transaction, self.entries.into_values().collect()).await?;
+        let told = self.rows.values().filter(|(row, _)| fresh.contains(&row.id.0));
+        let drafts = publish::sent(told.map(|(row, cause)| (row, cause)));
         runtime::emit(transaction, "notification", drafts).await?;
         Ok(())
     }
 }
 
-type Told = (Vec<(NoticeId, Owed)>, bool);
+/// What an event comes to.
+#[derive(Default)]
+struct Due {
+    owed: Vec<(NoticeId, Owed)>,
+    waits: bool,
+    entry: Option<publication::Entry>,
+}
 
-/// What an event owes as far as the card goes, and whether something has to wait.
-fn owed(event: &Event, card: &Card, packs: &Packs, track_url: &str) -> Result<Told, ApplyError> {
-    let Some(word) = heard::happening(event).filter(|word| packs.hear(*word)) else {
-        return Ok((Vec::new(), false));
-    };
+/// What an event owes as far as the card goes, and whether something has to wait. Nothing where nobody is told of it.
+fn due<'a>(event: &Event, card: &Card, scene: &Scene<'a>) -> Result<Option<(&'a Settings, Due)>, ApplyError> {
+    static NONE: std::sync::LazyLock<Settings> = std::sync::LazyLock::new(Settings::default);
+    let Some(word) = heard::happening(event).filter(|_| scene.hears(event)) else { return Ok(None) };
     let Some(head) = &card.head else {
-        return Ok((Vec::new(), true));
+        return Ok(Some((&NONE, Due { waits: true, ..Due::default() })));
     };
-    let pack = packs.of(&head.pack).ok_or_else(|| ApplyError::Poison {
+    let pack = scene.packs.of(&head.pack).ok_or_else(|| ApplyError::Poison {
         reason: format!("policy pack {} is not installed", head.pack.id),
     })?;
-    let (mut all, mut waits) = (Vec::new(), false);
-    for occasion in heard::occasions(event, word, pack) {
-        let decision = decide(&pack.notices, &occasion, card, track_url);
-        waits |= decision.waits;
+    let settings = &pack.notices.settings;
+    let mut due = Due::default();
+    for occasion in occasions(event, word, pack) {
+        let Decision { owed, waits } = decide(&pack.notices, &occasion, card, scene.track_url);
+        due.waits |= waits;
+        if scene.outside {
+            let unit = occasion.named.as_ref().or_else(|| card.unit_at(occasion.at));
+            let result = occasion.codes.first().map(String::as_str);
+            let unit = unit.map(ids::UnitCode::as_str);
+            let entry = outside::entry(word, &settings.outside, card, &settings.secret, unit, result);
+            due.entry = due.entry.or_else(|| entry.map(|entry| publication_entry(event, entry)));
+        }
         // One event may tell of several limits of one name: each of its own unit.
         let clock = occasion.limit.map(|limit| limit.clock.to_string()).unwrap_or_default();
-        all.extend(decision.owed.into_iter().map(|owed| {
+        due.owed.extend(owed.into_iter().map(|owed| {
             (NoticeId::derived(&format!("{}:{}:{}:{clock}", event.id, owed.audience, owed.template)), owed)
         }));
     }
-    Ok((all, waits))
+    Ok(Some((settings, due)))
 }
 
-fn row(id: NoticeId, event: &Event, card: &Card, owed: Owed) -> Row {
+fn publication_entry(event: &Event, entry: Entry) -> publication::Entry {
+    publication::Entry { id: event.id.0, case: event.aggregate, at: event.time, entry }
+}
+
+/// When the words may go out: not in the quiet hours of a citizen, not outside the working hours of staff, and with
+/// their like only at the hour of the digest.
+fn start(owed: &Owed, card: &Card, settings: &Settings, now: Timestamp) -> Timestamp {
+    if owed.urgent {
+        return now;
+    }
+    let at = if owed.digest { settings.next_digest(now) } else { now };
+    match owed.audience {
+        Audience::Citizen => after_quiet(at, card.guard.wish.quiet.or(settings.quiet)),
+        Audience::Unit
+        | Audience::Officer
+        | Audience::Centre
+        | Audience::Supervisor
+        | Audience::Leader
+        | Audience::County => {
+            if settings.staff_in_work {
+                in_work(at, shipped())
+            } else {
+                at
+            }
+        }
+    }
+}
+
+fn outward_row(
+    id: NoticeId,
+    event: &Event,
+    card: &Card,
+    (owed, ways): (&Owed, String),
+    not_before: Timestamp,
+) -> outward::Row {
     let head = card.head.as_ref().expect("nothing is owed before the registration is known");
-    let (state, effect) = lifecycle::decide(&State::Queued, &deliver(owed.channel), event.time, AT_ONCE);
+    outward::Row {
+        notice: id.0,
+        ways,
+        case: event.aggregate,
+        audience: owed.audience.to_string(),
+        recipient: owed.recipient.clone(),
+        region: head.region.to_string(),
+        pack: head.pack.id.clone(),
+        urgent: owed.urgent,
+        digest: owed.digest,
+        not_before,
+    }
+}
+
+fn row(
+    id: NoticeId,
+    event: &Event,
+    card: &Card,
+    owed: Owed,
+    (end, under_way): (End, Option<Timestamp>),
+    scene: &Scene<'_>,
+) -> Row {
+    let head = card.head.as_ref().expect("nothing is owed before the registration is known");
+    let whole = scene.office.patience.whole();
     Row {
         id,
         case: CaseId(event.aggregate),
         cause: event.id,
-        number: head.number.clone(),
+        number: head.number.to_string(),
         region: head.region.clone(),
         pack: format!("{}:{}", head.pack.id, head.pack.version),
         owed,
-        state,
-        effect,
+        end,
         created_at: event.time,
+        sent_at: under_way.is_none().then_some(scene.now),
+        ends_by: under_way.map(|start| start.checked_add(whole).unwrap_or(Timestamp::MAX)),
     }
-}
-
-/// Puts the pack's neutral words in the place of the notice's own; false when the pack has none, so that nothing is told.
-fn neutral(owed: &mut Owed, card: &Card, packs: &Packs) -> bool {
-    let Some((head, words)) =
-        card.head.as_ref().and_then(|head| Some((head, packs.of(&head.pack)?.sealed.as_ref()?)))
-    else {
-        return false;
-    };
-    let fill = |words: &Both<String>| Both {
-        zh: words.zh.replace("{case_number}", head.number.as_str()),
-        en: words.en.replace("{case_number}", head.number.as_str()),
-    };
-    owed.title = fill(&words.title);
-    owed.body = fill(&words.body);
-    true
 }

@@ -1,15 +1,19 @@
 //! `GET /api/notification/inbox`: what a unit, the centre, the supervisors or the leaders are told.
 
 use anyhow::Context as _;
-use axum::extract::State;
-use identity::{Action, may};
+use axum::{
+    extract::State,
+    http::{HeaderMap, header},
+};
+use identity::{Action, Claims, may};
 use ids::UnitCode;
+use jiff::Timestamp;
 use sqlx::PgPool;
 use utoipa::IntoParams;
-use web::{Caller, Page, Problem, Query};
+use web::{Caller, Json, Page, Problem, Query, next_link};
 
-use super::{Listed, Notice, listed, slice};
-use crate::store::reading;
+use super::{Listed, Notice, slice};
+use crate::store::reading::{self, Arrived, Kept, Slice};
 
 /// Whose inbox, and what of it.
 #[derive(Debug, serde::Deserialize, IntoParams)]
@@ -17,22 +21,26 @@ use crate::store::reading;
 pub(crate) struct Asked {
     /// The inbox of this unit; an officer's own when nothing is named.
     #[param(value_type = Option<String>)]
-    unit: Option<UnitCode>,
-    /// `centre`, `supervisor` or `leader`, where no unit is named; the centre's when nothing is.
-    of: Option<Desk>,
+    pub(crate) unit: Option<UnitCode>,
+    /// `centre`, `supervisor`, `leader`, `county` or `officer`, where no unit is named; the centre's when nothing is.
+    pub(crate) of: Option<Desk>,
     /// Only what nobody has opened yet.
     #[serde(default)]
     #[param(required = false)]
-    unread: bool,
+    pub(crate) unread: bool,
 }
 
 /// Inboxes that belong to no unit.
 #[derive(Clone, Copy, Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Desk {
+pub(crate) enum Desk {
     Centre,
     Supervisor,
     Leader,
+    /// The county of the holder.
+    County,
+    /// The handling officers of the holder's unit.
+    Officer,
 }
 
 impl Desk {
@@ -41,13 +49,15 @@ impl Desk {
             Self::Centre => "centre",
             Self::Supervisor => "supervisor",
             Self::Leader => "leader",
+            Self::County => "county",
+            Self::Officer => "officer",
         }
     }
 
     const fn action(self) -> Action {
         match self {
             Self::Centre => Action::ReadNotices,
-            Self::Supervisor | Self::Leader => Action::Supervise,
+            Self::Supervisor | Self::Leader | Self::County | Self::Officer => Action::Supervise,
         }
     }
 }
@@ -66,26 +76,93 @@ pub(crate) async fn list(
     Query(asked): Query<Asked>,
     page: Page,
 ) -> Result<Listed, Problem> {
-    let own =
-        || claims.unit.clone().filter(|unit| may(&claims, &Action::Handle { unit: unit.clone() }).is_ok());
-    let (unit, desk) = match (asked.unit, asked.of) {
+    let whose = whose(&claims, asked.unit, asked.of)?;
+    // The place in an inbox has three parts, and is no place of the other lists.
+    let (limit, after) =
+        (i64::from(page.limit) + 1, page.after.as_ref().map(|cursor| place(cursor.as_str())));
+    let after = match after {
+        Some(None) => return Err(Problem::bad_request("after", "翻页位置无效", "not a cursor of this list")),
+        Some(Some(after)) => Some(after),
+        None => None,
+    };
+    let slice = Slice { limit, ..slice(&Page { limit: page.limit, after: None }, &claims)? };
+    let mut connection = pool.acquire().await.context("listing an inbox")?;
+    let names = (whose.0.as_str(), whose.1.as_str());
+    let rows = reading::inbox(&mut connection, names, asked.unread, after, &slice)
+        .await
+        .context("listing an inbox")?;
+    let key = if whose.0 == "unit" { "unit" } else { "of" };
+    let name = if whose.0 == "unit" { &whose.1 } else { &whose.0 };
+    let address =
+        format!("/api/notification/inbox?{key}={name}&unread={}&limit={}", asked.unread, page.limit);
+    Ok(paged(rows, page.limit as usize, &address))
+}
+
+/// Whose inbox a caller asks for and may read: audience and recipient.
+pub(crate) fn whose(
+    claims: &Claims,
+    unit: Option<UnitCode>,
+    of: Option<Desk>,
+) -> Result<(String, String), Problem> {
+    let handles = |unit: &UnitCode| may(claims, &Action::Handle { unit: unit.clone() });
+    let own = || claims.unit.clone().filter(|unit| handles(unit).is_ok());
+    let (unit, desk) = match (unit, of) {
         (Some(_), Some(_)) => {
             return Err(Problem::bad_request("of", "不能与 unit 同时使用", "cannot stand beside unit"));
+        }
+        (None, Some(Desk::Officer)) => {
+            let unit = own().ok_or_else(|| {
+                Problem::bad_request("of", "您不属于任何承办单位", "you belong to no handling unit")
+            })?;
+            return Ok(("officer".to_owned(), unit.as_str().to_owned()));
+        }
+        (None, Some(Desk::County)) => {
+            may(claims, &Desk::County.action())?;
+            let county = claims.region.clone().ok_or_else(|| {
+                Problem::bad_request("of", "您的账号未限定区县", "your account is bound to no county")
+            })?;
+            return Ok(("county".to_owned(), county.as_str().to_owned()));
         }
         (None, None) => (own(), Desk::Centre),
         (unit, desk) => (unit, desk.unwrap_or(Desk::Centre)),
     };
-    match &unit {
-        Some(unit) => may(&claims, &Action::Handle { unit: unit.clone() })
-            .or_else(|denied| may(&claims, &Action::ReadNotices).map_err(|_| denied))?,
-        None => may(&claims, &desk.action())?,
+    match unit {
+        Some(unit) => {
+            handles(&unit).or_else(|denied| may(claims, &Action::ReadNotices).map_err(|_| denied))?;
+            Ok(("unit".to_owned(), unit.as_str().to_owned()))
+        }
+        None => {
+            may(claims, &desk.action())?;
+            Ok((desk.as_str().to_owned(), desk.as_str().to_owned()))
+        }
     }
-    let whose = unit.as_ref().map_or((desk.as_str(), desk.as_str()), |unit| ("unit", unit.as_str()));
-    let slice = slice(&page, &claims)?;
-    let mut connection = pool.acquire().await.context("listing an inbox")?;
-    let rows =
-        reading::inbox(&mut connection, whose, asked.unread, &slice).await.context("listing an inbox")?;
-    let key = if unit.is_some() { "unit" } else { "of" };
-    let address = format!("/api/notification/inbox?{key}={}&unread={}", whose.1, asked.unread);
-    Ok(listed(rows, &page, &address))
+}
+
+/// Writes a place in an inbox.
+pub(crate) fn cursor(kept: &Kept) -> String {
+    place_text((kept.arrived, kept.created_at, kept.id.0))
+}
+
+/// Writes a place that may be that of no notice.
+pub(crate) fn place_text((arrived, at, id): Arrived) -> String {
+    format!("{arrived}.{}.{id}", at.as_microsecond())
+}
+
+/// Reads one back.
+pub(crate) fn place(cursor: &str) -> Option<Arrived> {
+    let mut parts = cursor.splitn(3, '.');
+    let arrived: i64 = parts.next()?.parse().ok().filter(|arrived| *arrived >= 0)?;
+    let at = Timestamp::from_microsecond(parts.next()?.parse().ok()?).ok()?;
+    Some((arrived, at, parts.next()?.parse().ok()?))
+}
+
+fn paged(mut rows: Vec<Kept>, limit: usize, address: &str) -> Listed {
+    let mut headers = HeaderMap::new();
+    if rows.len() > limit {
+        rows.truncate(limit);
+        if let Some(last) = rows.last() {
+            headers.insert(header::LINK, next_link(address, &cursor(last)));
+        }
+    }
+    (headers, Json(rows.into_iter().map(Notice::from).collect()))
 }

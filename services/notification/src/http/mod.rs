@@ -1,29 +1,74 @@
 //! The table of routes, and the form in which every list shows a notice.
 
+mod bulletins;
 mod case_notices;
+mod deliveries;
+mod feed;
 mod inbox;
+mod link;
 mod opened;
+mod points;
+mod replay;
 mod spool;
+mod stream;
+mod subscriptions;
+mod wish;
 
-use axum::http::{HeaderMap, header};
+use std::sync::Arc;
+
+use axum::{
+    extract::FromRef,
+    http::{HeaderMap, header},
+};
 use identity::{Claims, Scope};
 use ids::{CaseId, NoticeId};
 use jiff::Timestamp;
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Json, Page, Problem, next_link};
 
-use crate::store::reading::{Kept, Place, Slice};
+use crate::{
+    app::Core,
+    store::reading::{Kept, Place, Slice},
+};
 
 /// The service's interface, below `/api/notification`.
-pub(crate) fn routes(pool: PgPool) -> OpenApiRouter {
+pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
     OpenApiRouter::default()
         .routes(routes!(case_notices::list))
         .routes(routes!(inbox::list))
+        .routes(routes!(stream::stream))
         .routes(routes!(opened::open))
+        .routes(routes!(link::open))
         .routes(routes!(spool::list))
-        .with_state(pool)
+        .routes(routes!(wish::get, wish::put))
+        .routes(routes!(points::list))
+        .routes(routes!(points::put, points::remove))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::counts))
+        .routes(routes!(replay::replay))
+        .routes(routes!(subscriptions::list, subscriptions::make))
+        .routes(routes!(subscriptions::change))
+        .routes(routes!(feed::read))
+        .routes(routes!(bulletins::list, bulletins::draft))
+        .routes(routes!(bulletins::turn))
+        .with_state(desk)
+}
+
+/// What endpoints work with.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    pub(crate) core: Arc<Core>,
+    /// Ends with the process, so that no open stream holds it up.
+    pub(crate) stop: CancellationToken,
+}
+
+impl FromRef<Desk> for PgPool {
+    fn from_ref(desk: &Desk) -> Self {
+        desk.core.platform.db.pool.clone()
+    }
 }
 
 /// A text in both languages.
@@ -46,7 +91,7 @@ pub(crate) struct Notice {
     case_id: CaseId,
     /// The number of the case.
     number: String,
-    /// `citizen`, `unit`, `centre`, `supervisor`, `leader`.
+    /// `citizen`, `unit`, `officer`, `centre`, `supervisor`, `leader`, `county`.
     #[schema(example = "unit")]
     audience: String,
     /// The code of the unit; for other audiences the audience again.
@@ -54,16 +99,16 @@ pub(crate) struct Notice {
     /// The template's name in the pack.
     #[schema(example = "clock.warned/unit")]
     template: String,
-    /// `inbox` or `spool`.
+    /// `inbox`, `spool` or `carrier`.
     channel: String,
-    /// What a spooled text is: `sms` or `email`.
+    /// The way out: `sms`, `email`, `wechat`, `wecom`.
     #[serde(skip_serializing_if = "Option::is_none")]
     medium: Option<String>,
     /// The heading.
     title: Text,
     /// The text.
     body: Text,
-    /// `queued`, `retrying`, `sent`, `failed`.
+    /// `queued`, `sent`, `failed`.
     state: String,
     /// When it happened.
     #[schema(value_type = String, format = DateTime)]

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode};
 use identity::{Action, Claims, may};
-use ids::{NoticeId, UnitCode};
+use ids::{NoticeId, RegionCode, UnitCode};
 use notification_rules::words::Audience;
 use sqlx::PgPool;
 use web::{Caller, Path, Problem};
@@ -47,7 +47,7 @@ fn allowed(claims: &Claims, notice: &Kept) -> Result<(), Problem> {
     match audience {
         Audience::Citizen if claims.case == Some(notice.case) => Ok(()),
         Audience::Citizen => Err(unknown()),
-        Audience::Unit => {
+        Audience::Unit | Audience::Officer => {
             let unit: UnitCode = notice.recipient.parse().map_err(|_| unknown())?;
             Ok(may(claims, &Action::Handle { unit })?)
         }
@@ -55,6 +55,14 @@ fn allowed(claims: &Claims, notice: &Kept) -> Result<(), Problem> {
             let (case, region) = (notice.case, Some(notice.region.clone()));
             may(claims, &Action::ReadNotices)?;
             Ok(may(claims, &Action::ReadCase { case, unit: None, region })?)
+        }
+        Audience::County => {
+            let county: RegionCode = notice.recipient.parse().map_err(|_| unknown())?;
+            may(claims, &Action::Supervise)?;
+            match claims.region.as_ref() {
+                Some(bound) if !bound.contains(&county) => Err(unknown()),
+                Some(_) | None => Ok(()),
+            }
         }
         Audience::Supervisor | Audience::Leader => Ok(may(claims, &Action::Supervise)?),
     }

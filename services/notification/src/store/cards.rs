@@ -50,18 +50,18 @@ pub(crate) async fn save(
     let heads = || cards.iter().map(|(_, kept)| kept.card.head.as_ref());
     let done = sqlx::query(
         "INSERT INTO case_card (case_id, version, number, kind, received_on, region, pack_id, pack_version, reach, hands,
-                                provisional, waiting)
+                                provisional, waiting, guard)
          SELECT case_id, version, number, kind, received_on, region, pack_id, pack_version, reach, hands,
-                provisional::uuid[], waiting
+                provisional::uuid[], waiting, guard
          FROM UNNEST($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::date[], $6::text[], $7::text[], $8::int[],
-                     $9::text[], $10::text[], $11::text[], $12::bool[])
+                     $9::text[], $10::text[], $11::text[], $12::bool[], $13::text[])
               AS new (case_id, version, number, kind, received_on, region, pack_id, pack_version, reach, hands,
-                      provisional, waiting)
+                      provisional, waiting, guard)
          ON CONFLICT (case_id) DO UPDATE SET
             version = EXCLUDED.version, number = EXCLUDED.number, kind = EXCLUDED.kind,
             received_on = EXCLUDED.received_on, region = EXCLUDED.region, pack_id = EXCLUDED.pack_id,
             pack_version = EXCLUDED.pack_version, reach = EXCLUDED.reach, hands = EXCLUDED.hands,
-            provisional = EXCLUDED.provisional, waiting = EXCLUDED.waiting
+            provisional = EXCLUDED.provisional, waiting = EXCLUDED.waiting, guard = EXCLUDED.guard
          WHERE case_card.version = EXCLUDED.version - 1",
     )
     .bind(rows().map(|(id, _)| *id).collect::<Vec<_>>())
@@ -76,6 +76,7 @@ pub(crate) async fn save(
     .bind(rows().map(|(_, kept)| hands_text(&kept.card)).collect::<Vec<_>>())
     .bind(rows().map(|(_, kept)| provisional_text(&kept.card)).collect::<Vec<_>>())
     .bind(rows().map(|(_, kept)| kept.waiting).collect::<Vec<_>>())
+    .bind(rows().map(|(_, kept)| guard_text(&kept.card)).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == cards.len() as u64)
@@ -89,6 +90,10 @@ fn hands_text(card: &Card) -> String {
     serde_json::to_string(&card.hands).expect("hands are plain structs")
 }
 
+fn guard_text(card: &Card) -> String {
+    serde_json::to_string(&card.guard).expect("a guard is a plain struct")
+}
+
 /// UNNEST would flatten an array of arrays, so each goes as the text of one.
 fn provisional_text(card: &Card) -> String {
     let clocks: Vec<String> = card.provisional.iter().map(ClockId::to_string).collect();
@@ -100,6 +105,8 @@ fn read(row: &PgRow) -> Result<Kept, sqlx::Error> {
     let reach = reach.map(|reach| reach.split(',').filter(|way| !way.is_empty()).map(way).collect());
     let hands = serde_json::from_str(row.try_get("hands")?)
         .map_err(|_| sqlx::Error::Decode("case_card.hands is not what was written".into()))?;
+    let guard = serde_json::from_str(row.try_get("guard")?)
+        .map_err(|_| sqlx::Error::Decode("case_card.guard is not what was written".into()))?;
     let provisional: Vec<Uuid> = row.try_get("provisional")?;
     Ok(Kept {
         card: Card {
@@ -107,6 +114,7 @@ fn read(row: &PgRow) -> Result<Kept, sqlx::Error> {
             reach: reach.transpose()?,
             hands,
             provisional: provisional.into_iter().map(ClockId).collect(),
+            guard,
         },
         version: row.try_get("version")?,
         waiting: row.try_get("waiting")?,

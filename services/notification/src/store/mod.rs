@@ -1,9 +1,16 @@
 //! All SQL of the service.
 
+pub(crate) mod bulletins;
 pub(crate) mod cards;
 pub(crate) mod notices;
+pub(crate) mod outward;
+pub(crate) mod parcels;
+pub(crate) mod points;
+pub(crate) mod publication;
 pub(crate) mod reading;
+pub(crate) mod subscriptions;
 pub(crate) mod waiting;
+pub(crate) mod watch;
 
 use std::str::FromStr;
 

@@ -2,15 +2,14 @@
 
 use std::collections::HashSet;
 
-use ids::{CaseId, CaseNumber, EventId, NoticeId, RegionCode};
+use ids::{CaseId, EventId, NoticeId, RegionCode};
 use jiff::Timestamp;
-use notification_rules::{
-    decide::{Channel, Medium, Owed},
-    lifecycle::{Effect, State},
-};
+use notification_rules::decide::Owed;
 use pg::ToSqlx as _;
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+use crate::app::deliver::End;
 
 /// A notice to be written.
 #[derive(Debug)]
@@ -18,13 +17,17 @@ pub(crate) struct Row {
     pub(crate) id: NoticeId,
     pub(crate) case: CaseId,
     pub(crate) cause: EventId,
-    pub(crate) number: CaseNumber,
+    /// Of the case; empty for what is about no case.
+    pub(crate) number: String,
     pub(crate) region: RegionCode,
     pub(crate) pack: String,
     pub(crate) owed: Owed,
-    pub(crate) state: State,
-    pub(crate) effect: Option<Effect>,
+    pub(crate) end: End,
     pub(crate) created_at: Timestamp,
+    /// When it was brought; nothing while it is on its way …
+    pub(crate) sent_at: Option<Timestamp>,
+    /// … and by when that has come to an end.
+    pub(crate) ends_by: Option<Timestamp>,
 }
 
 /// Writes those that are not there yet and answers which these are.
@@ -36,17 +39,18 @@ pub(crate) async fn insert(
         return Ok(HashSet::new());
     }
     let all = || rows.iter();
-    let states = || rows.iter().map(|row| parts(&row.state));
     let fresh: Vec<Uuid> = sqlx::query_scalar(
-        // The database says when it was sent: the row is the delivery.
         "INSERT INTO notice (notice_id, case_id, cause, number, region, audience, recipient, template, pack, channel,
                              medium, title_zh, title_en, zh, en, state, attempts, next_at, created_at, sent_at)
-         SELECT new.*, CASE state WHEN 'sent' THEN now() END
+         SELECT notice_id, case_id, cause, number, region, audience, recipient, template, pack, channel,
+                medium, title_zh, title_en, zh, en,
+                CASE WHEN sent_at IS NULL THEN 'queued' ELSE 'sent' END, (sent_at IS NOT NULL)::int, next_at,
+                created_at, sent_at
          FROM UNNEST($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                      $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
-                     $16::text[], $17::int[], $18::timestamptz[], $19::timestamptz[])
+                     $16::timestamptz[], $17::timestamptz[], $18::timestamptz[])
               AS new (notice_id, case_id, cause, number, region, audience, recipient, template, pack, channel,
-                      medium, title_zh, title_en, zh, en, state, attempts, next_at, created_at)
+                      medium, title_zh, title_en, zh, en, next_at, created_at, sent_at)
          ON CONFLICT (notice_id) DO NOTHING RETURNING notice_id",
     )
     .bind(all().map(|row| row.id.0).collect::<Vec<_>>())
@@ -58,44 +62,98 @@ pub(crate) async fn insert(
     .bind(all().map(|row| row.owed.recipient.as_str()).collect::<Vec<_>>())
     .bind(all().map(|row| row.owed.template.as_str()).collect::<Vec<_>>())
     .bind(all().map(|row| row.pack.as_str()).collect::<Vec<_>>())
-    .bind(all().map(|row| channel_word(row.owed.channel)).collect::<Vec<_>>())
-    .bind(all().map(|row| medium_word(row.owed.channel)).collect::<Vec<_>>())
+    .bind(all().map(|row| row.end.channel()).collect::<Vec<_>>())
+    .bind(all().map(|row| row.end.medium()).collect::<Vec<_>>())
     .bind(all().map(|row| row.owed.title.zh.as_str()).collect::<Vec<_>>())
     .bind(all().map(|row| row.owed.title.en.as_str()).collect::<Vec<_>>())
     .bind(all().map(|row| row.owed.body.zh.as_str()).collect::<Vec<_>>())
     .bind(all().map(|row| row.owed.body.en.as_str()).collect::<Vec<_>>())
-    .bind(states().map(|state| state.0).collect::<Vec<_>>())
-    .bind(states().map(|state| state.1).collect::<Vec<_>>())
-    .bind(states().map(|state| state.2.map(|at| at.to_sqlx())).collect::<Vec<_>>())
+    .bind(all().map(|row| row.ends_by.map(|at| at.to_sqlx())).collect::<Vec<_>>())
     .bind(all().map(|row| row.created_at.to_sqlx()).collect::<Vec<_>>())
+    .bind(all().map(|row| row.sent_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
     .fetch_all(connection)
     .await?;
     Ok(fresh.into_iter().collect())
 }
 
-/// The word of a channel in tables and events.
-pub(crate) const fn channel_word(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Inbox => "inbox",
-        Channel::Spool(_) => "spool",
-    }
+/// Writes what became of those whose delivery has come to an end; answers which these are, with what is told of them.
+pub(crate) async fn settle(
+    connection: &mut PgConnection,
+    notices: &[Uuid],
+    sent_at: Option<Timestamp>,
+) -> Result<Vec<Settled>, sqlx::Error> {
+    sqlx::query_as(
+        "UPDATE notice SET state = CASE WHEN $2::timestamptz IS NULL THEN 'failed' ELSE 'sent' END, sent_at = $2,
+                next_at = NULL, attempts = attempts + 1
+         WHERE notice_id = ANY($1) AND channel = 'carrier' AND state <> 'sent'
+               AND (state = 'queued' OR $2 IS NOT NULL)
+         RETURNING notice_id, case_id, cause, region, audience, template, medium, pack, number",
+    )
+    .bind(notices)
+    .bind(sent_at.map(|at| at.to_sqlx()))
+    .fetch_all(connection)
+    .await
 }
 
-const fn medium_word(channel: Channel) -> Option<&'static str> {
-    match channel {
-        Channel::Inbox => None,
-        Channel::Spool(Medium::Sms) => Some("sms"),
-        Channel::Spool(Medium::Email) => Some("email"),
-    }
+/// Takes given-up notices up again, to have come to an end by a moment.
+pub(crate) async fn queue_again(
+    connection: &mut PgConnection,
+    notices: &[Uuid],
+    ends_by: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE notice SET state = 'queued', next_at = $2 WHERE notice_id = ANY($1) AND state = 'failed'",
+    )
+    .bind(notices)
+    .bind(ends_by.to_sqlx())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
-/// State, attempts and next attempt as columns.
-fn parts(state: &State) -> (&'static str, i32, Option<Timestamp>) {
-    let count = |attempts: u32| i32::try_from(attempts).unwrap_or(i32::MAX);
-    match state {
-        State::Queued => ("queued", 0, None),
-        State::Retrying { attempts, next_at } => ("retrying", count(*attempts), Some(*next_at)),
-        State::Sent { attempts, .. } => ("sent", count(*attempts), None),
-        State::Failed { attempts, .. } => ("failed", count(*attempts), None),
-    }
+/// The way that is tried now.
+pub(crate) async fn on_way(
+    connection: &mut PgConnection,
+    notices: &[Uuid],
+    way: &str,
+    ends_by: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE notice SET medium = $2, next_at = $3
+         WHERE notice_id = ANY($1) AND channel = 'carrier' AND state = 'queued'",
+    )
+    .bind(notices)
+    .bind(way)
+    .bind(ends_by.to_sqlx())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Marks what came in a message as opened; the first time stays.
+pub(crate) async fn open_all(
+    connection: &mut PgConnection,
+    notices: &[Uuid],
+    at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE notice SET opened_at = $2 WHERE notice_id = ANY($1) AND opened_at IS NULL")
+        .bind(notices)
+        .bind(at.to_sqlx())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// What is told of a notice whose delivery has come to an end.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Settled {
+    pub(crate) notice_id: Uuid,
+    pub(crate) case_id: Uuid,
+    pub(crate) cause: Uuid,
+    pub(crate) region: String,
+    pub(crate) audience: String,
+    pub(crate) template: String,
+    pub(crate) medium: Option<String>,
+    pub(crate) pack: String,
+    pub(crate) number: String,
 }

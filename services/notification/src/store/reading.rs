@@ -26,6 +26,8 @@ pub(crate) struct Kept {
     pub(crate) sent_at: Option<Timestamp>,
     pub(crate) opened_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
+    /// The transaction that wrote it: the order of inboxes.
+    pub(crate) arrived: i64,
 }
 
 impl FromRow<'_, PgRow> for Kept {
@@ -49,6 +51,7 @@ impl FromRow<'_, PgRow> for Kept {
             sent_at: at("sent_at")?,
             opened_at: at("opened_at")?,
             created_at: row.try_get::<SqlTimestamp, _>("created_at")?.to_jiff(),
+            arrived: row.try_get("place")?,
         })
     }
 }
@@ -76,7 +79,7 @@ pub(crate) async fn of_case(
 ) -> Result<Vec<Kept>, sqlx::Error> {
     let (at, id) = slice.after.unwrap_or_default();
     sqlx::query_as(
-        "SELECT * FROM notice
+        "SELECT *, 0::bigint AS place FROM notice
          WHERE case_id = $1 AND ($2::text IS NULL OR audience = $2) AND ($3::text IS NULL OR starts_with(region, $3))
            AND ($6 OR (created_at, notice_id) > ($4, $5))
          ORDER BY created_at, notice_id LIMIT $7",
@@ -92,30 +95,35 @@ pub(crate) async fn of_case(
     .await
 }
 
+/// The place of a notice in an inbox: transactions in the order of their beginning.
+pub(crate) type Arrived = (i64, Timestamp, Uuid);
+
 /// One inbox of staff, newest first.
 pub(crate) async fn inbox(
     connection: &mut PgConnection,
     (audience, recipient): (&str, &str),
     unread: bool,
+    after: Option<Arrived>,
     slice: &Slice,
 ) -> Result<Vec<Kept>, sqlx::Error> {
-    let (at, id) = slice.after.unwrap_or_default();
+    let (arrived, at, id) = after.unwrap_or_default();
     sqlx::query_as(
-        "SELECT * FROM notice
+        "SELECT *, arrived::text::bigint AS place FROM notice
          WHERE channel = 'inbox' AND audience <> 'citizen' AND audience = $1 AND recipient = $2
            AND (NOT $3 OR opened_at IS NULL) AND ($4::text IS NULL OR starts_with(region, $4))
-           AND ($7 OR (created_at, notice_id) < ($5, $6))
+           AND ($8 OR (arrived, created_at, notice_id) < ($5::text::xid8, $6, $7))
            AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = notice.case_id
-                           AND NOT (seal.hands @> ARRAY[$9::uuid] AND NOT seal.barred @> ARRAY[$10::text]))
-         ORDER BY created_at DESC, notice_id DESC LIMIT $8",
+                           AND NOT (seal.hands @> ARRAY[$10::uuid] AND NOT seal.barred @> ARRAY[$11::text]))
+         ORDER BY arrived DESC, created_at DESC, notice_id DESC LIMIT $9",
     )
     .bind(audience)
     .bind(recipient)
     .bind(unread)
     .bind(slice.region.as_deref())
+    .bind(arrived.to_string())
     .bind(at.to_sqlx())
     .bind(id)
-    .bind(slice.after.is_none())
+    .bind(after.is_none())
     .bind(slice.limit)
     .bind(slice.reader.0)
     .bind(slice.reader.1.as_deref())
@@ -123,11 +131,49 @@ pub(crate) async fn inbox(
     .await
 }
 
+/// What came into an inbox after a place, oldest first; of transactions behind which none is open, so that nothing
+/// can come before what was read. Without a place only what comes from now on: the answer is where to begin.
+pub(crate) async fn arriving(
+    connection: &mut PgConnection,
+    (audience, recipient): (&str, &str),
+    after: Arrived,
+    slice: &Slice,
+) -> Result<Vec<Kept>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT *, arrived::text::bigint AS place FROM notice
+         WHERE channel = 'inbox' AND audience <> 'citizen' AND audience = $1 AND recipient = $2
+           AND ($3::text IS NULL OR starts_with(region, $3))
+           AND (arrived, created_at, notice_id) > ($4::text::xid8, $5, $6)
+           AND arrived < pg_snapshot_xmin(pg_current_snapshot())
+           AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = notice.case_id
+                           AND NOT (seal.hands @> ARRAY[$8::uuid] AND NOT seal.barred @> ARRAY[$9::text]))
+         ORDER BY arrived, created_at, notice_id LIMIT $7",
+    )
+    .bind(audience)
+    .bind(recipient)
+    .bind(slice.region.as_deref())
+    .bind(after.0.to_string())
+    .bind(after.1.to_sqlx())
+    .bind(after.2)
+    .bind(slice.limit)
+    .bind(slice.reader.0)
+    .bind(slice.reader.1.as_deref())
+    .fetch_all(connection)
+    .await
+}
+
+/// Where an inbox stands now: everything before it has been written.
+pub(crate) async fn now(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
+        .fetch_one(connection)
+        .await
+}
+
 /// What lies in the spool, newest first.
 pub(crate) async fn spool(connection: &mut PgConnection, slice: &Slice) -> Result<Vec<Kept>, sqlx::Error> {
     let (at, id) = slice.after.unwrap_or_default();
     sqlx::query_as(
-        "SELECT * FROM notice
+        "SELECT *, 0::bigint AS place FROM notice
          WHERE channel = 'spool' AND ($1::text IS NULL OR starts_with(region, $1))
            AND ($4 OR (created_at, notice_id) < ($2, $3))
            AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = notice.case_id
@@ -147,7 +193,10 @@ pub(crate) async fn spool(connection: &mut PgConnection, slice: &Slice) -> Resul
 
 /// One notice.
 pub(crate) async fn find(connection: &mut PgConnection, id: NoticeId) -> Result<Option<Kept>, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM notice WHERE notice_id = $1").bind(id.0).fetch_optional(connection).await
+    sqlx::query_as("SELECT *, 0::bigint AS place FROM notice WHERE notice_id = $1")
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await
 }
 
 /// Marks a notice as opened; the first time stays.

@@ -93,6 +93,11 @@ fn accepted() -> CaseAccepted {
     }
 }
 
+/// Accepted, with the ways to the citizen.
+pub(crate) fn accepted_by(ways: &[&str]) -> CaseAccepted {
+    CaseAccepted { reachable: ways.iter().map(|way| (*way).to_owned()).collect(), ..accepted() }
+}
+
 fn unit() -> UnitCode {
     "water".parse().expect("a unit")
 }

@@ -1,0 +1,96 @@
+//! Storm control: what waits for one recipient on one way goes out one by one, together, or a little later.
+//!
+//! Only the messages are gathered. Each notice keeps its own row and is told of on its own.
+
+use ids::NoticeId;
+use jiff::{SignedDuration, Timestamp};
+
+/// A notice that may go out now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which.
+    pub id: NoticeId,
+    /// Never held back and never gathered.
+    pub urgent: bool,
+    /// Always gathered with its like.
+    pub digest: bool,
+}
+
+/// How much one recipient is sent on one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Storm {
+    /// Messages at most …
+    pub most: u32,
+    /// … within this time.
+    pub within: SignedDuration,
+}
+
+/// What the recipient was sent within the time of [`Storm`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lately {
+    /// How many messages.
+    pub messages: u32,
+    /// When the first of them went.
+    pub first: Option<Timestamp>,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parcel {
+    /// In its own words.
+    Single(NoticeId),
+    /// Several as one: how many there are and where to read them.
+    Digest(Vec<NoticeId>),
+}
+
+/// What becomes of what waits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bundled {
+    /// To be sent now.
+    pub parcels: Vec<Parcel>,
+    /// To be looked at again …
+    pub held: Vec<NoticeId>,
+    /// … then.
+    pub until: Option<Timestamp>,
+}
+
+/// Gathers what waits for one recipient on one way, in the order given.
+#[must_use]
+pub fn bundle(waiting: &[Waiting], lately: Lately, storm: Storm, now: Timestamp) -> Bundled {
+    let mut bundled = Bundled::default();
+    let (mut gathered, mut plain) = (Vec::new(), Vec::new());
+    for one in waiting {
+        match (one.urgent, one.digest) {
+            (true, _) => bundled.parcels.push(Parcel::Single(one.id)),
+            (false, true) => gathered.push(one.id),
+            (false, false) => plain.push(one.id),
+        }
+    }
+    let used = lately.messages.saturating_add(count(&bundled.parcels));
+    let room = storm.most.saturating_sub(used);
+    let digests = u32::from(!gathered.is_empty());
+    if u32::try_from(plain.len()).is_ok_and(|plain| plain.saturating_add(digests) <= room) {
+        bundled.parcels.extend(plain.into_iter().map(Parcel::Single));
+        bundled.parcels.extend(together(gathered));
+    } else if room > 0 {
+        plain.extend(gathered);
+        bundled.parcels.extend(together(plain));
+    } else {
+        plain.extend(gathered);
+        bundled.until = Some(lately.first.unwrap_or(now).checked_add(storm.within).unwrap_or(now).max(now));
+        bundled.held = plain;
+    }
+    bundled
+}
+
+fn together(mut ids: Vec<NoticeId>) -> Option<Parcel> {
+    match ids.len() {
+        0 => None,
+        1 => ids.pop().map(Parcel::Single),
+        _ => Some(Parcel::Digest(ids)),
+    }
+}
+
+fn count(parcels: &[Parcel]) -> u32 {
+    u32::try_from(parcels.len()).unwrap_or(u32::MAX)
+}

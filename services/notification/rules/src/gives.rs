@@ -1,0 +1,115 @@
+//! Which variables an event can give a value: a text that names another would always read `—`.
+
+use crate::words::{Happening, Variable};
+
+impl Happening {
+    /// Says whether the event can give this variable a value.
+    #[must_use]
+    pub const fn gives(self, variable: Variable) -> bool {
+        use Happening as H;
+        match variable {
+            Variable::CaseNumber | Variable::Kind | Variable::ReceivedOn | Variable::TrackUrl => true,
+            Variable::Unit => !matches!(self, H::CaseRegistered | H::CaseAccepted | H::CaseDeclined),
+            Variable::DueOn => {
+                (self.is_of_clock() && !matches!(self, H::ClockPaused))
+                    || matches!(self, H::InstructionIssued)
+            }
+            Variable::Clock => self.is_of_clock(),
+            Variable::Reason => matches!(
+                self,
+                H::CaseDeclined
+                    | H::CaseReopened
+                    | H::CaseRenewed
+                    | H::CaseFlagged
+                    | H::CaseFlagLifted
+                    | H::CaseUnpublished
+                    | H::CasePaused
+                    | H::CaseResumed
+                    | H::CaseTerminated
+                    | H::CaseLinked
+                    | H::AssignmentReturned
+                    | H::AssignmentReturnRefused
+                    | H::AssignmentReplyRejected
+                    | H::AssignmentSettled
+                    | H::ReviewRefused
+                    | H::ClockPaused
+                    | H::ClockResumed
+                    | H::ClockExtended
+                    | H::ClockExplained
+                    | H::SupervisionOrdered
+                    | H::SupervisionLifted
+                    | H::NoticeFailed
+            ),
+            Variable::ReferTo => matches!(self, H::CaseDeclined),
+            Variable::Grade => matches!(self, H::CaseRated),
+            Variable::Round => matches!(
+                self,
+                H::CaseReopened
+                    | H::CaseRated
+                    | H::CaseClosed
+                    | H::CaseMerged
+                    | H::CaseRemanded
+                    | H::CaseAnswered
+                    | H::AssignmentDispatched
+                    | H::FollowUpOpened
+                    | H::ClockOpened
+            ),
+            Variable::Count => {
+                matches!(self, H::CaseSupplemented | H::CaseMaterialsRequested | H::OpinionExtended)
+            }
+            Variable::Until => {
+                matches!(self, H::CaseFlagged | H::CaseDeferred | H::ClockExplained | H::SupervisionOrdered)
+            }
+            Variable::ServedOn => matches!(self, H::CaseNoticeIssued | H::OpinionIssued),
+            Variable::Form => matches!(self, H::CaseNoticeIssued | H::SupervisionOrdered),
+            Variable::Serial => matches!(self, H::CaseNoticeIssued | H::CaseReportedUp),
+            Variable::Stage => matches!(
+                self,
+                H::OpinionIssued
+                    | H::ReviewRequested
+                    | H::ReviewRefused
+                    | H::ReviewAccepted
+                    | H::OpinionExtended
+                    | H::CaseRemanded
+            ),
+            Variable::Result => {
+                matches!(
+                    self,
+                    H::OpinionIssued
+                        | H::CaseAnswered
+                        | H::CaseClosed
+                        | H::AssignmentReplied
+                        | H::FollowUpCompleted
+                )
+            }
+            Variable::Step => {
+                matches!(self, H::AssignmentProgressed | H::CaseHandedOver | H::SupervisionEscalated)
+            }
+            Variable::Body => matches!(self, H::CaseHandedOver | H::CaseReportedUp),
+            Variable::Charge => matches!(self, H::CaseCharged | H::CaseDischarged),
+            Variable::Rank => matches!(self, H::InstructionIssued),
+            // Given by what is said at set times, never by an event.
+            Variable::Since
+            | Variable::Area
+            | Variable::Kinds
+            | Variable::Answered
+            | Variable::Overdue
+            | Variable::Hours
+            | Variable::Title => false,
+        }
+    }
+
+    const fn is_of_clock(self) -> bool {
+        matches!(
+            self,
+            Self::ClockOpened
+                | Self::ClockWarned
+                | Self::ClockExpired
+                | Self::ClockPaused
+                | Self::ClockResumed
+                | Self::ClockExtended
+                | Self::ClockRecomputed
+                | Self::SupervisionEscalated
+        )
+    }
+}

@@ -1,0 +1,71 @@
+//! What few cases have beside: secrecy, units that may not learn of them, what the citizen wishes.
+
+use std::collections::BTreeSet;
+
+use ids::UnitCode;
+use serde::{Deserialize, Serialize};
+
+use crate::{hours::Span, words::Way};
+
+/// What stands around a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Guard {
+    /// An accusation: everybody is told in neutral words.
+    #[serde(skip_serializing_if = "is_false")]
+    pub sealed: bool,
+    /// Flags that stand on it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub flags: BTreeSet<String>,
+    /// Units that may not learn of it: those accused.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub barred: BTreeSet<UnitCode>,
+    /// What the citizen wishes.
+    #[serde(skip_serializing_if = "Wish::is_none")]
+    pub wish: Wish,
+}
+
+/// What a citizen wishes. Nothing wished: as the pack has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Wish {
+    /// These ways and no others, in this order; an empty list: only what is read in the suite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ways: Option<Vec<Way>>,
+    /// No message between these hours (Asia/Shanghai), instead of the pack's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<Span>,
+    /// No message but the answer and what the pack always tells.
+    #[serde(skip_serializing_if = "is_false")]
+    pub answer_only: bool,
+}
+
+impl Wish {
+    /// Nothing is wished.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Guard {
+    /// Says whether a case is told in neutral words: it is sealed, or a flag that makes its result secret stands on it.
+    #[must_use]
+    pub fn hushed(&self, secret: &BTreeSet<String>) -> bool {
+        self.sealed || !self.flags.is_disjoint(secret)
+    }
+
+    /// Says whether a unit may not learn of the case; a barred unit is barred with those below it (`a` bars `a.b`).
+    #[must_use]
+    pub fn bars(&self, unit: &UnitCode) -> bool {
+        self.barred.iter().any(|barred| {
+            let below = unit.as_str().strip_prefix(barred.as_str());
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/', '-']))
+        })
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}

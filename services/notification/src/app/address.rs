@@ -1,0 +1,83 @@
+//! Where a message goes: of citizens intake is asked each time, of offices the sealed address is opened.
+
+use std::collections::HashMap;
+
+use contracts::address::{ANSWER, Addresses, PURPOSE, QUESTION, Question, SUBJECT};
+use ids::CaseId;
+use notification_rules::words::Way;
+use secrecy::SecretString;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Core;
+use crate::store::{parcels::Parcel, points};
+
+/// Why there is no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// There is none.
+    None,
+    /// Whoever knows it did not answer.
+    Unanswered,
+}
+
+/// The addresses of citizens by case, or nothing when intake does not answer.
+pub(crate) type Citizens = Option<HashMap<CaseId, Addresses>>;
+
+/// What the sealed address of an office is bound to.
+pub(crate) fn bound(audience: &str, recipient: &str, way: Way) -> Vec<u8> {
+    format!("{audience}/{recipient}/{way}").into_bytes()
+}
+
+/// The purpose of the key that seals addresses of offices.
+pub(crate) const POINT: &str = "contact-point";
+
+/// Asks intake for the addresses of some citizens, all at once.
+pub(crate) async fn citizens(core: &Core, cases: Vec<CaseId>) -> Citizens {
+    if cases.is_empty() {
+        return Some(HashMap::new());
+    }
+    let secrets = &core.platform.secrets;
+    let question = serde_json::to_vec(&Question { cases }).ok()?;
+    let question = secrets.seal(PURPOSE, QUESTION, &question);
+    let answer = core.platform.bus.ask(SUBJECT.to_owned(), question).await.ok()?;
+    let answer = secrets.open(PURPOSE, ANSWER, &answer)?;
+    let answer: Vec<Addresses> = serde_json::from_slice(&answer).ok()?;
+    Some(answer.into_iter().filter_map(|one| Some((one.case?, one))).collect())
+}
+
+/// The address of one message.
+pub(crate) async fn of(
+    core: &Core,
+    connection: &mut PgConnection,
+    parcel: &Parcel,
+    citizens: &Citizens,
+) -> Result<SecretString, Missing> {
+    if parcel.audience == "citizen" {
+        let known = citizens.as_ref().ok_or(Missing::Unanswered)?;
+        return citizen(known.get(&CaseId(parcel.case)), parcel.way).ok_or(Missing::None);
+    }
+    let whose = (parcel.audience.as_str(), parcel.recipient.as_str());
+    let sealed = points::find(connection, whose, parcel.way).await.map_err(|_| Missing::Unanswered)?;
+    let sealed = sealed.ok_or(Missing::None)?;
+    let bound = bound(whose.0, whose.1, parcel.way);
+    let plain = core.platform.secrets.open(POINT, &bound, &sealed).ok_or(Missing::None)?;
+    String::from_utf8(plain).map(SecretString::from).map_err(|_| Missing::None)
+}
+
+fn citizen(addresses: Option<&Addresses>, way: Way) -> Option<SecretString> {
+    let addresses = addresses?;
+    let address = match way {
+        Way::Sms => addresses.phone.as_ref(),
+        Way::Email => addresses.mail.as_ref(),
+        // Nobody gave intake an account of these yet.
+        Way::Wechat | Way::Wecom | Way::Inbox => None,
+    };
+    address.map(|address| address.trim()).filter(|address| !address.is_empty()).map(SecretString::from)
+}
+
+/// The id of a message: of one notice or of several on one way.
+pub(crate) fn parcel_id(way: Way, notices: &[Uuid]) -> Uuid {
+    let words: Vec<String> = notices.iter().map(Uuid::to_string).collect();
+    ids::NoticeId::derived(&format!("parcel:{way}:{}", words.join(","))).0
+}

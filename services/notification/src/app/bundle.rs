@@ -1,0 +1,132 @@
+//! Gathering: what is due becomes messages, one by one or together, in one transaction.
+
+use std::collections::BTreeMap;
+
+use ids::NoticeId;
+use jiff::Timestamp;
+use notification_rules::{
+    bundle::{self, Lately, Parcel as Bundle, Storm, Waiting, bundle},
+    lifecycle::State,
+    render::{Both, Values},
+    sections::Text,
+    words::{Audience, Variable, Way},
+};
+use uuid::Uuid;
+
+use super::{Core, address::parcel_id};
+use crate::store::{
+    outward::{self, Due, ways_of, ways_text},
+    parcels::{self, Parcel},
+};
+
+const MOST: i64 = 2_000;
+
+/// Whose, and on which way. A citizen is known by the case.
+type Key = (String, String, Option<Uuid>, Way);
+
+/// Gathers what is due. Answers how many notices were looked at.
+pub(crate) async fn gather(core: &Core) -> Result<usize, sqlx::Error> {
+    let now = core.office.now();
+    let mut transaction = core.platform.db.pool.begin().await?;
+    let due = outward::lock_due(&mut transaction, now, MOST).await?;
+    let looked = due.len();
+    let mut groups: BTreeMap<Key, Vec<Due>> = BTreeMap::new();
+    for one in due {
+        let Some(way) = ways_of(&one.ways).first().copied() else { continue };
+        let case = (one.audience == Audience::Citizen.as_str()).then_some(one.case_id);
+        groups.entry((one.audience.clone(), one.recipient.clone(), case, way)).or_default().push(one);
+    }
+    for ((audience, recipient, case, way), group) in groups {
+        let text = group.first().and_then(|one| core.packs.settings(&one.pack)?.storm.clone());
+        let whose = (audience.as_str(), recipient.as_str(), case.unwrap_or_default());
+        let lately = match &text {
+            Some((storm, _)) => {
+                let since = now.checked_sub(storm.within).unwrap_or(now);
+                parcels::lately(&mut transaction, whose, way, since).await?
+            }
+            None => Lately::default(),
+        };
+        let (bundled, made) = bundled(core, &group, lately, text.as_ref(), way, now);
+        parcels::insert(&mut transaction, &made).await?;
+        if let Some(until) = bundled.until {
+            let held: Vec<Uuid> = bundled.held.iter().map(|id| id.0).collect();
+            outward::hold(&mut transaction, &held, until).await?;
+        }
+        let gone: Vec<Uuid> = made.iter().flat_map(|parcel| parcel.notices.clone()).collect();
+        outward::take_out(&mut transaction, &gone).await?;
+    }
+    transaction.commit().await?;
+    Ok(looked)
+}
+
+fn bundled(
+    core: &Core,
+    group: &[Due],
+    lately: Lately,
+    text: Option<&(Storm, Text)>,
+    way: Way,
+    now: Timestamp,
+) -> (bundle::Bundled, Vec<Parcel>) {
+    let waiting: Vec<Waiting> = group
+        .iter()
+        .map(|one| Waiting {
+            id: NoticeId(one.notice_id),
+            urgent: one.urgent,
+            // Without words for several there is no message for several.
+            digest: one.digest && text.is_some(),
+        })
+        .collect();
+    let without = Storm { most: u32::MAX, within: jiff::SignedDuration::ZERO };
+    let bundled = bundle(&waiting, lately, text.map_or(without, |(storm, _)| *storm), now);
+    let find = |id: &NoticeId| group.iter().find(|one| one.notice_id == id.0);
+    let mut made = Vec::new();
+    for parcel in &bundled.parcels {
+        match parcel {
+            Bundle::Single(id) => made.extend(find(id).map(|one| single(one, way, now))),
+            Bundle::Digest(ids) => {
+                let all: Vec<&Due> = ids.iter().filter_map(find).collect();
+                if let (Some(first), Some((_, text))) = (all.first(), text) {
+                    made.push(digest(core, first, &all, text, way, now));
+                }
+            }
+        }
+    }
+    (bundled, made)
+}
+
+fn single(one: &Due, way: Way, now: Timestamp) -> Parcel {
+    Parcel {
+        id: parcel_id(way, &[one.notice_id]),
+        way,
+        later_ways: ways_text(&ways_of(&one.ways)[1..]),
+        case: one.case_id,
+        audience: one.audience.clone(),
+        recipient: one.recipient.clone(),
+        region: one.region.clone(),
+        pack: one.pack.clone(),
+        notices: vec![one.notice_id],
+        title: (one.title_zh.clone(), one.title_en.clone()),
+        body: (one.zh.clone(), one.en.clone()),
+        state: State::Waiting { not_before: now, attempts: 0 },
+        receipt: None,
+        made_at: now,
+    }
+}
+
+/// Several as one: how many, and where to read them; nothing of any of them.
+fn digest(core: &Core, first: &Due, all: &[&Due], text: &Text, way: Way, now: Timestamp) -> Parcel {
+    let values: Values = [
+        (Variable::Count, Both::same(all.len().to_string())),
+        (Variable::TrackUrl, Both::same(core.config.track_url.as_str())),
+    ]
+    .into();
+    let (title, body) = (text.title.filled(&values), text.body.filled(&values));
+    let notices: Vec<Uuid> = all.iter().map(|one| one.notice_id).collect();
+    Parcel {
+        id: parcel_id(way, &notices),
+        notices,
+        title: (title.zh, title.en),
+        body: (body.zh, body.en),
+        ..single(first, way, now)
+    }
+}

@@ -1,0 +1,176 @@
+//! Carrying: messages that are due are taken up, handed to their carriers outside any transaction, and written down.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use ids::CaseId;
+use notification_rules::{
+    lifecycle::{Command, Effect, decide},
+    words::Way,
+};
+use secrecy::SecretString;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    Core,
+    address::{self, Missing},
+    open_link,
+};
+use crate::{
+    carrier::{Answer, Message, later, never},
+    publish,
+    store::{
+        notices,
+        outward::{self, ways_of, ways_text},
+        parcels::{self, Parcel},
+    },
+};
+
+/// How many messages one worker has in hand at once.
+const MOST: i64 = 64;
+
+/// Carries what is due. Answers how many messages were taken up.
+pub(crate) async fn carry(core: &Arc<Core>) -> Result<usize, sqlx::Error> {
+    let taken = take(core).await?;
+    let mut cases: Vec<CaseId> = taken
+        .iter()
+        .filter(|parcel| parcel.audience == "citizen")
+        .map(|parcel| CaseId(parcel.case))
+        .collect();
+    cases.sort_unstable();
+    cases.dedup();
+    let citizens = address::citizens(core, cases).await;
+    let mut connection = core.platform.db.pool.acquire().await?;
+    let mut ready = Vec::with_capacity(taken.len());
+    for parcel in taken {
+        let address = address::of(core, &mut connection, &parcel, &citizens).await;
+        ready.push((parcel, address));
+    }
+    drop(connection);
+    let count = ready.len();
+    let carried = ready.into_iter().map(|(parcel, address)| one(core, parcel, address));
+    join_all(carried).await.into_iter().collect::<Result<Vec<()>, _>>()?;
+    if count > 0 {
+        core.platform.wake.outbox();
+    }
+    Ok(count)
+}
+
+/// Takes up what is due, so that nobody else does for a while.
+async fn take(core: &Core) -> Result<Vec<Parcel>, sqlx::Error> {
+    let now = core.office.now();
+    let mut transaction = core.platform.db.pool.begin().await?;
+    let mut taken = Vec::new();
+    for mut parcel in parcels::lock_due(&mut transaction, now, MOST).await? {
+        let (state, effect) = decide(&parcel.state, &Command::Take, now, &core.office.patience);
+        if effect == Some(Effect::Send) {
+            parcel.state = state;
+            parcels::save(&mut transaction, &parcel).await?;
+            taken.push(parcel);
+        }
+    }
+    transaction.commit().await?;
+    Ok(taken)
+}
+
+async fn one(core: &Core, parcel: Parcel, address: Result<SecretString, Missing>) -> Result<(), sqlx::Error> {
+    let answer = match address {
+        Ok(to) => {
+            let mut body = parcel.body.clone();
+            if let Some(link) =
+                (parcel.way == Way::Email).then(|| open_link::write(core, parcel.id)).flatten()
+            {
+                body.0 = format!("{}\r\n{link}", body.0);
+            }
+            let message =
+                Message { id: parcel.id, to, title: parcel.title.clone(), body, at: core.office.now() };
+            core.carriers.carry(parcel.way, &message).await
+        }
+        Err(Missing::None) => never("no-address"),
+        Err(Missing::Unanswered) => later("address-unanswered"),
+    };
+    settle(core, parcel.id, answer).await
+}
+
+/// Writes down what an attempt came to, and says so.
+async fn settle(core: &Core, id: Uuid, (command, receipt): Answer) -> Result<(), sqlx::Error> {
+    let mut transaction = core.platform.db.pool.begin().await?;
+    if let Some(mut parcel) = parcels::lock(&mut transaction, id).await? {
+        parcel.receipt = receipt;
+        apply(core, &mut transaction, &mut parcel, &command).await?;
+    }
+    transaction.commit().await
+}
+
+/// Applies a command to a locked message: its state, its notices, and what is said of them.
+pub(crate) async fn apply(
+    core: &Core,
+    transaction: &mut PgConnection,
+    parcel: &mut Parcel,
+    command: &Command,
+) -> Result<(), sqlx::Error> {
+    let now = core.office.now();
+    let (state, effect) = decide(&parcel.state, command, now, &core.office.patience);
+    parcel.state = state;
+    parcels::save(transaction, parcel).await?;
+    match effect {
+        Some(Effect::Sent) => told(core, transaction, parcel, None).await?,
+        Some(Effect::Failed) if next_way(core, transaction, parcel).await? => {}
+        Some(Effect::Failed) => {
+            let reason = match command {
+                Command::Delay { reason, .. } | Command::Refuse { reason } => reason.as_str(),
+                Command::Take | Command::Bring | Command::Open | Command::Replay => "given-up",
+            };
+            told(core, transaction, parcel, Some(reason)).await?;
+        }
+        Some(Effect::Send) | None => {}
+    }
+    if *command == Command::Open {
+        notices::open_all(transaction, &parcel.notices, now).await?;
+    }
+    Ok(())
+}
+
+/// Puts the notices of a message that was given up on their next way, if they have one.
+async fn next_way(core: &Core, transaction: &mut PgConnection, parcel: &Parcel) -> Result<bool, sqlx::Error> {
+    let ways = ways_of(&parcel.later_ways);
+    let Some(first) = ways.first() else { return Ok(false) };
+    let now = core.office.now();
+    let ends_by = now.checked_add(core.office.patience.whole()).unwrap_or(now);
+    let again = |notice: &Uuid| outward::Row {
+        notice: *notice,
+        ways: ways_text(&ways),
+        case: parcel.case,
+        audience: parcel.audience.clone(),
+        recipient: parcel.recipient.clone(),
+        region: parcel.region.clone(),
+        pack: parcel.pack.clone(),
+        // What has waited through all attempts of one way waits no longer.
+        urgent: true,
+        digest: false,
+        not_before: now,
+    };
+    let rows: Vec<outward::Row> = parcel.notices.iter().map(again).collect();
+    outward::insert(transaction, &rows).await?;
+    notices::on_way(transaction, &parcel.notices, first.as_str(), ends_by).await?;
+    Ok(true)
+}
+
+/// Says of each notice of a message what became of it. What staff read in their inbox was told there already.
+async fn told(
+    core: &Core,
+    transaction: &mut PgConnection,
+    parcel: &Parcel,
+    reason: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    let now = core.office.now();
+    let sent_at = reason.is_none().then_some(now);
+    let settled = notices::settle(transaction, &parcel.notices, sent_at).await?;
+    if reason.is_some() {
+        super::failed::tell_centre(core, transaction, &settled).await?;
+    }
+    let drafts = settled.iter().filter_map(|one| publish::settled(one, reason, now)).collect();
+    runtime::emit(transaction, "notification", drafts).await?;
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Items that a unit has not opened for too many hours of work: whoever the pack names is told, once for each.
+
+use calendar::shipped;
+use notification_rules::{
+    decide::Owed,
+    hours::worked_since,
+    render::{Both, Values},
+    sections::Text,
+    words::{Audience, Variable},
+};
+use sqlx::PgConnection;
+
+use super::{Core, failed};
+use crate::store::{
+    notices::Row,
+    watch::{self, Unread},
+};
+
+/// Looks through what has become too old since the last look. Answers how many items were found.
+pub(crate) async fn look(core: &Core) -> Result<usize, sqlx::Error> {
+    let mut found = 0;
+    for (id, ready) in core.packs.newest() {
+        let Some((hours, audience, text)) = &ready.notices.settings.unread else { continue };
+        let Some(to) = worked_since(core.office.now(), *hours, shipped()) else { continue };
+        let mut transaction = core.platform.db.pool.begin().await?;
+        let name = format!("unread:{id}");
+        let from = watch::lock(&mut transaction, &name, to).await?;
+        // The clock of a new worker may be a little behind.
+        if from < to {
+            let items = watch::unread(&mut transaction, id, (from, to)).await?;
+            found += items.len();
+            tell(core, &mut transaction, &items, (*hours, *audience, text)).await?;
+            watch::save(&mut transaction, &name, to).await?;
+        }
+        transaction.commit().await?;
+    }
+    if found > 0 {
+        core.platform.wake.outbox();
+    }
+    Ok(found)
+}
+
+async fn tell(
+    core: &Core,
+    transaction: &mut PgConnection,
+    items: &[Unread],
+    (hours, audience, text): (u32, Audience, &Text),
+) -> Result<(), sqlx::Error> {
+    let row = |item: &Unread| -> Option<Row> {
+        let values: Values = [
+            (Variable::CaseNumber, Both::same(item.of.number.as_str())),
+            (Variable::Unit, Both::same(item.recipient.as_str())),
+            (Variable::Hours, Both::same(hours.to_string())),
+            (Variable::Title, Both::of(item.title_zh.as_str(), item.title_en.as_str())),
+            (Variable::TrackUrl, Both::same(core.config.track_url.as_str())),
+        ]
+        .into();
+        let owed = Owed {
+            template: format!("unread/{audience}"),
+            audience,
+            recipient: audience.as_str().to_owned(),
+            ways: Vec::new(),
+            urgent: false,
+            digest: false,
+            title: text.title.filled(&values),
+            body: text.body.filled(&values),
+        };
+        failed::inbox_row(core, &format!("{}:unread:{audience}", item.of.notice_id), &item.of, owed)
+    };
+    failed::write(transaction, items.iter().filter_map(row).collect()).await
+}

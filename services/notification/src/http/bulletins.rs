@@ -1,0 +1,245 @@
+//! `/api/notification/bulletins`: what is told to the public by decision; one writes, another one releases.
+
+use anyhow::Context as _;
+use axum::{extract::State, http::StatusCode};
+use identity::{Action, may};
+use ids::{NoticeId, PublicationId, RegionCode};
+use jiff::Timestamp;
+use notification_rules::outside;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use web::{Caller, IfMatch, Json, MaybeCaller, Path, Problem, Query};
+
+use super::Desk;
+use crate::store::{bulletins, publication};
+
+/// What it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Sort {
+    /// 突发公开.
+    Crisis,
+    /// 办理情况通报: how units handle.
+    Handling,
+    /// 典型事例 of the month.
+    Typical,
+    /// 接待日预告.
+    Reception,
+    /// 新闻发布会: the half-monthly report of the leaders.
+    Briefing,
+    /// 依申请公开.
+    Disclosure,
+}
+
+impl Sort {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Crisis => "crisis",
+            Self::Handling => "handling",
+            Self::Typical => "typical",
+            Self::Reception => "reception",
+            Self::Briefing => "briefing",
+            Self::Disclosure => "disclosure",
+        }
+    }
+}
+
+/// What is to be told.
+#[derive(Debug, serde::Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Draft {
+    sort: Sort,
+    /// Whom it concerns.
+    #[schema(value_type = String, example = "511600")]
+    region: RegionCode,
+    title_zh: String,
+    title_en: String,
+    zh: String,
+    en: String,
+    /// Public answers that it speaks of.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    publications: Vec<PublicationId>,
+}
+
+/// A bulletin.
+#[derive(Debug, serde::Serialize, ToSchema)]
+pub(crate) struct Bulletin {
+    #[schema(value_type = String, format = Uuid)]
+    id: Uuid,
+    /// `crisis`, `handling`, `typical`, `reception`, `briefing`, `disclosure`.
+    sort: String,
+    region: String,
+    title_zh: String,
+    title_en: String,
+    zh: String,
+    en: String,
+    #[schema(value_type = Vec<String>)]
+    publications: Vec<Uuid>,
+    /// `draft`, `released`, `withdrawn`.
+    state: String,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    released_at: Option<Timestamp>,
+    version: i64,
+}
+
+impl From<bulletins::Bulletin> for Bulletin {
+    fn from(one: bulletins::Bulletin) -> Self {
+        Self {
+            id: one.id,
+            sort: one.sort,
+            region: one.region,
+            title_zh: one.title.0,
+            title_en: one.title.1,
+            zh: one.body.0,
+            en: one.body.1,
+            publications: one.publications,
+            state: one.state,
+            released_at: one.released_at,
+            version: one.version,
+        }
+    }
+}
+
+/// Which of them.
+#[derive(Debug, serde::Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Asked {
+    sort: Option<Sort>,
+    /// Of this region and all that lies in it.
+    #[param(value_type = Option<String>)]
+    region: Option<RegionCode>,
+}
+
+/// 公开通报 what was told to the public, newest first; for everybody. Whoever releases sees drafts as well
+#[utoipa::path(
+    get, path = "/bulletins", operation_id = "list_bulletins", params(Asked),
+    responses((status = 200, body = Vec<Bulletin>), (status = 400, body = Problem))
+)]
+pub(crate) async fn list(
+    State(desk): State<Desk>,
+    MaybeCaller(claims): MaybeCaller,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Vec<Bulletin>>, Problem> {
+    let drafts = claims.is_some_and(|claims| may(&claims, &Action::Moderate).is_ok());
+    let of = (asked.sort.map(Sort::as_str), asked.region.as_ref().map(RegionCode::stem));
+    let rows = bulletins::list(&desk.core.platform.db.pool, of, drafts).await.context("listing bulletins")?;
+    Ok(Json(rows.into_iter().map(Bulletin::from).collect()))
+}
+
+/// 起草通报 write a bulletin; nobody outside sees it yet
+#[utoipa::path(
+    post, path = "/bulletins", operation_id = "draft_bulletin", request_body = Draft, security(("bearer" = [])),
+    responses(
+        (status = 201, body = Bulletin), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 422, body = Problem),
+    )
+)]
+pub(crate) async fn draft(
+    State(desk): State<Desk>,
+    Caller(claims): Caller,
+    Json(draft): Json<Draft>,
+) -> Result<(StatusCode, Json<Bulletin>), Problem> {
+    may(&claims, &Action::ManageReception).or_else(|_| may(&claims, &Action::Supervise))?;
+    let one = bulletins::Bulletin {
+        id: NoticeId::fresh().0,
+        sort: draft.sort.as_str().to_owned(),
+        region: draft.region.to_string(),
+        title: (clean("title_zh", &draft.title_zh, 200)?, clean("title_en", &draft.title_en, 200)?),
+        body: (clean("zh", &draft.zh, 20_000)?, clean("en", &draft.en, 20_000)?),
+        publications: draft.publications.iter().take(200).map(|publication| publication.0).collect(),
+        state: "draft".to_owned(),
+        drafted_by: claims.actor(),
+        drafted_at: desk.core.office.now(),
+        released_at: None,
+        version: 1,
+    };
+    bulletins::insert(&desk.core.platform.db.pool, &one).await.context("writing a bulletin")?;
+    Ok((StatusCode::CREATED, Json(one.into())))
+}
+
+/// What becomes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Turn {
+    Release,
+    Withdraw,
+}
+
+/// 发布或撤回通报 tell the public, or take it back; whoever wrote it does not release it
+#[utoipa::path(
+    post, path = "/bulletins/{id}/{turn}", operation_id = "turn_bulletin",
+    params(
+        ("id" = String, Path, description = "The bulletin", format = Uuid),
+        ("turn" = String, Path, description = "`release` or `withdraw`"),
+        ("If-Match" = String, Header, description = "The version that was read"),
+    ),
+    security(("bearer" = [])),
+    responses(
+        (status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem),
+    )
+)]
+pub(crate) async fn turn(
+    State(desk): State<Desk>,
+    Caller(claims): Caller,
+    Path((id, turn)): Path<(Uuid, Turn)>,
+    version: IfMatch,
+) -> Result<StatusCode, Problem> {
+    may(&claims, &Action::Moderate)?;
+    let version = version.require()?;
+    let (core, now) = (&desk.core, desk.core.office.now());
+    let mut transaction = core.platform.db.pool.begin().await.context("turning a bulletin")?;
+    let found = bulletins::lock(&mut transaction, id).await.context("turning a bulletin")?;
+    let one = found.ok_or_else(|| Problem::not_found("没有这份通报。", "There is no such bulletin."))?;
+    if one.version != version {
+        return Err(Problem::precondition_failed());
+    }
+    let state = match (turn, one.state.as_str()) {
+        (Turn::Release, "draft") if one.drafted_by == claims.actor() => {
+            return Err(Problem::conflict("起草人不能自行发布。", "Whoever wrote it does not release it."));
+        }
+        (Turn::Release, "draft") => "released",
+        (Turn::Withdraw, "released") => "withdrawn",
+        (Turn::Release | Turn::Withdraw, _) => {
+            return Err(Problem::conflict("当前状态不允许此操作。", "Its state does not allow this."));
+        }
+    };
+    let stamp = (claims.actor(), now);
+    bulletins::turn(&mut transaction, id, state, (&stamp.0, now)).await.context("turning a bulletin")?;
+    if core.office.is_listened_to()
+        && let Ok(region) = one.region.parse()
+    {
+        let word = if turn == Turn::Release { "released" } else { "withdrawn" };
+        let entry = outside::Entry {
+            event: format!("bulletin.{word}"),
+            region,
+            kind: None,
+            number: None,
+            unit: None,
+            result: None,
+        };
+        let id = NoticeId::derived(&format!("{id}:{word}")).0;
+        let entry = publication::Entry { id, case: one.id, at: now, entry };
+        publication::lay_down(&mut transaction, vec![entry]).await.context("turning a bulletin")?;
+    }
+    transaction.commit().await.context("turning a bulletin")?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Cleans a text; one that names a person's telephone, identity number or the like does not go to the public.
+fn clean(field: &'static str, text: &str, most: usize) -> Result<String, Problem> {
+    let cleaned = text::clean(text).text;
+    if cleaned.trim().is_empty() || cleaned.chars().count() > most {
+        let (zh, en) = (format!("应为 1 至 {most} 个字"), format!("must be 1 to {most} characters"));
+        return Err(Problem::bad_request(field, &zh, &en));
+    }
+    if text::redact(&cleaned).text != cleaned {
+        return Err(Problem::bad_request(
+            field,
+            "含有个人信息，不能公开",
+            "holds something personal that cannot be public",
+        ));
+    }
+    Ok(cleaned)
+}

@@ -1,0 +1,75 @@
+//! What the parts of the service share: the clock, which ways have a carrier, which offices left an address.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use jiff::Timestamp;
+use notification_rules::{
+    lifecycle::Patience,
+    words::{Audience, Way},
+};
+use runtime::Clock;
+
+/// An address is known of this audience and recipient on this way.
+pub(crate) type Point = (Audience, String, Way);
+
+/// What the parts of the service share.
+#[derive(Debug)]
+pub(crate) struct Office {
+    pub(crate) clock: Clock,
+    pub(crate) patience: Patience,
+    carriers: BTreeSet<Way>,
+    points: RwLock<BTreeSet<Point>>,
+    listened: AtomicBool,
+}
+
+impl Office {
+    pub(crate) fn new(clock: Clock, carriers: BTreeSet<Way>, patience: Patience) -> Self {
+        let (points, listened) = (RwLock::default(), AtomicBool::new(false));
+        Self { clock, patience, carriers, points, listened }
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Says whether this installation has a carrier for a way.
+    pub(crate) fn carries(&self, way: Way) -> bool {
+        self.carriers.contains(&way)
+    }
+
+    /// Says whether there is any carrier at all.
+    pub(crate) fn has_carriers(&self) -> bool {
+        !self.carriers.is_empty()
+    }
+
+    /// Says whether staff can be written to on a way.
+    pub(crate) fn reaches(&self, audience: Audience, recipient: &str, way: Way) -> bool {
+        if !self.carries(way) {
+            return false;
+        }
+        let points = self.points.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        points.contains(&(audience, recipient.to_owned(), way))
+    }
+
+    /// Takes the addresses that are known now.
+    pub(crate) fn learn(&self, known: BTreeSet<Point>) {
+        *self.points.write().unwrap_or_else(std::sync::PoisonError::into_inner) = known;
+    }
+
+    /// Says whether anybody outside listens; nothing is written down for nobody.
+    pub(crate) fn is_listened_to(&self) -> bool {
+        self.listened.load(Ordering::Relaxed)
+    }
+
+    /// Somebody outside listens, or nobody does any more.
+    pub(crate) fn listen(&self, listened: bool) {
+        self.listened.store(listened, Ordering::Relaxed);
+    }
+}

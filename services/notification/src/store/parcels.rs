@@ -1,0 +1,205 @@
+//! Rows of `parcel`: one message to one recipient on one way.
+
+use jiff::Timestamp;
+use notification_rules::{bundle::Lately, lifecycle::State, words::Way};
+use pg::{SqlTimestamp, ToSqlx as _};
+use sqlx::{FromRow, PgConnection, Row as _, postgres::PgRow};
+use uuid::Uuid;
+
+use super::word;
+
+/// A message.
+#[derive(Clone, Debug)]
+pub(crate) struct Parcel {
+    pub(crate) id: Uuid,
+    pub(crate) way: Way,
+    pub(crate) later_ways: String,
+    pub(crate) case: Uuid,
+    pub(crate) audience: String,
+    pub(crate) recipient: String,
+    pub(crate) region: String,
+    pub(crate) pack: String,
+    pub(crate) notices: Vec<Uuid>,
+    pub(crate) title: (String, String),
+    pub(crate) body: (String, String),
+    pub(crate) state: State,
+    pub(crate) receipt: Option<String>,
+    pub(crate) made_at: Timestamp,
+}
+
+impl FromRow<'_, PgRow> for Parcel {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("parcel_id")?,
+            way: word("parcel.way", row.try_get("way")?)?,
+            later_ways: row.try_get("later_ways")?,
+            case: row.try_get("case_id")?,
+            audience: row.try_get("audience")?,
+            recipient: row.try_get("recipient")?,
+            region: row.try_get("region")?,
+            pack: row.try_get("pack")?,
+            notices: row.try_get("notices")?,
+            title: (row.try_get("title_zh")?, row.try_get("title_en")?),
+            body: (row.try_get("zh")?, row.try_get("en")?),
+            state: state(row)?,
+            receipt: row.try_get("receipt")?,
+            made_at: row.try_get::<SqlTimestamp, _>("made_at")?.to_jiff(),
+        })
+    }
+}
+
+fn state(row: &PgRow) -> Result<State, sqlx::Error> {
+    let at = |column: &'static str| -> Result<Timestamp, sqlx::Error> {
+        Ok(row.try_get::<SqlTimestamp, _>(column)?.to_jiff())
+    };
+    let attempts = u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or_default();
+    let reason = || -> Result<String, sqlx::Error> {
+        Ok(row.try_get::<Option<String>, _>("reason")?.unwrap_or_default())
+    };
+    Ok(match row.try_get::<&str, _>("state")? {
+        "waiting" => State::Waiting { not_before: at("next_at")?, attempts },
+        "sending" => State::Sending { attempts, until: at("next_at")? },
+        "brought" => State::Brought { attempts, at: at("brought_at")? },
+        "failed" => State::Failed { attempts, next_at: at("next_at")?, reason: reason()? },
+        "given_up" => State::GivenUp { attempts, reason: reason()? },
+        "opened" => State::Opened { attempts, at: at("opened_at")? },
+        _ => return Err(sqlx::Error::Decode("parcel.state holds a word that is none".into())),
+    })
+}
+
+/// The word of a state in tables.
+pub(crate) const fn state_word(state: &State) -> &'static str {
+    match state {
+        State::Waiting { .. } => "waiting",
+        State::Sending { .. } => "sending",
+        State::Brought { .. } => "brought",
+        State::Failed { .. } => "failed",
+        State::GivenUp { .. } => "given_up",
+        State::Opened { .. } => "opened",
+    }
+}
+
+/// Writes messages; those that are there stay.
+pub(crate) async fn insert(connection: &mut PgConnection, parcels: &[Parcel]) -> Result<(), sqlx::Error> {
+    for one in parcels {
+        sqlx::query(
+            "INSERT INTO parcel (parcel_id, way, later_ways, case_id, audience, recipient, region, pack, notices,
+                                 title_zh, title_en, zh, en, state, attempts, next_at, made_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'waiting', 0, $14, $14)
+             ON CONFLICT (parcel_id) DO NOTHING",
+        )
+        .bind(one.id)
+        .bind(one.way.as_str())
+        .bind(&one.later_ways)
+        .bind(one.case)
+        .bind(&one.audience)
+        .bind(&one.recipient)
+        .bind(&one.region)
+        .bind(&one.pack)
+        .bind(&one.notices)
+        .bind(&one.title.0)
+        .bind(&one.title.1)
+        .bind(&one.body.0)
+        .bind(&one.body.1)
+        .bind(one.made_at.to_sqlx())
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Locks messages that are to be taken up; what another worker has in hand is passed over.
+pub(crate) async fn lock_due(
+    connection: &mut PgConnection,
+    now: Timestamp,
+    most: i64,
+) -> Result<Vec<Parcel>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT * FROM parcel WHERE next_at <= $1 ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED",
+    )
+    .bind(now.to_sqlx())
+    .bind(most)
+    .fetch_all(connection)
+    .await
+}
+
+/// Locks one message.
+pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Parcel>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM parcel WHERE parcel_id = $1 FOR UPDATE")
+        .bind(id)
+        .fetch_optional(connection)
+        .await
+}
+
+/// Messages that were given up, oldest first.
+pub(crate) async fn given_up(connection: &mut PgConnection, most: i64) -> Result<Vec<Parcel>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM parcel WHERE state = 'given_up' ORDER BY made_at, parcel_id LIMIT $1")
+        .bind(most)
+        .fetch_all(connection)
+        .await
+}
+
+/// Writes where a message stands.
+pub(crate) async fn save(connection: &mut PgConnection, parcel: &Parcel) -> Result<(), sqlx::Error> {
+    let (attempts, next_at, reason, brought_at, opened_at) = match &parcel.state {
+        State::Waiting { not_before, attempts } => (*attempts, Some(*not_before), None, None, None),
+        State::Sending { attempts, until } => (*attempts, Some(*until), None, None, None),
+        State::Brought { attempts, at } => (*attempts, None, None, Some(*at), None),
+        State::Failed { attempts, next_at, reason } => (*attempts, Some(*next_at), Some(reason), None, None),
+        State::GivenUp { attempts, reason } => (*attempts, None, Some(reason), None, None),
+        State::Opened { attempts, at } => (*attempts, None, None, None, Some(*at)),
+    };
+    sqlx::query(
+        "UPDATE parcel SET state = $2, attempts = $3, next_at = $4, reason = coalesce($5, reason),
+                brought_at = coalesce($6, brought_at), opened_at = coalesce($7, opened_at),
+                receipt = coalesce($8, receipt)
+         WHERE parcel_id = $1",
+    )
+    .bind(parcel.id)
+    .bind(state_word(&parcel.state))
+    .bind(i32::try_from(attempts).unwrap_or(i32::MAX))
+    .bind(next_at.map(|at| at.to_sqlx()))
+    .bind(reason)
+    .bind(brought_at.map(|at| at.to_sqlx()))
+    .bind(opened_at.map(|at| at.to_sqlx()))
+    .bind(&parcel.receipt)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What a recipient was sent on a way since a moment. A citizen is known by the case.
+pub(crate) async fn lately(
+    connection: &mut PgConnection,
+    (audience, recipient, case): (&str, &str, Uuid),
+    way: Way,
+    since: Timestamp,
+) -> Result<Lately, sqlx::Error> {
+    let (messages, first): (i64, Option<SqlTimestamp>) = sqlx::query_as(
+        "SELECT count(*), min(made_at) FROM parcel
+         WHERE recipient = $1 AND way = $2 AND made_at > $3 AND audience = $4
+               AND ($4 <> 'citizen' OR case_id = $5)",
+    )
+    .bind(recipient)
+    .bind(way.as_str())
+    .bind(since.to_sqlx())
+    .bind(audience)
+    .bind(case)
+    .fetch_one(connection)
+    .await?;
+    Ok(Lately {
+        messages: u32::try_from(messages).unwrap_or(u32::MAX),
+        first: first.map(SqlTimestamp::to_jiff),
+    })
+}
+
+/// How many messages stand where, by way.
+pub(crate) async fn counts(
+    connection: &mut PgConnection,
+) -> Result<Vec<(String, String, i64, Option<SqlTimestamp>)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT way, state, count(*), min(next_at) FROM parcel GROUP BY way, state ORDER BY way, state",
+    )
+    .fetch_all(connection)
+    .await
+}

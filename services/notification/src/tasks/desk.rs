@@ -1,0 +1,29 @@
+//! What is looked at from time to time: addresses of offices, unread items, digests of counties.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::{Core, county, unread},
+    store::points,
+};
+
+/// Runs until told to stop; what one look misses the next one finds.
+pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) -> anyhow::Result<()> {
+    let pause = Duration::try_from(core.config.desk)?;
+    while !stop.is_cancelled() {
+        if let Err(error) = look(&core).await {
+            tracing::warn!(%error, "the desk was not looked through this time");
+        }
+        tokio::select! { () = stop.cancelled() => {} () = tokio::time::sleep(pause) => {} }
+    }
+    Ok(())
+}
+
+async fn look(core: &Core) -> Result<(), sqlx::Error> {
+    core.office.learn(points::known(&core.platform.db.pool).await?);
+    unread::look(core).await?;
+    county::look(core).await?;
+    Ok(())
+}

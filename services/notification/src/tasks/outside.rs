@@ -1,0 +1,41 @@
+//! When entries go outside: soon after they were written, as long as anybody listens.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::{Core, outside},
+    carrier::post::Post,
+    store::subscriptions,
+};
+
+/// Runs until told to stop; a fault is waited out.
+pub(crate) async fn run(core: Arc<Core>, post: Post, stop: CancellationToken) -> anyhow::Result<()> {
+    let look = Duration::try_from(core.config.look)?;
+    while !stop.is_cancelled() {
+        let busy = match pass(&core, &post).await {
+            Ok(done) => done,
+            Err(error) => {
+                tracing::warn!(error = %format!("{error:#}"), "what goes outside waits");
+                false
+            }
+        };
+        if !busy {
+            tokio::select! { () = stop.cancelled() => {} () = tokio::time::sleep(look) => {} }
+        }
+    }
+    Ok(())
+}
+
+async fn pass(core: &Core, post: &Post) -> anyhow::Result<bool> {
+    let listened = subscriptions::any(&core.platform.db.pool).await?;
+    core.office.listen(listened);
+    if !listened {
+        return Ok(false);
+    }
+    let placed = outside::place(core).await?;
+    let published = outside::publish(core).await?;
+    let pushed = outside::push(core, post).await?;
+    Ok(placed > 0 || published > 0 || pushed > 0)
+}
