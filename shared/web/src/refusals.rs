@@ -159,6 +159,12 @@ fn is_problem(headers: &HeaderMap) -> bool {
 /// Gives browsers the strict reading of every answer, unless the handler chose its own.
 pub(crate) async fn strict_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    // Who names the frames that may hold a page says it in the policy; the older header can only forbid them all.
+    let framed = response.headers().get(header::CONTENT_SECURITY_POLICY).is_some_and(|policy| {
+        policy.to_str().is_ok_and(|policy| {
+            policy.contains("frame-ancestors ") && !policy.contains("frame-ancestors 'none'")
+        })
+    });
     let strict = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
@@ -166,7 +172,8 @@ pub(crate) async fn strict_headers(request: Request, next: Next) -> Response {
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    for (name, value) in strict {
+    for (name, value) in strict.into_iter().filter(|(name, _)| !(framed && *name == header::X_FRAME_OPTIONS))
+    {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
