@@ -86,6 +86,7 @@ fn reason(heard: &Heard) -> String {
     match heard.trigger {
         Trigger::CaseMaterialsRequested | Trigger::CaseMaterialsReceived => "materials".to_owned(),
         Trigger::AssignmentDisputed | Trigger::AssignmentSettled => "dispute".to_owned(),
+        Trigger::AssignmentReturned | Trigger::AssignmentReturnRefused => "return".to_owned(),
         Trigger::CaseDeferred | Trigger::CaseUndeferred => "deferred".to_owned(),
         Trigger::CasePaused | Trigger::CaseResumed => heard.key.clone(),
         // Any other event only opens clocks.

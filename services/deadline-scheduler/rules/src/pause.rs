@@ -5,6 +5,7 @@
 //! | `case.paused` | `case.resumed` | reason |
 //! | `case.materials_requested` | `case.materials_received` | request |
 //! | `assignment.disputed` | `assignment.settled` | assignment |
+//! | `assignment.returned` | `assignment.return_refused` | assignment |
 //! | `case.deferred` | `case.undeferred` | – |
 //!
 //! Whether a pause counts for a clock is the entry's word (`pause`); that it was, stays true when the entry changes.
@@ -51,10 +52,11 @@ pub fn begun_by(end: Trigger) -> Option<Trigger> {
     PAIRS.iter().find(|(_, until)| *until == end).map(|(by, _)| *by)
 }
 
-const PAIRS: [(Trigger, Trigger); 4] = [
+const PAIRS: [(Trigger, Trigger); 5] = [
     (Trigger::CasePaused, Trigger::CaseResumed),
     (Trigger::CaseMaterialsRequested, Trigger::CaseMaterialsReceived),
     (Trigger::AssignmentDisputed, Trigger::AssignmentSettled),
+    (Trigger::AssignmentReturned, Trigger::AssignmentReturnRefused),
     (Trigger::CaseDeferred, Trigger::CaseUndeferred),
 ];
 
