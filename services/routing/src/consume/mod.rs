@@ -94,6 +94,7 @@ impl Hearing {
         }
         desk.save(&mut *connection).await?;
         // After the cases of this batch are there.
+        store::joined::keep(&mut *connection, batch).await?;
         classified::hear(connection, batch).await?;
         Ok(())
     }

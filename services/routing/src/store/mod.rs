@@ -15,6 +15,7 @@ pub(crate) mod disputes;
 pub(crate) mod due;
 pub(crate) mod instructions;
 pub(crate) mod interim;
+pub(crate) mod joined;
 pub(crate) mod lists;
 pub(crate) mod petitions;
 pub(crate) mod prints;

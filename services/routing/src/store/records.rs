@@ -92,16 +92,21 @@ pub(crate) async fn newest_replies(
     rows.iter().map(read).collect()
 }
 
-/// Reads the reply that the citizen of a case has: that of the newest round which was answered.
+/// Reads the reply that the citizen of a case has: that of the newest round which was answered, be it with the case that
+/// it waited on.
 pub(crate) async fn released(
     connection: &mut PgConnection,
     case: CaseId,
 ) -> Result<Option<(Reply, String, i32)>, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT reply.*, assignment.unit, assignment.round
-         FROM assignment JOIN reply ON reply.assignment_id = assignment.id AND reply.attempt = assignment.attempt
-         WHERE assignment.case_id = $1 AND assignment.state = 'answered' AND reply.state = 'released'
-         ORDER BY assignment.round DESC, reply.at DESC LIMIT 1",
+        "SELECT reply.*, assignment.unit, coalesce(told.round, assignment.round) AS round
+         FROM (SELECT $1::uuid AS case_id, NULL::int AS round, NULL::timestamptz AS at
+               UNION ALL SELECT root, round, at FROM answered_with WHERE case_id = $1) told
+         JOIN assignment USING (case_id)
+         JOIN reply ON reply.assignment_id = assignment.id AND reply.attempt = assignment.attempt
+         WHERE assignment.state = 'answered' AND reply.state = 'released'
+           AND (told.at IS NULL OR assignment.answered_at = told.at)
+         ORDER BY round DESC, reply.at DESC LIMIT 1",
     )
     .bind(case.0)
     .fetch_optional(connection)

@@ -11,9 +11,12 @@ pub(crate) async fn of_case(
     case: CaseId,
 ) -> Result<Vec<(Reply, UnitCode, i32)>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT reply.*, assignment.unit, assignment.round
-         FROM assignment JOIN reply ON reply.assignment_id = assignment.id
-         WHERE assignment.case_id = $1 ORDER BY assignment.round, reply.at, reply.assignment_id, reply.attempt",
+        "SELECT reply.*, assignment.unit, coalesce(told.round, assignment.round) AS round
+         FROM (SELECT $1::uuid AS case_id, NULL::int AS round, NULL::timestamptz AS at
+               UNION ALL SELECT root, round, at FROM answered_with WHERE case_id = $1) told
+         JOIN assignment USING (case_id) JOIN reply ON reply.assignment_id = assignment.id
+         WHERE told.at IS NULL OR (assignment.answered_at = told.at AND reply.state = 'released')
+         ORDER BY round, reply.at, reply.assignment_id, reply.attempt",
     )
     .bind(case.0)
     .fetch_all(connection)
