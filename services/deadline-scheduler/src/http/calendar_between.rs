@@ -23,6 +23,7 @@ pub(super) struct Span {
 
 /// How many working days.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = between::Answer)]
 pub(super) struct Answer {
     /// The day counted from.
     #[schema(value_type = String, format = Date)]

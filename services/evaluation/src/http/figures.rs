@@ -67,6 +67,7 @@ pub(crate) struct Figures {
 
 /// One formula as the pack has it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = figures::Formula)]
 pub(crate) struct Formula {
     code: String,
     version: i32,
@@ -83,6 +84,7 @@ pub(crate) struct Formula {
 
 /// The figures of one group.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = figures::Line)]
 pub(crate) struct Line {
     /// The kind, county, unit or month; missing when not grouped.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +94,7 @@ pub(crate) struct Line {
 
 /// One figure.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = figures::Shown)]
 pub(crate) struct Shown {
     code: String,
     numerator: u64,

@@ -25,6 +25,7 @@ pub(crate) struct Daily {
 
 /// One mailbox, or a channel without one.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = daily::Mailbox)]
 pub(crate) struct Mailbox {
     channel: String,
     /// The unit whose mailbox it is.

@@ -22,6 +22,7 @@ use crate::{
 
 /// A flag to be set.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = flags::Wanted)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// A flag of the pack.
@@ -63,6 +64,7 @@ pub(crate) struct Decision {
 
 /// A flag as it is shown.
 #[derive(Serialize, ToSchema)]
+#[schema(as = flags::Shown)]
 pub(crate) struct Shown {
     id: Uuid,
     flag: String,

@@ -20,6 +20,7 @@ use crate::{
 
 /// What the citizen was given at registration.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = flags::Keys)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Keys {
     /// The case number.
@@ -31,6 +32,7 @@ pub(crate) struct Keys {
 
 /// An objection.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = flags::Objection)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Objection {
     /// The case number.

@@ -84,6 +84,7 @@ pub(crate) struct ProposalList {
 
 /// The word on a proposal.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = proposals::ReviewRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReviewRequest {
     /// `true` makes a new version of the catalogue.

@@ -20,6 +20,7 @@ use crate::{
 
 /// One step towards the end of a file, or back.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = archive::Step)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
     /// `propose`, `agree` or `keep`.

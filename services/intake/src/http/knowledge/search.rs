@@ -35,6 +35,7 @@ pub(crate) struct Asked {
 
 /// What was found.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = knowledge::Found)]
 pub(crate) struct Found {
     /// Best first.
     hits: Vec<Hit>,

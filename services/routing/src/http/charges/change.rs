@@ -43,6 +43,7 @@ pub(crate) struct EntryRequest {
 
 /// How a charge ends.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = charges::EndRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndRequest {
     /// `true`: the matter is solved (销号); `false`: lifted for another reason.

@@ -30,6 +30,7 @@ pub(crate) struct Filter {
 
 /// One entry.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = register::EntryView)]
 pub(crate) struct EntryView {
     /// The case.
     case_id: Uuid,

@@ -20,6 +20,7 @@ use crate::{
 
 /// Still not possible.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = register::ReviewRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReviewRequest {
     /// The next day to look again.
