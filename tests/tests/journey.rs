@@ -3,17 +3,31 @@
 
 #[path = "journey/assignment.rs"]
 mod assignment;
+#[path = "journey/call.rs"]
+mod call;
 #[path = "journey/desk.rs"]
 mod desk;
 #[path = "journey/forwarding.rs"]
 mod forwarding;
+#[path = "journey/group.rs"]
+mod group;
 #[path = "journey/hostile.rs"]
 mod hostile;
 #[path = "journey/house.rs"]
 mod house;
+#[path = "journey/joint.rs"]
+mod joint;
+#[path = "journey/letters.rs"]
+mod letters;
+#[path = "journey/neighbours.rs"]
+mod neighbours;
 #[path = "journey/petition.rs"]
 mod petition;
 #[path = "journey/returning.rs"]
 mod returning;
 #[path = "journey/roles.rs"]
 mod roles;
+#[path = "journey/sample.rs"]
+mod sample;
+#[path = "journey/walk.rs"]
+mod walk;

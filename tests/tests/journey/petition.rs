@@ -27,7 +27,7 @@ fn message() -> Value {
 }
 
 /// Does an act of the lane on the version that stands.
-async fn act(desk: &Desk<'_>, who: &Who, verb: &str, body: Value, state: &str) -> Result<()> {
+pub(crate) async fn act(desk: &Desk<'_>, who: &Who, verb: &str, body: Value, state: &str) -> Result<()> {
     let path = format!("/api/routing/petitions/{}", desk.case);
     let read = desk.house.get(&desk.house.staff(Role::Supervisor), &path).await?.must(200)?;
     let version = read.header("etag");
