@@ -1,8 +1,12 @@
 //! Cases walk through all services at once, over HTTP, on a private PostgreSQL and NATS.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "journey/accusation.rs"]
+mod accusation;
 #[path = "journey/assignment.rs"]
 mod assignment;
+#[path = "journey/clerk.rs"]
+mod clerk;
 #[path = "journey/desk.rs"]
 mod desk;
 #[path = "journey/forwarding.rs"]
@@ -11,9 +15,17 @@ mod forwarding;
 mod hostile;
 #[path = "journey/house.rs"]
 mod house;
+#[path = "journey/instruction.rs"]
+mod instruction;
 #[path = "journey/petition.rs"]
 mod petition;
+#[path = "journey/reception.rs"]
+mod reception;
 #[path = "journey/returning.rs"]
 mod returning;
 #[path = "journey/roles.rs"]
 mod roles;
+#[path = "journey/superior.rs"]
+mod superior;
+#[path = "journey/termination.rs"]
+mod termination;
