@@ -1,10 +1,14 @@
 //! Cases walk through all services at once, over HTTP, on a private PostgreSQL and NATS.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "journey/accusation.rs"]
+mod accusation;
 #[path = "journey/assignment.rs"]
 mod assignment;
 #[path = "journey/call.rs"]
 mod call;
+#[path = "journey/clerk.rs"]
+mod clerk;
 #[path = "journey/desk.rs"]
 mod desk;
 #[path = "journey/forwarding.rs"]
@@ -15,6 +19,8 @@ mod group;
 mod hostile;
 #[path = "journey/house.rs"]
 mod house;
+#[path = "journey/instruction.rs"]
+mod instruction;
 #[path = "journey/joint.rs"]
 mod joint;
 #[path = "journey/letters.rs"]
@@ -23,11 +29,17 @@ mod letters;
 mod neighbours;
 #[path = "journey/petition.rs"]
 mod petition;
+#[path = "journey/reception.rs"]
+mod reception;
 #[path = "journey/returning.rs"]
 mod returning;
 #[path = "journey/roles.rs"]
 mod roles;
 #[path = "journey/sample.rs"]
 mod sample;
+#[path = "journey/superior.rs"]
+mod superior;
+#[path = "journey/termination.rs"]
+mod termination;
 #[path = "journey/walk.rs"]
 mod walk;

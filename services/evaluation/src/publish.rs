@@ -23,6 +23,8 @@ pub(crate) enum Said {
     Reopened { round: i32, reason: Reason },
     /// A higher organ sent it round again.
     Remanded { round: i32 },
+    /// What could not be solved is taken up again.
+    TakenUp { round: i32 },
 }
 
 /// Of which case, when, by whom and because of what.
@@ -62,6 +64,7 @@ fn body(said: Said) -> Body {
         }
         Said::Reopened { round, reason } => CaseReopened { round, reason: reason.as_str().to_owned() }.into(),
         Said::Remanded { round } => CaseReopened { round, reason: "remanded".to_owned() }.into(),
+        Said::TakenUp { round } => CaseReopened { round, reason: "conditions-ripe".to_owned() }.into(),
     }
 }
 

@@ -62,4 +62,8 @@ pub struct CaseDeferred {
 
 /// Taken off the long-term register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CaseUndeferred {}
+pub struct CaseUndeferred {
+    /// It is taken up again: conditions are ripe, and another round of handling is owed.
+    #[serde(default)]
+    pub again: bool,
+}

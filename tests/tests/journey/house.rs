@@ -115,6 +115,23 @@ impl House {
         headers: &[(&str, &str)],
         body: Option<Value>,
     ) -> Result<Answer> {
+        let (status, headers, bytes) = self.send(who, method, path, headers, body).await?;
+        let body = match bytes.is_empty() {
+            true => Value::Null,
+            false => serde_json::from_slice(&bytes)
+                .with_context(|| format!("{path}: {status} {}", String::from_utf8_lossy(&bytes)))?,
+        };
+        Ok(Answer { status, headers, body })
+    }
+
+    async fn send(
+        &self,
+        who: &Who,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>)> {
         let mut request = self.http.request(method, format!("{}{path}", self.suite.base));
         if let Who::Token(token) = who {
             request = request.bearer_auth(token);
@@ -127,12 +144,21 @@ impl House {
         }
         let answer = request.send().await.with_context(|| path.to_owned())?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let bytes = answer.bytes().await?;
-        let body = match bytes.is_empty() {
-            true => Value::Null,
-            false => serde_json::from_slice(&bytes)
-                .with_context(|| format!("{path}: {status} {}", String::from_utf8_lossy(&bytes)))?,
-        };
+        Ok((status, headers, answer.bytes().await?.to_vec()))
+    }
+
+    /// The same, where a page or a file may come back: it is given as a text.
+    pub(crate) async fn raw(
+        &self,
+        who: &Who,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Result<Answer> {
+        let (status, headers, bytes) = self.send(who, method, path, headers, body).await?;
+        let body = serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
         Ok(Answer { status, headers, body })
     }
 

@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 use contracts::Body;
 use deadline_scheduler_rules::{Call, Command, Effect, Entry, decide, open};
+use identity::Claims;
 use ids::{CaseId, UnitCode};
 use jiff::{Timestamp, civil::Date};
 use pg::Database;
@@ -42,11 +43,18 @@ pub(crate) struct Hand {
 }
 
 impl Desk {
-    /// Takes a case up. The time is the database's: it alone decides what is late.
-    pub(crate) async fn take(&self, case: CaseId, actor: String) -> Result<Option<Hand>, Problem> {
+    /// Takes a case up, if it exists for the caller: a sealed one does for its named hands only. The time is the database's: it alone
+    /// decides what is late.
+    pub(crate) async fn take(&self, case: CaseId, claims: &Claims) -> Result<Option<Hand>, Problem> {
         let mut transaction = self.db.pool.begin().await.context("taking up a case")?;
         let found = lock(&mut transaction, case).await.context("locking a case")?;
+        let region = found.as_ref().map(|case| &case.facts.region);
+        let seen = runtime::seals::sees(&mut transaction, claims, case.0, region).await;
+        if !seen.context("asking for the seal of a case")? {
+            return Ok(None);
+        }
         let now = store::now(&mut transaction).await.context("asking the time")?;
+        let actor = claims.actor();
         Ok(found.map(|case| Hand {
             transaction,
             case,

@@ -45,7 +45,7 @@ pub(super) async fn explain(
     Path((case, clock)): Path<(Uuid, Uuid)>,
     Json(request): Json<ExplanationRequest>,
 ) -> Result<StatusCode, Problem> {
-    let mut hand = desk.take(CaseId(case), claims.actor()).await?.ok_or_else(missing)?;
+    let mut hand = desk.take(CaseId(case), &claims).await?.ok_or_else(missing)?;
     let (index, _) = hand.clock(clock).ok_or_else(missing)?;
     let broken = hand.case.clocks[index].clock.clone();
     may(&claims, &Action::Handle { unit: broken.unit.clone().ok_or_else(missing)? })?;

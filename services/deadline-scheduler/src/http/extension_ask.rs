@@ -53,7 +53,7 @@ pub(super) async fn extension_ask(
     key: IdempotencyKey,
     Json(request): Json<ExtensionRequest>,
 ) -> Result<Response, Problem> {
-    let mut hand = desk.take(CaseId(case), claims.actor()).await?.ok_or_else(missing)?;
+    let mut hand = desk.take(CaseId(case), &claims).await?.ok_or_else(missing)?;
     let (index, entry) = hand.clock(clock).ok_or_else(missing)?;
     let tracked = &hand.case.clocks[index];
     let unit = tracked.clock.unit.clone().ok_or_else(missing)?;

@@ -53,7 +53,7 @@ pub(super) async fn extension_decide(
     let mut connection = desk.db.pool.acquire().await.context("reading the request")?;
     let row = find(&mut connection, id).await.context("reading the request")?.ok_or_else(missing)?;
     drop(connection);
-    let mut hand = desk.take(row.case, claims.actor()).await?.ok_or_else(missing)?;
+    let mut hand = desk.take(row.case, &claims).await?.ok_or_else(missing)?;
     // Read again under the lock of the case.
     let mut row =
         find(&mut hand.transaction, id).await.context("reading the request")?.ok_or_else(missing)?;

@@ -70,7 +70,7 @@ pub(super) async fn of_case(
     Path(case): Path<Uuid>,
 ) -> Result<Json<Vec<ExtensionView>>, Problem> {
     let mut connection = db.pool.acquire().await.context("reading extensions")?;
-    let facts = store::facts::find(&mut connection, CaseId(case)).await.context("reading facts")?;
+    let facts = store::facts::seen(&mut connection, &claims, CaseId(case)).await.context("reading facts")?;
     let (unit, region) =
         facts.as_ref().map_or((None, None), |facts| (facts.unit.clone(), Some(facts.region.clone())));
     may(&claims, &Action::ReadDossier)?;
@@ -95,7 +95,7 @@ pub(super) async fn waiting(
         Scope::Unit(_) | Scope::Case(_) | Scope::Nothing => return Ok(Json(Vec::new())),
     };
     let mut connection = db.pool.acquire().await.context("reading extensions")?;
-    let rows = store::extensions::waiting(&mut connection, &region, i64::from(asked.limit)).await;
+    let rows = store::extensions::waiting(&mut connection, &region, &claims, i64::from(asked.limit)).await;
     let rows = rows.context("reading extensions")?;
     Ok(Json(rows.into_iter().map(ExtensionView::of).collect()))
 }

@@ -71,7 +71,7 @@ pub(super) async fn order_act(
     let mut connection = desk.db.pool.acquire().await.context("reading the order")?;
     let row = find(&mut connection, id).await.context("reading the order")?.ok_or_else(missing)?;
     drop(connection);
-    let mut hand = desk.take(row.case, claims.actor()).await?.ok_or_else(missing)?;
+    let mut hand = desk.take(row.case, &claims).await?.ok_or_else(missing)?;
     let mut row = find(&mut hand.transaction, id).await.context("reading the order")?.ok_or_else(missing)?;
     allowed(&claims, request.act, &row, &hand)?;
     if row.version != version {

@@ -22,7 +22,7 @@ pub(super) async fn of_case(
     Path(case): Path<Uuid>,
 ) -> Result<Json<Vec<OrderView>>, Problem> {
     let mut connection = db.pool.acquire().await.context("reading orders")?;
-    let facts = store::facts::find(&mut connection, CaseId(case)).await.context("reading facts")?;
+    let facts = store::facts::seen(&mut connection, &claims, CaseId(case)).await.context("reading facts")?;
     let (unit, region) =
         facts.as_ref().map_or((None, None), |facts| (facts.unit.clone(), Some(facts.region.clone())));
     may(&claims, &Action::ReadDossier)?;
@@ -49,6 +49,6 @@ pub(super) async fn open(
     };
     let unit = unit.as_ref().map(ids::UnitCode::as_str);
     let mut connection = db.pool.acquire().await.context("reading orders")?;
-    let rows = store::orders::open(&mut connection, &region, unit, i64::from(asked.limit)).await;
+    let rows = store::orders::open(&mut connection, (&region, unit), &claims, i64::from(asked.limit)).await;
     Ok(Json(rows.context("reading orders")?.into_iter().map(OrderView::of).collect()))
 }

@@ -53,7 +53,7 @@ pub(super) async fn order_request(
     Json(request): Json<OrderRequest>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::Supervise).or_else(|_| may(&claims, &Action::Dispatch))?;
-    let mut hand = desk.take(CaseId(case), claims.actor()).await?.ok_or_else(missing)?;
+    let mut hand = desk.take(CaseId(case), &claims).await?.ok_or_else(missing)?;
     let facts = hand.case.facts.clone();
     may(
         &claims,

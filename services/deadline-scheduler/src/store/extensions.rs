@@ -1,5 +1,6 @@
 //! Rows of `extension` and `explanation`.
 
+use identity::Claims;
 use ids::{CaseId, ClockId, ExtensionId};
 use jiff::{Timestamp, civil::Date};
 use pg::{SqlTimestamp, ToSqlx as _};
@@ -79,14 +80,20 @@ pub(crate) async fn of_case(connection: &mut PgConnection, case: Uuid) -> Result
 pub(crate) async fn waiting(
     connection: &mut PgConnection,
     region_prefix: &str,
+    reader: &Claims,
     most: i64,
 ) -> Result<Vec<Request>, sqlx::Error> {
     sqlx::query(
         "SELECT e.* FROM extension e JOIN case_facts f USING (case_id)
-         WHERE e.state = 'asked' AND starts_with(f.region, $1) ORDER BY e.asked_at, e.extension_id LIMIT $2",
+         WHERE e.state = 'asked' AND starts_with(f.region, $1)
+           AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = e.case_id
+                           AND NOT (seal.hands @> ARRAY[$3::uuid] AND NOT seal.barred @> ARRAY[$4::text]))
+         ORDER BY e.asked_at, e.extension_id LIMIT $2",
     )
     .bind(region_prefix)
     .bind(most)
+    .bind(reader.sub)
+    .bind(reader.unit.as_ref().map(ids::UnitCode::as_str))
     .fetch_all(connection)
     .await?
     .iter()

@@ -1,6 +1,7 @@
 //! Rows of `case_facts`.
 
 use deadline_scheduler_rules::{Class, Kind, Pause, Urgency};
+use identity::Claims;
 use ids::{CaseId, RegionCode, UnitCode};
 use jiff::Timestamp;
 use pg::{SqlTimestamp, ToSqlx as _};
@@ -49,6 +50,18 @@ pub(crate) async fn find(connection: &mut PgConnection, case: CaseId) -> Result<
         .fetch_optional(connection)
         .await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Reads one case for a reader; a sealed one is none for whoever it does not name.
+pub(crate) async fn seen(
+    connection: &mut PgConnection,
+    claims: &Claims,
+    case: CaseId,
+) -> Result<Option<Facts>, sqlx::Error> {
+    let facts = find(&mut *connection, case).await?;
+    let region = facts.as_ref().map(|facts| &facts.region);
+    let seen = runtime::seals::sees(connection, claims, case.0, region).await?;
+    Ok(facts.filter(|_| seen))
 }
 
 /// Writes new and changed rows.

@@ -1,5 +1,6 @@
 //! Rows of `supervision`.
 
+use identity::Claims;
 use ids::{CaseId, ClockId, OrderId};
 use jiff::Timestamp;
 use pg::{SqlTimestamp, ToSqlx as _};
@@ -103,18 +104,22 @@ pub(crate) async fn of_case(connection: &mut PgConnection, case: Uuid) -> Result
 /// Lists what is not at its end, the oldest first.
 pub(crate) async fn open(
     connection: &mut PgConnection,
-    region_prefix: &str,
-    unit: Option<&str>,
+    (region_prefix, unit): (&str, Option<&str>),
+    reader: &Claims,
     most: i64,
 ) -> Result<Vec<Order>, sqlx::Error> {
     sqlx::query(
         "SELECT * FROM supervision WHERE state IN ('proposed', 'ordered', 'answered') AND starts_with(region, $1)
             AND ($2::text IS NULL OR (unit = $2 AND state <> 'proposed'))
+            AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = supervision.case_id
+                            AND NOT (seal.hands @> ARRAY[$4::uuid] AND NOT seal.barred @> ARRAY[$5::text]))
          ORDER BY requested_at, order_id LIMIT $3",
     )
     .bind(region_prefix)
     .bind(unit)
     .bind(most)
+    .bind(reader.sub)
+    .bind(reader.unit.as_ref().map(ids::UnitCode::as_str))
     .fetch_all(connection)
     .await?
     .iter()

@@ -211,6 +211,10 @@ pub struct Redo {
     pub unsolved: bool,
     /// Rounds at most beyond the first.
     pub max: i32,
+    /// Whether a matter that is taken up again from the long-term register (暂不能解决) goes round again,
+    /// whatever number of rounds is left.
+    #[serde(default)]
+    pub deferred: bool,
     /// How binding it is.
     pub basis: Basis,
     /// Where it stands, in words.

@@ -4,7 +4,7 @@ pub(crate) mod complete;
 pub(crate) mod rate;
 pub(crate) mod reopen;
 
-use evaluation_rules::{Fact, Reason};
+use evaluation_rules::Fact;
 use identity::{Action, Claims, may};
 use ids::CaseId;
 use sqlx::PgConnection;
@@ -81,8 +81,8 @@ async fn keep(db: &mut PgConnection, stored: &mut Stored) -> Result<(), Refused>
 }
 
 /// Writes the next round down and says so.
-fn send_round(fact: &mut Fact, reason: Reason, by: &Circumstance) -> runtime::Draft {
+fn send_round(fact: &mut Fact, by: &Circumstance, said: impl FnOnce(i32) -> Said) -> runtime::Draft {
     fact.round += 1;
     fact.reopen_count += 1;
-    by.says(Said::Reopened { round: fact.round, reason })
+    by.says(said(fact.round))
 }

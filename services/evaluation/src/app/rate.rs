@@ -68,7 +68,7 @@ pub(crate) async fn run(
         drafts.push(by.says(Said::FollowUpCompleted { followup: kept.task.id, result }));
     }
     if let Some(reason) = again {
-        drafts.push(send_round(&mut stored.fact, reason, &by));
+        drafts.push(send_round(&mut stored.fact, &by, |round| Said::Reopened { round, reason }));
     }
     keep(&mut transaction, &mut stored).await?;
     runtime::emit(&mut transaction, NAME, drafts).await?;

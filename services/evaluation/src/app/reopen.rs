@@ -43,7 +43,8 @@ pub(crate) async fn run(
         actor: claims.actor(),
         cause: None,
     };
-    let drafts = round(&mut transaction, &mut stored.fact, reason, &by).await?;
+    let drafts =
+        round(&mut transaction, &mut stored.fact, &by, |round| Said::Reopened { round, reason }).await?;
     keep(&mut transaction, &mut stored).await?;
     runtime::emit(&mut transaction, NAME, drafts).await?;
     transaction.commit().await?;
@@ -55,8 +56,8 @@ pub(crate) async fn run(
 async fn round(
     transaction: &mut PgConnection,
     fact: &mut Fact,
-    reason: Reason,
     by: &Circumstance,
+    said: impl FnOnce(i32) -> Said,
 ) -> Result<Vec<Draft>, sqlx::Error> {
     let mut drafts = Vec::new();
     if let Some(kept) = followups::lock_of_round(&mut *transaction, fact.case, fact.round).await?
@@ -66,16 +67,17 @@ async fn round(
         followups::complete(transaction, &[kept.task.id], result, by.time, &by.actor).await?;
         drafts.push(by.says(Said::FollowUpCompleted { followup: kept.task.id, result }));
     }
-    drafts.push(send_round(fact, reason, by));
+    drafts.push(send_round(fact, by, said));
     Ok(drafts)
 }
 
-/// New facts came after the closure: the case goes round again, whatever number of rounds dissatisfaction may ask for. Told twice it goes
-/// round once, because it is open by then.
-pub(crate) async fn renewed(
+/// New facts came after the closure, or what could not be solved is taken up again: the case goes round again, whatever number of rounds
+/// dissatisfaction may ask for. Told twice it goes round once, because it is open by then.
+pub(crate) async fn again(
     transaction: &mut PgConnection,
     fact: &mut Fact,
     event: &Event,
+    said: impl FnOnce(i32) -> Said,
 ) -> Result<Vec<Draft>, sqlx::Error> {
     match fact.state() {
         State::Answered | State::Closed => {}
@@ -88,7 +90,7 @@ pub(crate) async fn renewed(
         actor: event.actor.clone(),
         cause: Some(event.id),
     };
-    round(transaction, fact, Reason::NewFacts, &by).await
+    round(transaction, fact, &by, said).await
 }
 
 const fn refused(why: ReopenRefused) -> Refused {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::{Body, Event};
-use evaluation_rules::{Fact, Heard, follow_up_due, remanded};
+use evaluation_rules::{Fact, Heard, Reason, follow_up_due, remanded};
 use ids::{CaseId, FollowUpId};
 use runtime::{ApplyError, Draft};
 use sqlx::PgConnection;
@@ -31,7 +31,7 @@ pub(super) async fn apply(
         for heard in dated.into_iter().chain(marks::heard(&event.body)) {
             news.push((CaseId(event.aggregate), event, Some(heard)));
         }
-        if matches!(event.body, Body::CaseRenewed(_)) {
+        if goes_round(&event.body) {
             news.push((CaseId(event.aggregate), event, None));
         }
     }
@@ -47,7 +47,7 @@ pub(super) async fn apply(
     for (case, event, heard) in news {
         let stored = known_facts.get_mut(&case).expect("every case of the batch was laid out above");
         let Some(heard) = heard else {
-            drafts.extend(reopen::renewed(transaction, &mut stored.fact, event).await?);
+            drafts.extend(sent_round(parts, transaction, &mut stored.fact, event).await?);
             continue;
         };
         let again = match heard {
@@ -83,6 +83,33 @@ pub(super) async fn apply(
         runtime::emit(transaction, NAME, drafts).await?;
     }
     Ok(())
+}
+
+/// Whether an event may send an ended case round again without anybody's dissatisfaction.
+const fn goes_round(body: &Body) -> bool {
+    match body {
+        Body::CaseRenewed(_) => true,
+        Body::CaseUndeferred(undeferred) => undeferred.again,
+        _ => false,
+    }
+}
+
+/// New facts always do; what was on the long-term register does where the pack says so.
+async fn sent_round(
+    parts: &Parts,
+    transaction: &mut PgConnection,
+    fact: &mut Fact,
+    event: &Event,
+) -> Result<Vec<Draft>, ApplyError> {
+    let Body::CaseUndeferred(_) = event.body else {
+        let said = |round| Said::Reopened { round, reason: Reason::NewFacts };
+        return Ok(reopen::again(transaction, fact, event, said).await?);
+    };
+    let Some(pack) = &fact.pack else { return Ok(Vec::new()) };
+    if !known(parts.packs.find(pack), pack)?.redo.deferred {
+        return Ok(Vec::new());
+    }
+    Ok(reopen::again(transaction, fact, event, |round| Said::TakenUp { round }).await?)
 }
 
 fn open_follow_up(

@@ -9,7 +9,7 @@ use crate::{
     app::{Core, hand::Hand, merge, sealed},
     http::fault,
     publish::{self, Beside, Facts},
-    store::{cases::Standing, find::File, records, supplements},
+    store::{cases::Standing, find::File, merging, records, supplements},
 };
 
 /// A command with what it brings.
@@ -76,6 +76,15 @@ pub(crate) async fn change(
         Wish::Withdraw => Beside::Nothing,
         Wish::Supplement { text } => Beside::Count(add(core, file, &mut hand, &text).await?),
         Wish::Renew { reason, text } => {
+            if merging::is_terminated(hand.connection(), file.case_id.0)
+                .await
+                .map_err(|error| fault(error.into()))?
+            {
+                return Err(Problem::conflict(
+                    "该信访事项已终结，不再重新办理；有新的事项请另行提出。",
+                    "The matter has been ended for good; bring a new matter as a new case.",
+                ));
+            }
             add(core, file, &mut hand, &text).await?;
             Beside::Reason(reason)
         }

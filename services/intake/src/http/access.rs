@@ -1,6 +1,6 @@
 //! Which case a caller may see, and how much of it.
 
-use identity::{Action, Claims, may};
+use identity::{Action, Claims, Role, may};
 use ids::CaseNumber;
 use web::Problem;
 
@@ -46,4 +46,14 @@ pub(crate) async fn open(core: &Core, claims: &Claims, number: &str) -> Result<F
     may(claims, &asked).map_err(|_| no_such_case())?;
     sealed::look(core, file.case_id, claims, "case.read").await.map_err(|error| fault(error.into()))?;
     sealed::open(&core.vault, file).map_err(fault)
+}
+
+/// Says whether a reader of a dossier is shown an entry. That the discipline lane (纪检督办) looks at a case is for inspectors and auditors
+/// alone; to all others the entry is missing, and its place in the numbering with it.
+pub(crate) fn shows(claims: &Claims, entry: &dossier::Entry) -> bool {
+    if !matches!(entry.what.kind.as_str(), "case.charged" | "case.discharged") {
+        return true;
+    }
+    let detail: serde_json::Value = serde_json::from_str(&entry.what.detail).unwrap_or_default();
+    detail["charge"] != "discipline" || claims.has(Role::Inspector) || claims.has(Role::Auditor)
 }

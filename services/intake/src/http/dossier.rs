@@ -21,7 +21,7 @@ use crate::{
 pub(crate) struct Dossier {
     case_id: String,
     number: String,
-    /// Every hash follows from the one before.
+    /// Every hash follows from the one before, those of entries that are not shown to the reader included.
     whole: bool,
     entries: Vec<Entry>,
 }
@@ -64,7 +64,8 @@ pub(crate) async fn dossier(
     };
     let entries = read.await.map_err(|error| fault(error.into()))?;
     let whole = chain::is_whole(&entries);
-    let entries: Result<Vec<Entry>, serde_json::Error> = entries.into_iter().map(shown).collect();
+    let entries = entries.into_iter().filter(|entry| access::shows(&claims, entry));
+    let entries: Result<Vec<Entry>, serde_json::Error> = entries.map(shown).collect();
     Ok(Json(Dossier {
         case_id: file.case_id.to_string(),
         number: file.number.to_string(),

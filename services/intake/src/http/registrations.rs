@@ -45,7 +45,7 @@ pub(crate) struct Line {
     detail: Box<RawValue>,
 }
 
-/// Reads the three registers. Every entry of the dossier stands in exactly one.
+/// Reads the three registers. Every entry of the dossier that the reader may see stands in exactly one.
 #[utoipa::path(get, path = "/cases/{number}/registrations", tag = "cases",
     params(("number" = String, Path, description = "case number")),
     responses((status = 200, description = "three registers", body = Registrations),
@@ -69,7 +69,7 @@ pub(crate) async fn registrations(
         .into_iter()
         .map(|of| RegisterView { register: of.as_str(), zh: of.zh(), en: of.en(), lines: Vec::new() })
         .collect();
-    for entry in entries {
+    for entry in entries.into_iter().filter(|entry| access::shows(&claims, entry)) {
         let of = register_of(&entry.what.kind).as_str();
         let detail = RawValue::from_string(entry.what.detail).map_err(anyhow::Error::from)?;
         let line = Line {

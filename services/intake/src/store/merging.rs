@@ -191,3 +191,11 @@ pub(crate) async fn terminated(
     .await?;
     Ok(())
 }
+
+/// Says whether a matter was ended for good.
+pub(crate) async fn is_terminated(connection: &mut PgConnection, case: Uuid) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM case_termination WHERE case_id = $1)")
+        .bind(case)
+        .fetch_one(connection)
+        .await
+}

@@ -52,6 +52,10 @@ pub(crate) async fn issue(
     case: CaseId,
     wish: &Wish,
 ) -> anyhow::Result<Result<Instruction, Refusal>> {
+    // Asked first, so that nobody learns by the answer which cases there are.
+    if let Err(denied) = may(claims, &Action::Instruct) {
+        return Ok(Err(denied.into()));
+    }
     let mut transaction = app.db.pool.begin().await?;
     let mut desk = Desk::of_cases(&mut transaction, &[case.0]).await?;
     if let Some(route) = desk.route(case)
@@ -89,7 +93,6 @@ fn wished(
     found: Option<&Instruction>,
     voice: &Voice,
 ) -> Result<Option<Instruction>, Refusal> {
-    may(claims, &Action::Instruct)?;
     let route = desk.route(case).cloned().ok_or(Refusal::NotFound)?;
     papers(claims, &route, desk.hands(case))?;
     reach::plain(&route)?;

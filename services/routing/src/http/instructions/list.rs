@@ -17,12 +17,12 @@ use web::{Caller, Json, Page, Path, Problem, Query, next_link};
 
 use super::view::InstructionView;
 use crate::{
-    app::{reach::papers, sealed::look},
+    app::reach::papers,
     http::{
         Desk,
         assignments::{place, written},
         common,
-        outcome::{fault, missing, problem},
+        outcome::{fault, missing, refuse},
     },
     store::{
         assignments, cases,
@@ -105,11 +105,8 @@ pub(crate) async fn of_case(
     let case = CaseId(id);
     let route = cases::get(&mut connection, case).await.map_err(fault)?.ok_or_else(missing)?;
     let hands = assignments::of_cases(&mut connection, &[id]).await.map_err(fault)?;
-    papers(&claims, &route, &hands)?;
-    look(&desk.app, &mut connection, &claims, &route, "instructions")
-        .await
-        .map_err(fault)?
-        .map_err(problem)?;
+    let may_read = papers(&claims, &route, &hands);
+    refuse(&desk.app, &mut connection, &claims, &route, may_read, "instructions").await?;
     let wanted = Wanted { case: Some(case), ..Wanted::default() };
     let rows = instructions::list(&mut connection, &wanted, None, 200).await.map_err(fault)?;
     views(&mut connection, rows).await
