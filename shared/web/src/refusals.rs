@@ -166,7 +166,12 @@ pub(crate) async fn strict_headers(request: Request, next: Next) -> Response {
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    for (name, value) in strict {
+    // A page that names who may frame it says so in its policy; the older header knows only all or none.
+    let policy = response.headers().get(header::CONTENT_SECURITY_POLICY);
+    let framed = policy.and_then(|policy| policy.to_str().ok()).is_some_and(|policy| {
+        policy.contains("frame-ancestors") && !policy.contains("frame-ancestors 'none'")
+    });
+    for (name, value) in strict.into_iter().filter(|(name, _)| !framed || *name != header::X_FRAME_OPTIONS) {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
