@@ -17,6 +17,20 @@ mod forwarding;
 mod group;
 #[path = "journey/hostile.rs"]
 mod hostile;
+#[path = "journey/hostile_bounds.rs"]
+mod hostile_bounds;
+#[path = "journey/hostile_citizen.rs"]
+mod hostile_citizen;
+#[path = "journey/hostile_desk.rs"]
+mod hostile_desk;
+#[path = "journey/hostile_files.rs"]
+mod hostile_files;
+#[path = "journey/hostile_officer.rs"]
+mod hostile_officer;
+#[path = "journey/hostile_operator.rs"]
+mod hostile_operator;
+#[path = "journey/hostile_wire.rs"]
+mod hostile_wire;
 #[path = "journey/house.rs"]
 mod house;
 #[path = "journey/instruction.rs"]
@@ -43,3 +57,5 @@ mod superior;
 mod termination;
 #[path = "journey/walk.rs"]
 mod walk;
+#[path = "journey/tries.rs"]
+mod tries;

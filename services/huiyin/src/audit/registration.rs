@@ -20,7 +20,7 @@ pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx
                    count(*) FILTER (WHERE kind = 'case.accepted') AS accepted,
                    count(*) FILTER (WHERE kind = 'case.declined') AS declined,
                    count(*) FILTER (WHERE kind = 'case.withdrawn') AS withdrawn
-            FROM outbox_event GROUP BY aggregate_id)
+            FROM outbox_event WHERE kind !~ '^(contact|reception)[.]' GROUP BY aggregate_id)
          SELECT coalesce(f.case_id, told.case_id), f.state, coalesce(told.registered, 0), coalesce(told.accepted, 0),
                 coalesce(told.declined, 0), coalesce(told.withdrawn, 0)
          FROM case_file f FULL JOIN told ON told.case_id = f.case_id",

@@ -64,12 +64,15 @@ pub fn check(registration: &Registration<'_>, pack: &Pack) -> Vec<FieldError> {
     for (field, text) in [
         ("title", registration.title),
         ("text", registration.text),
-        ("party.name", registration.party.name),
-        ("party.phone", registration.party.phone),
-        ("party.mail", registration.party.mail),
         ("party.address", registration.party.address),
     ] {
-        controls(field, text, &mut errors);
+        controls(field, text, false, &mut errors);
+    }
+    let party_of = &registration.party;
+    for (field, text) in
+        [("party.name", party_of.name), ("party.phone", party_of.phone), ("party.mail", party_of.mail)]
+    {
+        controls(field, text, true, &mut errors);
     }
     let limits = pack.limits;
     longest("title", registration.title_chars, limits.title_max_chars, &mut errors);
@@ -104,7 +107,7 @@ pub fn check_historic(registration: &Registration<'_>, pack: &Pack) -> Vec<Field
 #[must_use]
 pub fn check_supplement(text: &str, chars: usize, pack: &Pack) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    controls("text", text, &mut errors);
+    controls("text", text, false, &mut errors);
     if chars == 0 {
         missing("text", &mut errors);
     }
@@ -140,8 +143,9 @@ fn region(registration: &Registration<'_>, errors: &mut Vec<FieldError>) {
     }
 }
 
-fn controls(field: &'static str, text: &str, errors: &mut Vec<FieldError>) {
-    let bad = |ch: char| ch.is_control() && !matches!(ch, '\t' | '\n' | '\r');
+/// A name, a telephone and a mail address are one line: a line end in them would begin a header elsewhere.
+fn controls(field: &'static str, text: &str, one_line: bool, errors: &mut Vec<FieldError>) {
+    let bad = |ch: char| ch.is_control() && (one_line || !matches!(ch, '\t' | '\n' | '\r'));
     if let Some(at) = text.chars().position(bad) {
         let place = at + 1;
         add(

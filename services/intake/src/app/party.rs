@@ -39,6 +39,15 @@ impl Party {
         *self == Self::default()
     }
 
+    /// Takes out what is not seen and what turns the reading round; nobody is to look like somebody else.
+    pub(crate) fn clean(&mut self) {
+        for words in [&mut self.name, &mut self.phone, &mut self.mail, &mut self.address] {
+            if let Some(words) = words {
+                *words = text::clean(words).text;
+            }
+        }
+    }
+
     /// Whether only the desk may know who told it.
     pub(crate) fn is_for_the_desk(&self) -> bool {
         self.anonymous || self.secret

@@ -133,6 +133,7 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
         ));
     }
     let words = check(&message, known, from.channel, known_region, (&title, &text), errors)?;
+    let mut message = message;
 
     let case_id = CaseId::fresh();
     let query_code = vault::fresh_code();
@@ -143,6 +144,7 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
     let accepted = at_registration(&known.pack)
         .and_then(|command: Command| decide(Life::registered(), command).ok())
         .map_or(State::Registered, |(life, _)| life.state);
+    message.party.clean();
     let party = (!message.party.is_empty()).then(|| {
         let plain = serde_json::to_vec(&message.party).expect("strings are JSON");
         core.vault.seal(case_id.0.as_bytes(), &plain)

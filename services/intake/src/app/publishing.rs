@@ -2,7 +2,7 @@
 
 use contracts::record::{CasePublished, CaseUnpublished};
 use identity::{Action, Claims, may};
-use ids::PublicationId;
+use ids::{CaseId, PublicationId};
 use intake_rules::{
     Candidate, Private, PublicationCommand, PublicationEffect, PublicationRefused, PublicationState,
     decide_publication, may_be_public,
@@ -15,7 +15,7 @@ use text::Kind;
 use web::{FieldError, Problem};
 
 use crate::{
-    app::{Core, party::Party, redaction, replies::replies, say::say},
+    app::{Core, party::Party, redaction, replies::replies, say::say, sealed},
     http::fault,
     store::{
         cases, dossier,
@@ -24,6 +24,17 @@ use crate::{
         publications::{self, Publication},
     },
 };
+
+/// Where the words of an edit stand, sealed, in the detail of a deed.
+const SEALED: &str = "sealed";
+
+/// The detail of a deed as moderators read it.
+pub(crate) fn opened(core: &Core, case: CaseId, detail: Value) -> anyhow::Result<Value> {
+    match detail[SEALED].as_str() {
+        Some(words) => Ok(serde_json::from_str(&sealed::open_text(&core.vault, case, words)?)?),
+        None => Ok(detail),
+    }
+}
 
 /// What a moderator does with a public answer.
 pub(crate) enum Deed {
@@ -100,6 +111,10 @@ pub(crate) async fn perform(
     may(caller, &Action::Moderate)?;
     let broken = |error: sqlx::Error| fault(error.into());
     let mut transaction = core.platform.db.pool.begin().await.map_err(broken)?;
+    let row =
+        publications::by_ids(&mut transaction, &[id.0]).await.map_err(broken)?.pop().ok_or_else(missing)?;
+    // The case before what is public of it: whoever hears that it goes round again locks in the same order.
+    cases::lock(&mut transaction, &[row.case_id.0]).await.map_err(broken)?;
     let before = publications::lock(&mut transaction, id).await.map_err(broken)?.ok_or_else(missing)?;
     let (state, effect) = decide_publication(before.state, command(&deed)).map_err(conflict)?;
     let Some(effect) = effect else { return Ok(before) };
@@ -137,7 +152,6 @@ pub(crate) async fn perform(
             PublicationEffect::Edited | PublicationEffect::KeptPrivate | PublicationEffect::Marked => {}
         }
         if let Some(body) = body {
-            cases::lock(&mut transaction, &[file.case_id.0]).await?;
             let draft = Draft {
                 aggregate: file.case_id.0,
                 region: file.region.clone(),
@@ -175,7 +189,10 @@ async fn apply(
             let was = json!({"title": before.title, "question": before.question, "answer": before.answer});
             let is = json!({"title": title, "question": question, "answer": answer});
             (after.title, after.question, after.answer) = (title, question, answer);
-            Ok(("edited", json!({"was": was, "is": is})))
+            // The rules may have missed somebody whom the moderator saw: what was there is kept, but not in clear.
+            let words = json!({"was": was, "is": is}).to_string();
+            let sealed = sealed::seal_text(&core.vault, file.case_id.0, &words);
+            Ok(("edited", json!({SEALED: sealed})))
         }
         Deed::Release { let_stand } => {
             allowed(core, file, None)?;

@@ -1,5 +1,6 @@
 //! What intake hears: everything about a case, for the dossier; and where the case stands by what others report.
 
+mod public;
 mod report_up;
 mod waiting;
 
@@ -53,6 +54,8 @@ async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), Ap
     let mut standings: HashMap<Uuid, Standing> =
         before.iter().map(|standing| (standing.case_id, standing.clone())).collect();
 
+    let mut public = public::of_reopened(transaction, batch).await?;
+    let mut taken = Vec::new();
     let mut drafts: Vec<Draft> = Vec::new();
     // Each event with how many drafts of ours follow it; what is not about a case (a calendar) has no dossier.
     let mut heard: Vec<(&Event, usize)> = Vec::with_capacity(batch.len());
@@ -60,6 +63,7 @@ async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), Ap
         let Some(standing) = standings.get_mut(&event.aggregate) else { continue };
         let spoken = drafts.len();
         drafts.extend(hear(standing, event));
+        drafts.extend(public::take_back(&mut public, &mut taken, standing, event));
         drafts.extend(waiting::close(&mut standings, &waiting, event));
         heard.push((event, drafts.len() - spoken));
     }
@@ -68,6 +72,7 @@ async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), Ap
     cases::update(transaction, &changed).await?;
     waiting::end(transaction, &before, &standings, batch).await?;
     waiting::terminate(transaction, batch, &standings).await?;
+    public::end(transaction, &taken).await?;
 
     let answers = report_up::answers(&heard, &drafts);
     let mut said = emit(transaction, "intake", drafts).await?.into_iter();

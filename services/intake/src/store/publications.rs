@@ -87,6 +87,20 @@ pub(crate) async fn by_ids(
     rows.into_iter().map(Publication::try_from).collect()
 }
 
+/// Reads what is public of these cases, locked until the end of the transaction.
+pub(crate) async fn public_of(
+    connection: &mut PgConnection,
+    cases: &[Uuid],
+) -> Result<Vec<Publication>, sqlx::Error> {
+    let rows: Vec<Row> = sqlx::query_as(reading!(
+        "WHERE case_id = ANY($1) AND state = 'released' ORDER BY publication_id FOR UPDATE"
+    ))
+    .bind(cases)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Publication::try_from).collect()
+}
+
 /// Reads the newest in a state.
 pub(crate) async fn in_state(
     connection: &mut PgConnection,

@@ -18,6 +18,19 @@ async fn record(house: &House, body: &Value) -> (StatusCode, Value) {
     house.ask(Method::POST, "/contacts", &token(Role::Operator, None, None), None, body).await
 }
 
+/// A published article of the knowledge base.
+async fn article(house: &House) -> Value {
+    let operator = token(Role::Operator, None, None);
+    let content = json!({"title": "公积金提取", "body": "购买自住住房可以提取。"});
+    let new = json!({"form": "article", "owner_unit": "housing", "content": content});
+    let (status, made) = house.ask(Method::POST, "/knowledge", &operator, None, &new).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    let path = format!("/knowledge/{}/publish", made["article"].as_str().unwrap());
+    let (status, _) = house.ask(Method::POST, &path, &operator, Some("\"1\""), &json!({})).await;
+    assert_eq!(status, StatusCode::OK);
+    made["article"].clone()
+}
+
 #[tokio::test]
 async fn contacts_that_make_no_case_are_counted_by_kind_channel_and_day() {
     let house = house().await;
@@ -36,6 +49,13 @@ async fn contacts_that_make_no_case_are_counted_by_kind_channel_and_day() {
     }
     let mut spot = contact("consultation");
     spot["article"] = json!("0195d0a0-0000-7000-8000-000000000001");
+    let (status, none) = record(&house, &spot).await;
+    assert_eq!(
+        (status, &none["errors"][0]["field"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("article")),
+        "no such article"
+    );
+    spot["article"] = article(&house).await;
     spot["channel"] = json!("wechat");
     assert_eq!(record(&house, &spot).await.0, StatusCode::CREATED);
 

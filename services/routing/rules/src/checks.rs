@@ -172,7 +172,11 @@ impl Checks {
         if self.only_a_receipt(text) {
             found.push((Found::Receipt, ""));
         }
-        let first = |words: &'_ [String]| words.iter().position(|word| text.contains(word.as_str()));
+        // Blanks and signs between its characters make no other word of it; the end of a sentence does.
+        let run: String = text.chars().filter(|ch| ch.is_alphanumeric() || ends_a_sentence(*ch)).collect();
+        let first = |words: &'_ [String]| {
+            words.iter().position(|word| text.contains(word.as_str()) || run.contains(word.as_str()))
+        };
         if let (Some(at), None) = (first(&self.promises), first(&self.facts)) {
             found.push((Found::PromiseOnly, self.promises[at].as_str()));
         }
@@ -192,10 +196,18 @@ impl Checks {
 
     fn only_a_receipt(&self, text: &str) -> bool {
         let mut bare: String = text.chars().filter(|ch| ch.is_alphanumeric()).collect();
-        for courtesy in &self.courtesies {
-            bare = bare.replace(courtesy.as_str(), "");
+        let mut words: Vec<(&str, bool)> = self.receipts.iter().map(|word| (word.as_str(), true)).collect();
+        words.extend(self.courtesies.iter().map(|word| (word.as_str(), false)));
+        // The longest first: 已收悉 is one word and not 已 before 收悉.
+        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+        let mut receipt = false;
+        for (word, says_receipt) in words {
+            // What is taken out leaves a gap, so that the words on its sides make no new one.
+            let less = bare.replace(word, " ");
+            receipt |= says_receipt && less != bare;
+            bare = less;
         }
-        self.receipts.contains(&bare)
+        receipt && bare.trim().is_empty()
     }
 
     /// Finds all that does not fit together, each as a sentence that names the key.
@@ -211,6 +223,10 @@ impl Checks {
             wrong.push("reply.checks.copied.look_back must be 1 to 200".to_owned());
         }
     }
+}
+
+fn ends_a_sentence(ch: char) -> bool {
+    matches!(ch, '。' | '！' | '？' | '；' | '!' | '?' | ';' | '\n')
 }
 
 #[cfg(test)]

@@ -177,11 +177,19 @@ impl Turn<'_> {
         after: State,
     ) -> Result<Step, Refusal> {
         let (now, actor) = (self.app.clock.now(), self.claims.actor());
-        let flaws = match act {
-            Act::Enter { record, .. } => check(handling, kind, false, record),
-            Act::Finish { record, .. } => check(handling, kind, true, record),
-            Act::Drop { .. } => Vec::new(),
+        let (mut flaws, done) = match act {
+            // What begins may begin on a day to come; what is written down as done may not.
+            Act::Enter { record, .. } => {
+                (check(handling, kind, false, record), record.on.filter(|_| !kind.spell))
+            }
+            Act::Finish { record, .. } => (check(handling, kind, true, record), record.on),
+            Act::Drop { .. } => (Vec::new(), None),
         };
+        let today = calendar::day_of(now);
+        if done.is_some_and(|day| day > today) {
+            let (zh, en) = (format!("不能晚于今天（{today}）"), format!("must not be after today ({today})"));
+            flaws.push(routing_rules::reply::Flaw { field: "on", zh, en });
+        }
         if !flaws.is_empty() {
             return Err(Refusal::Flawed(flaws));
         }

@@ -8,7 +8,7 @@ use axum::{
 use contracts::words::ContactKind;
 use identity::{Action, Claims, may};
 use ids::{ArticleId, CaseId, ContactId, RegionCode, UnitCode};
-use intake_rules::{ContactLife, Sort};
+use intake_rules::{ArticleState, ContactLife, Sort};
 use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -28,7 +28,10 @@ use crate::{
         fault,
         given::Given,
     },
-    store::contacts::{self, NewContact},
+    store::{
+        articles,
+        contacts::{self, NewContact},
+    },
     vault,
 };
 
@@ -132,6 +135,19 @@ async fn check(
         "仅用于当场答复",
         "belongs to an answer on the spot",
     );
+    if let Some(article) = message.article {
+        let read = async {
+            let mut connection = core.platform.db.pool.acquire().await?;
+            articles::by_ids(&mut connection, &[article.0]).await
+        };
+        let found = read.await.map_err(|error: sqlx::Error| fault(error.into()))?;
+        given.ensure(
+            found.iter().any(|article| article.state == ArticleState::Published),
+            "article",
+            "知识库中没有已发布的该条目",
+            "no article with this id is published",
+        );
+    }
     given.check()?;
     let Some(sort) = sort else { return Err(anyhow::anyhow!("a kind that was checked is none").into()) };
     let id = ContactId::fresh();

@@ -17,7 +17,7 @@ use crate::{
     app::{
         Desk,
         note::note,
-        publishing::{in_region, missing},
+        publishing::{in_region, missing, opened},
         redaction::{Piece, pieces, redact},
     },
     http::fault,
@@ -82,13 +82,17 @@ pub(crate) async fn get(
         .await
         .map_err(|error| fault(error.into()))?;
     let diff = |words: &str| pieces(words, &redact(&party, words));
-    let done = |(version, at, actor, deed, detail)| DoneView { version, at, actor, deed, detail };
+    let done = |(version, at, actor, deed, detail): publications::Deed| {
+        let detail = opened(core, file.case_id, detail)?;
+        Ok(DoneView { version, at, actor, deed, detail })
+    };
+    let log: anyhow::Result<Vec<DoneView>> = log.into_iter().map(done).collect();
     let tag = etag(row.version);
     let detail = PublicationDetail {
         title_diff: diff(&file.title),
         question_diff: diff(&file.body),
         answer_diff: diff(&original),
-        log: log.into_iter().map(done).collect(),
+        log: log?,
         publication: PublicationView::of(row),
     };
     Ok(([tag], Json(detail)).into_response())

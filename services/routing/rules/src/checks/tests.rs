@@ -20,6 +20,23 @@ fn a_receipt_is_not_an_answer() {
 }
 
 #[test]
+fn signs_between_the_characters_hide_no_word() {
+    for text in [
+        "您 的 来 信 收 悉 。",
+        "您好!您的留言,已·收·悉。",
+        "来信收悉,已转相关部门。感谢您!",
+        "已收悉，已转办",
+    ] {
+        assert_eq!(found(text, Likeness::default()), [Found::Receipt], "{text}");
+    }
+    assert_eq!(found("我单位将 尽·快处理。", Likeness::default()), [Found::PromiseOnly]);
+    assert_eq!(found("此事与 我，局 无 关。", Likeness::default()), [Found::Blame]);
+    assert!(found("钥匙不归。我局已修复。", Likeness::default()).is_empty(), "two sentences make no word");
+    assert!(found("您好！感谢您！", Likeness::default()).is_empty(), "courtesies alone are no receipt");
+    assert!(found("收悉。路灯修好了。", Likeness::default()).is_empty());
+}
+
+#[test]
 fn a_promise_alone_is_found_and_one_beside_facts_is_not() {
     assert_eq!(found("您好，我单位将尽快处理。", Likeness::default()), [Found::PromiseOnly]);
     assert!(found("经查情况属实，我单位将尽快处理。", Likeness::default()).is_empty());

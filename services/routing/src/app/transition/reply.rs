@@ -48,6 +48,7 @@ impl Turn<'_> {
         let class = publish::class_in(self.desk.shelf.class(route.case));
         let mut flaws = reply::check(pack, urgency, false, &reply::Draft { class, ..draft.checked() });
         flaws.extend(self.check_deferral(pack, draft));
+        flaws.extend(draft.yet_to_come(calendar::day_of(self.voice.at)));
         let found = self.found(pack, draft, &mut flaws);
         if !flaws.is_empty() {
             return Err(Refusal::Flawed(flaws));
@@ -110,6 +111,18 @@ impl ReplyDraft {
                 issued: document.issued_on.is_some(),
             }),
         }
+    }
+
+    /// What is said to have been done on a day that has not come.
+    fn yet_to_come(&self, today: Date) -> Vec<Flaw> {
+        let days = [("completed_on", self.completed_on), ("met_on", self.met_on)];
+        let later = days.into_iter().filter(|(_, day)| day.is_some_and(|day| day > today));
+        let flaw = |(field, _)| Flaw {
+            field,
+            zh: format!("不能晚于今天（{today}）"),
+            en: format!("must not be after today ({today})"),
+        };
+        later.map(flaw).collect()
     }
 
     /// The row it becomes; attempt and state are those of the life cycle.
