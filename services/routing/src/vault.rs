@@ -7,7 +7,7 @@ use aes_gcm_siv::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use uuid::Uuid;
 
-use crate::store::records::Reply;
+use crate::store::{prints::Extra, records::Reply};
 
 /// No text that people type begins so: control characters are refused at the door.
 const MARK: char = '\u{1}';
@@ -79,6 +79,20 @@ impl Vault {
             legal_basis: self.open_some(place, reply.legal_basis.as_deref())?,
             handler: self.open_some(place, reply.handler.as_deref())?,
             ..reply
+        })
+    }
+
+    /// Opens what lies beside a reply, sealed or not.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn open_extra(&self, extra: Extra) -> anyhow::Result<Extra> {
+        let place = extra.assignment.0;
+        Ok(Extra {
+            serial: self.open_some(place, extra.serial.as_deref())?,
+            signed_by: self.open_some(place, extra.signed_by.as_deref())?,
+            override_reason: self.open_some(place, extra.override_reason.as_deref())?,
+            ..extra
         })
     }
 }

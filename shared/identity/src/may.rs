@@ -150,7 +150,8 @@ pub struct Denied {
 /// | ListCases | | ● | ● | ● | ● | ● | ● | | | ● | | ● | ● |
 /// | ReadParty | | ● | ● | ● | ● | ● | | | | | | ● | |
 /// | DecideAcceptance | | ● | ● | | | | | | | | | | |
-/// | Dispatch, ReviewReturn | | | ● | | | | | | | | | | |
+/// | Dispatch | | | ● | | | | | | | | | | |
+/// | ReviewReturn | | | ● | | ● | | | | | | | | |
 /// | SignFor, Handle | | | | unit | | | | | unit | | | | |
 /// | ReviewReply, Release | | | | | ● | | | | | | | | |
 /// | Rate, Supplement | own | ● | | | | | | | | | | | |
@@ -215,7 +216,8 @@ pub fn may(claims: &Claims, action: &Action) -> Result<(), Denied> {
         }
         Action::ReadParty => any(&[Operator, Dispatcher, Officer, Reviewer, Supervisor, Keeper]),
         Action::DecideAcceptance => any(&[Operator, Dispatcher]),
-        Action::Dispatch | Action::ReviewReturn => any(&[Dispatcher]),
+        Action::Dispatch => any(&[Dispatcher]),
+        Action::ReviewReturn => any(&[Dispatcher, Reviewer]),
         Action::SignFor { unit } | Action::Handle { unit } => of_unit(unit),
         Action::ReviewReply | Action::Release => any(&[Reviewer]),
         Action::Rate { case } | Action::Supplement { case } | Action::Withdraw { case } => {

@@ -116,11 +116,7 @@ pub fn decide(pack: &RoutingPack, weights: &Weights, catalogue: &Catalogue, fact
         let competent = competent(&candidates);
         grassroots::check(pack, catalogue.tree(), competent, &first.unit, facts.subject).is_err()
     });
-    for candidate in &mut candidates {
-        let most = if facts.multi_unit { pack.dispatch.co_units_max } else { 0 };
-        candidate.co_units.truncate(most);
-    }
-    candidates.truncate(pack.dispatch.candidates);
+    narrow(pack, facts, &mut candidates);
     let sure = |candidate: &&Candidate| candidate.confidence >= pack.threshold();
     let alone = pack.dispatch.auto && !facts.confidential && !low;
     match candidates.first().filter(|_| alone).filter(sure) {
@@ -130,6 +126,36 @@ pub fn decide(pack: &RoutingPack, weights: &Weights, catalogue: &Catalogue, fact
         }
         None => Decision::Wait(candidates),
     }
+}
+
+/// Finds the units to be shown of a case that waits, best first, without those that gave it back.
+#[must_use]
+pub fn candidates(
+    pack: &RoutingPack,
+    weights: &Weights,
+    catalogue: &Catalogue,
+    facts: &Facts<'_>,
+    without: &[UnitCode],
+) -> Vec<Candidate> {
+    let mut candidates = rank(weights, catalogue, facts);
+    if pack.dispatch.overlap == Some(Overlap::CityDepartment) {
+        city_department_first(pack, catalogue, &mut candidates);
+    }
+    candidates.retain(|candidate| !without.contains(&candidate.unit));
+    for candidate in &mut candidates {
+        candidate.co_units.retain(|unit| !without.contains(unit));
+    }
+    narrow(pack, facts, &mut candidates);
+    candidates
+}
+
+/// Leaves as many as the pack shows, with co-units only where several units are concerned.
+fn narrow(pack: &RoutingPack, facts: &Facts<'_>, candidates: &mut Vec<Candidate>) {
+    let most = if facts.multi_unit { pack.dispatch.co_units_max } else { 0 };
+    for candidate in &mut *candidates {
+        candidate.co_units.truncate(most);
+    }
+    candidates.truncate(pack.dispatch.candidates);
 }
 
 /// The unit whose work it is by the catalogue, where an entry knows the function and not only the place.

@@ -8,7 +8,7 @@
 //! | Dropped | refused | refused | refused | same |
 //!
 //! `Record` is for steps without length, `Begin` for spells (a hearing, a mediation). The case is said to be paused when the
-//! first spell that stops its time begins, and resumed when the last one ends.
+//! first spell of a kind that stops its time begins, and resumed when the last one of that kind ends.
 
 /// Where a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,7 +41,7 @@ pub struct Terms {
     pub spell: bool,
     /// Its time does not count.
     pub pauses: bool,
-    /// Another step of the case already stops the time.
+    /// Another step of the same kind already stops the case's time.
     pub others_pause: bool,
     /// The unit has signed for the case and has neither replied nor given it back.
     pub in_hand: bool,

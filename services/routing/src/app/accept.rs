@@ -5,7 +5,10 @@ use ids::CaseId;
 use routing_rules::dispatch::{Decision, Facts, decide};
 use runtime::ApplyError;
 
-use super::desk::{Desk, Target, Voice};
+use super::{
+    desk::{Desk, Target, Voice},
+    dispatch::Way,
+};
 use crate::{
     config::Config,
     directory::Snapshot,
@@ -103,6 +106,9 @@ pub(crate) fn accept(
             desk.add_unit(Unit::of_an_old_file(to.unit.clone(), body.region.clone()));
         }
         desk.dispatch(case, &to, &because(event));
+        if !past {
+            Way::note(desk, pack, tree, case, &because(event));
+        }
     }
     Ok(())
 }

@@ -84,6 +84,8 @@ pub(crate) struct Desk {
     contacts: Vec<Contact>,
     returns: Vec<Return>,
     drafts: Vec<Draft>,
+    /// Hand-overs that were taken from their units, with who did it.
+    left: Vec<(AssignmentId, Voice)>,
     /// What replies are measured by and what goes along with them.
     pub(crate) shelf: Shelf,
     /// What a hand-over has beside itself, for the few that have it.
@@ -227,6 +229,7 @@ impl Desk {
             replied_at: None,
             answered_at: None,
             parent,
+            place: i16::try_from(held.hands.len()).unwrap_or(i16::MAX),
         };
         let id = assignment.id;
         let body = publish::dispatched(&assignment, &held.route.pack);
@@ -277,7 +280,8 @@ impl Desk {
                     hand.answered_at = Some(voice.at);
                     answered = true;
                 }
-                Effect::Returned | Effect::Redirected | Effect::ReturnRefused | Effect::ReplyRejected => {}
+                Effect::Redirected => self.left.push((id, voice.clone())),
+                Effect::Returned | Effect::ReturnRefused | Effect::ReplyRejected => {}
             }
             self.drafts.push(draft(&held.route, voice, publish::body(effect, hand, voice.at, detail)));
         }
@@ -296,21 +300,6 @@ impl Desk {
             hand.state = State::Withdrawn;
             hand.version += 1;
             mark.change();
-        }
-    }
-
-    /// Takes a case from the units that may not hold it.
-    pub(crate) fn bar(&mut self, case: CaseId, barred: impl Fn(&UnitCode) -> bool, voice: &Voice) {
-        let Some(held) = self.cases.get_mut(&case) else { return };
-        for (hand, mark) in held.hands.iter_mut() {
-            if hand.state.ended() || !barred(&hand.unit) {
-                continue;
-            }
-            hand.state = State::Redirected;
-            hand.version += 1;
-            mark.change();
-            let body = publish::body(Effect::Redirected, hand, voice.at, &Detail::default());
-            self.drafts.push(draft(&held.route, voice, body));
         }
     }
 
@@ -349,7 +338,8 @@ impl Desk {
     }
 
     /// Stores all that was changed and lays what is to be said into the outbox.
-    pub(crate) async fn save(self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    pub(crate) async fn save(mut self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        self.give_up(&mut *connection).await?;
         if !self.units.is_empty() {
             let units: Vec<Unit> = self.units.into_values().collect();
             units::add_missing(&mut *connection, &units).await?;

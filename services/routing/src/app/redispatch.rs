@@ -3,20 +3,22 @@
 use ids::{CaseId, UnitCode};
 use routing_rules::{
     State,
-    dispatch::{Candidate, Decision, decide},
+    dispatch::{Candidate, Decision, candidates, decide},
+    pack::RoutingPack,
 };
 use uuid::Uuid;
 
 use super::{
     App,
     desk::{Desk, Target, Voice},
-    dispatch::facts_of,
+    dispatch::{Way, facts_of},
 };
 use crate::{
     directory::Snapshot,
     publish,
     store::{
-        cases::RouteState,
+        assignments::Assignment,
+        cases::{CaseRoute, RouteState},
         sides,
         waiting::{self, Pass},
     },
@@ -83,35 +85,52 @@ fn look(
         return;
     }
     let Some(pack) = app.packs.of(&route.pack) else { return };
-    let gave_back: Vec<UnitCode> = desk
-        .hands(case)
-        .filter(|hand| hand.round == route.round && hand.state == State::Redirected)
-        .map(|hand| hand.unit.clone())
-        .collect();
+    let gave_back = gave_back(desk, case);
     let facts = facts_of(&route, subject);
-    let decision = decide(pack, &app.config.weights, &directory.catalogue, &facts);
-    let candidates = match decision {
-        // Whoever gave it back does not get it again by itself, and what was returned once a person looks at.
-        Decision::Dispatch { to, decided_by } if gave_back.is_empty() && route.returns == 0 => {
+    // Whoever gave it back does not get it again by itself, and what was returned once a person looks at.
+    if gave_back.is_empty() && route.returns == 0 {
+        let decision = decide(pack, &app.config.weights, &directory.catalogue, &facts);
+        if let Decision::Dispatch { to, decided_by } = decision {
             let mode = publish::mode_out(pack.mode(facts.mode_hint, facts.urgency));
             let designated = false;
             let to = Target { unit: to.unit, co_units: to.co_units, mode, decided_by, designated };
             desk.dispatch(case, &to, voice);
+            Way::note(desk, pack, directory.catalogue.tree(), case, voice);
             return;
         }
-        Decision::Dispatch { to, .. } => vec![to],
-        Decision::Wait(candidates) => candidates,
-    };
-    // The text was read once, at acceptance: what it pointed to still counts.
-    let known = |unit: &UnitCode| candidates.iter().any(|candidate| candidate.unit == *unit);
-    let kept =
-        route.candidates.iter().filter(|old| directory.catalogue.knows(&old.unit) && !known(&old.unit));
-    let mut all: Vec<Candidate> = kept.filter(|old| old.ground == "keyword").cloned().collect();
-    all.extend(candidates.iter().cloned());
-    all.sort_by_key(|candidate| std::cmp::Reverse(candidate.confidence));
-    all.retain(|candidate| !gave_back.contains(&candidate.unit));
-    all.truncate(pack.dispatch.candidates);
+    }
+    let all = shown(app, directory, pack, &route, subject, &gave_back);
     if all != route.candidates {
         desk.change(case, |route| route.candidates = all);
     }
+}
+
+/// The units that gave a case back in this round.
+pub(crate) fn gave_back(desk: &Desk, case: CaseId) -> Vec<UnitCode> {
+    let round = desk.route(case).map(|route| route.round);
+    let gone = |hand: &&Assignment| Some(hand.round) == round && hand.state == State::Redirected;
+    desk.hands(case).filter(gone).map(|hand| hand.unit.clone()).collect()
+}
+
+/// The units that a dispatcher is shown of a waiting case, the best first, without those that gave it back.
+pub(crate) fn shown(
+    app: &App,
+    directory: &Snapshot,
+    pack: &RoutingPack,
+    route: &CaseRoute,
+    subject: Option<&str>,
+    without: &[UnitCode],
+) -> Vec<Candidate> {
+    let facts = facts_of(route, subject);
+    let found = candidates(pack, &app.config.weights, &directory.catalogue, &facts, without);
+    // The text was read once, at acceptance: what it pointed to still counts.
+    let known = |unit: &UnitCode| found.iter().any(|candidate| candidate.unit == *unit);
+    let kept =
+        route.candidates.iter().filter(|old| directory.catalogue.knows(&old.unit) && !known(&old.unit));
+    let mut all: Vec<Candidate> = kept.filter(|old| old.ground == "keyword").cloned().collect();
+    all.extend(found.iter().cloned());
+    all.sort_by_key(|candidate| std::cmp::Reverse(candidate.confidence));
+    all.retain(|candidate| !without.contains(&candidate.unit));
+    all.truncate(pack.dispatch.candidates);
+    all
 }

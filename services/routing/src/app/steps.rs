@@ -88,7 +88,12 @@ pub(crate) async fn run(
     let act = if route.confidential { act.sealed(&app.vault, id) } else { act };
     // Read again under the case's lock: another request may have ended the step meanwhile.
     let found = steps::get(&mut transaction, id).await?;
-    let others_pause = steps::pausing(&mut transaction, route.case, id).await?;
+    let code = match (&act, &found) {
+        (_, Some(found)) => &found.code,
+        (Act::Enter { code, .. }, None) => code,
+        (Act::Finish { .. } | Act::Drop { .. }, None) => return Ok(Err(Refusal::NotFound)),
+    };
+    let others_pause = steps::pausing(&mut transaction, route.case, id, code).await?;
     let turn = Turn { app, claims, route: &route, hand: &hand, found: found.as_ref(), others_pause, id };
     let (step, said) = match turn.decide(&act) {
         Ok(decided) => decided,

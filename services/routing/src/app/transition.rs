@@ -14,6 +14,7 @@ use ids::{AssignmentId, CaseId, UnitCode};
 use jiff::Timestamp;
 use routing_rules::Command;
 
+use self::give_back::Review;
 pub(crate) use self::{
     give_back::quarrel,
     reply::{OfficialDocument, ReplyDraft},
@@ -112,7 +113,10 @@ async fn attempt(app: &App, requests: Vec<Request>) -> Result<Vec<Answer>, sqlx:
     let wants = wants(app, &desk, &requests);
     desk.shelf.fetch(&mut transaction, &wants).await?;
     let directory = app.directory.current(&mut transaction).await?;
-    let passed = requests.iter().filter(|request| matches!(request.act, Act::PassDown { .. }));
+    // Only these look for units once more.
+    let passed = requests
+        .iter()
+        .filter(|r| matches!(r.act, Act::PassDown { .. } | Act::ReviewReturn { agree: true, .. }));
     let passed: Vec<CaseId> =
         passed.filter_map(|r| desk.hand(r.assignment)).map(|(route, _)| route.case).collect();
     let subjects = sides::subjects(&mut transaction, &passed).await?;
@@ -216,7 +220,9 @@ fn one(room: Room<'_>, desk: &mut Desk, mut request: Request, now: Timestamp) ->
             desk.ask_return(pack, directory, &route, reason, explanation.clone())
         }
         Act::ReviewReturn { agree, unit, reason } => {
-            desk.review_return(pack, directory, *agree, unit.clone(), reason.clone())
+            let subject = subjects.get(&route.case).map(String::as_str);
+            let review = Review { agree: *agree, unit: unit.clone(), reason: reason.clone() };
+            desk.review_return(room, pack, subject, review)
         }
         Act::Reply(draft) => desk.reply(pack, &route, draft),
         Act::Review { release: true, .. } => desk.release(pack),

@@ -12,10 +12,11 @@ use crate::{
 };
 
 /// Takes the case out of all hands. What was answered in the meantime stays answered.
-pub(crate) fn merge(desk: &mut Desk, case: CaseId) {
+pub(crate) fn merge(desk: &mut Desk, event: &Event) {
+    let case = CaseId(event.aggregate);
     let open = |state| matches!(state, RouteState::Waiting | RouteState::Dispatched);
     if desk.route(case).is_some_and(|route| open(route.state)) {
-        desk.withdraw(case);
+        desk.part_from(case, &because(event));
         desk.change(case, |route| route.state = RouteState::Closed);
     }
 }

@@ -86,7 +86,7 @@ impl Hearing {
                     store::seals::keep(&mut *connection, case, &seal, event.time).await?;
                     seals.insert(case, seal);
                 }
-                Body::CaseMerged(_) => merged::merge(&mut desk, case),
+                Body::CaseMerged(_) => merged::merge(&mut desk, event),
                 Body::CaseUnmerged(_) => merged::part(&mut desk, event),
                 Body::CaseClassified(body) => subject::classify(&mut desk, case, body),
                 _ => {}
@@ -142,3 +142,6 @@ fn dues(batch: &[Event]) -> Vec<Due> {
     }
     newest.into_values().collect()
 }
+
+#[cfg(test)]
+mod tests;

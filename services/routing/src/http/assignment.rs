@@ -20,7 +20,9 @@ use super::{
 };
 use crate::store::{
     assignments::{self, Assignment},
-    cases, lists, records,
+    cases, lists,
+    prints::{self, Extra},
+    records::{self, Reply},
 };
 
 /// A hand-over with its case and its newest reply.
@@ -61,6 +63,49 @@ pub(crate) struct ReplyView {
     reject_reason: Option<String>,
     /// When it was given.
     at: String,
+    /// 文号、签发, where it went out as an official document.
+    document: Option<DocumentView>,
+    /// What the checks found in it and let pass.
+    found: Vec<String>,
+    /// Why it was let pass.
+    override_reason: Option<String>,
+}
+
+/// 文号、签发人、签发日期.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DocumentView {
+    /// 文号.
+    serial: Option<String>,
+    /// 签发人, as a function label.
+    signed_by: Option<String>,
+    /// 签发日期.
+    issued_on: Option<String>,
+}
+
+impl ReplyView {
+    fn of(reply: Reply, extra: Option<Extra>) -> Self {
+        let (serial, signed_by, issued_on, found, override_reason) = extra
+            .map(|extra| (extra.serial, extra.signed_by, extra.issued_on, extra.found, extra.override_reason))
+            .unwrap_or_default();
+        let issued_on = issued_on.map(|day| day.to_string());
+        let any = serial.is_some() || signed_by.is_some() || issued_on.is_some();
+        Self {
+            attempt: reply.attempt,
+            public_text: reply.public_text,
+            internal_text: reply.internal_text,
+            outcome: reply.outcome,
+            reasons: reply.reasons,
+            legal_basis: reply.legal_basis,
+            handler: reply.handler,
+            completed_on: reply.completed_on.map(|day| day.to_string()),
+            state: reply.state,
+            reject_reason: reply.reject_reason,
+            at: reply.at.to_string(),
+            document: any.then_some(DocumentView { serial, signed_by, issued_on }),
+            found,
+            override_reason,
+        }
+    }
 }
 
 /// One hand-over, with the version for `If-Match` as `ETag`.
@@ -89,24 +134,17 @@ pub(crate) async fn get(
     let replies = records::newest_replies(&mut connection, &[id]).await.map_err(fault)?;
     let vault = &desk.app.vault;
     let reply = replies.into_iter().next().map(|reply| vault.open_reply(reply)).transpose()?;
+    let extra = match &reply {
+        Some(reply) => prints::extra_of(&mut connection, id, reply.attempt).await.map_err(fault)?,
+        None => None,
+    };
+    let extra = extra.map(|extra| vault.open_extra(extra)).transpose()?;
     let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     let detail = AssignmentDetail {
         assignment: AssignmentView::of(&row),
         case: CaseView::of(&case, due, &directory),
         unit_name: directory.name_of(&row.unit),
-        reply: reply.map(|reply| ReplyView {
-            attempt: reply.attempt,
-            public_text: reply.public_text,
-            internal_text: reply.internal_text,
-            outcome: reply.outcome,
-            reasons: reply.reasons,
-            legal_basis: reply.legal_basis,
-            handler: reply.handler,
-            completed_on: reply.completed_on.map(|day| day.to_string()),
-            state: reply.state,
-            reject_reason: reply.reject_reason,
-            at: reply.at.to_string(),
-        }),
+        reply: reply.map(|reply| ReplyView::of(reply, extra)),
     };
     Ok(([etag(row.version)], Json(detail)).into_response())
 }

@@ -5,16 +5,17 @@ use axum::{
     http::header,
     response::{IntoResponse as _, Response},
 };
+use contracts::words::Urgency;
 use identity::{Action, Role, Scope, may};
 use ids::UnitCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Caller, Json, Page, Problem, Query, next_link};
 
-use super::{Desk, outcome::fault, views::AssignmentView};
+use super::{Desk, outcome::fault, views::AssignmentView, waiting};
 use crate::{
     app::sealed::Sight,
-    store::lists::{self, Line, Place},
+    store::lists::{self, Line, Place, Wanted},
 };
 
 /// Which assignments are asked for.
@@ -25,6 +26,10 @@ pub(crate) struct Filter {
     unit: Option<String>,
     /// In this state.
     state: Option<String>,
+    /// 紧急程度: `ordinary`, `urgent` or `immediate`.
+    urgency: Option<String>,
+    /// `newest` (as without it), or `urgency`: what is most urgent first, and of it what has waited longest.
+    sort: Option<String>,
 }
 
 /// One line of the list.
@@ -37,6 +42,8 @@ pub(crate) struct AssignmentLine {
     number: String,
     /// What the message wants.
     kind: String,
+    /// 紧急程度.
+    urgency: &'static str,
     /// The redacted title; missing for confidential cases.
     title: Option<String>,
     /// What people call the unit.
@@ -87,19 +94,29 @@ pub(crate) async fn get(
             return Ok(Json(AssignmentList { assignments: Vec::new() }).into_response());
         }
     };
-    let after = place(&page)?;
+    let bad = |field, zh, en| Problem::bad_request(field, zh, en);
+    let urgency = filter.urgency.as_deref().map(str::parse::<Urgency>).transpose();
+    let urgency = urgency.map_err(|_| bad("urgency", "没有这种紧急程度", "no such urgency"))?;
+    let urgent_first = match filter.sort.as_deref() {
+        None | Some("newest") => false,
+        Some("urgency") => true,
+        Some(_) => return Err(bad("sort", "应为 newest 或 urgency", "must be newest or urgency")),
+    };
+    let after = waiting::place(&page)?;
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
     let limit = i64::from(page.limit) + 1;
     let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     let sight = Sight::of(&claims, &directory);
+    let prefix = prefix.as_str();
+    let wanted = Wanted { prefix, sight: &sight, urgency, urgent_first, after, limit };
     let mut query = Vec::new();
     let mut rows = match (&unit, state) {
         (Some(unit), state) => {
             query.push(format!("unit={unit}"));
-            lists::of_unit(&mut connection, unit, &prefix, &sight, state, after, limit).await
+            lists::of_unit(&mut connection, unit, state, wanted).await
         }
         (None, Some(state @ ("returning" | "under-review"))) => {
-            lists::of_centre(&mut connection, &prefix, &sight, state, after, limit).await
+            lists::of_centre(&mut connection, state, wanted).await
         }
         (None, _) => {
             let (zh, en) = (
@@ -112,11 +129,15 @@ pub(crate) async fn get(
     .map_err(fault)?;
     let more = rows.len() > page.limit as usize;
     rows.truncate(page.limit as usize);
-    let last = rows.last().map(|row| Place { at: row.assignment.dispatched_at, id: row.assignment.id.0 });
+    let last = rows.last().map(|row| {
+        let place = Place { at: row.assignment.dispatched_at, id: row.assignment.id.0 };
+        waiting::rank(row.urgency, place)
+    });
     let line = |row: &Line| AssignmentLine {
         assignment: AssignmentView::of(&row.assignment),
         number: row.number.clone(),
         kind: row.kind.clone(),
+        urgency: row.urgency.as_str(),
         title: row.title.clone(),
         unit_name: directory.name_of(&row.assignment.unit),
         due_at: row.due.map(|(at, _)| at.to_string()),
@@ -124,11 +145,13 @@ pub(crate) async fn get(
     };
     let body = Json(AssignmentList { assignments: rows.iter().map(line).collect() });
     query.extend(state.map(|state| format!("state={state}")));
+    query.extend(urgency.map(|urgency| format!("urgency={}", urgency.as_str())));
+    query.extend(urgent_first.then(|| "sort=urgency".to_owned()));
     query.push(format!("limit={}", page.limit));
     Ok(match last.filter(|_| more) {
         Some(last) => {
             let path = format!("/api/routing/assignments?{}", query.join("&"));
-            ([(header::LINK, next_link(&path, &written(last)))], body).into_response()
+            ([(header::LINK, next_link(&path, &waiting::written(last)))], body).into_response()
         }
         None => body.into_response(),
     })

@@ -15,7 +15,6 @@ use super::{Desk, outcome::fault, views::CaseView};
 use crate::{
     app::sealed::Sight,
     store::{
-        cases::CaseRoute,
         lists::Place,
         waiting::{self, Rank},
     },
@@ -49,7 +48,10 @@ pub(crate) async fn get(
     let mut rows = waiting::list(&mut connection, &prefix, &sight, after, limit + 1).await.map_err(fault)?;
     let more = rows.len() > page.limit as usize;
     rows.truncate(page.limit as usize);
-    let last = rows.last().map(|(row, _)| rank(row));
+    let last = rows.last().map(|(row, _)| {
+        let place = Place { at: row.accepted_at, id: row.case.0 };
+        rank(row.urgency, place)
+    });
     let cases = rows.iter().map(|(row, due)| CaseView::of(row, *due, &directory)).collect();
     let body = Json(WaitingList { cases });
     Ok(match last.filter(|_| more) {
@@ -61,20 +63,23 @@ pub(crate) async fn get(
     })
 }
 
-fn rank(row: &CaseRoute) -> Rank {
-    let urgency = match row.urgency {
+/// A place in a list that goes by urgency.
+pub(super) fn rank(urgency: Urgency, place: Place) -> Rank {
+    let urgency = match urgency {
         Urgency::ExtraUrgent => 0,
         Urgency::Urgent => 1,
         Urgency::Ordinary => 2,
     };
-    Rank { urgency, place: Place { at: row.accepted_at, id: row.case.0 } }
+    Rank { urgency, place }
 }
 
-fn written(rank: Rank) -> String {
+/// A place as a cursor carries it.
+pub(super) fn written(rank: Rank) -> String {
     format!("{} {} {}", rank.urgency, rank.place.at, rank.place.id)
 }
 
-fn place(page: &Page) -> Result<Option<Rank>, Problem> {
+/// Where the page before ended, as [`written`] wrote it.
+pub(super) fn place(page: &Page) -> Result<Option<Rank>, Problem> {
     let Some(cursor) = &page.after else { return Ok(None) };
     let mut parts = cursor.as_str().split(' ');
     let mut read = || {

@@ -34,6 +34,8 @@ pub(crate) struct Assignment {
     pub(crate) answered_at: Option<Timestamp>,
     /// The hand-over of the unit that passed the case down.
     pub(crate) parent: Option<AssignmentId>,
+    /// How many hand-overs the case had before: it tells those of one instant apart.
+    pub(crate) place: i16,
 }
 
 impl Assignment {
@@ -60,11 +62,12 @@ pub(crate) async fn of_cases(
     connection: &mut PgConnection,
     cases: &[Uuid],
 ) -> Result<Vec<Assignment>, sqlx::Error> {
-    let rows =
-        sqlx::query("SELECT * FROM assignment WHERE case_id = ANY($1) ORDER BY round, dispatched_at, id")
-            .bind(cases)
-            .fetch_all(connection)
-            .await?;
+    let rows = sqlx::query(
+        "SELECT * FROM assignment WHERE case_id = ANY($1) ORDER BY round, dispatched_at, place, id",
+    )
+    .bind(cases)
+    .fetch_all(connection)
+    .await?;
     rows.iter().map(read).collect()
 }
 
@@ -86,10 +89,12 @@ pub(crate) async fn insert(connection: &mut PgConnection, rows: &[&Assignment]) 
     let rows = rows.iter();
     sqlx::query(
         "INSERT INTO assignment (id, case_id, unit, mode, part, round, state, version, decided_by, designated, attempt,
-            rejected, reached, historic, dispatched_at, signed_at, contacted_at, replied_at, answered_at, parent)
+            rejected, reached, historic, dispatched_at, signed_at, contacted_at, replied_at, answered_at, parent,
+            place)
          SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[],
             $8::bigint[], $9::text[], $10::bool[], $11::int[], $12::bool[], $13::bool[], $14::bool[],
-            $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[], $20::uuid[])",
+            $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[], $20::uuid[],
+            $21::smallint[])",
     )
     .bind(rows.clone().map(|row| row.id.0).collect::<Vec<_>>())
     .bind(rows.clone().map(|row| row.case.0).collect::<Vec<_>>())
@@ -110,7 +115,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, rows: &[&Assignment]) 
     .bind(rows.clone().map(|row| row.contacted_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
     .bind(rows.clone().map(|row| row.replied_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
     .bind(rows.clone().map(|row| row.answered_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
-    .bind(rows.map(|row| row.parent.map(|parent| parent.0)).collect::<Vec<_>>())
+    .bind(rows.clone().map(|row| row.parent.map(|parent| parent.0)).collect::<Vec<_>>())
+    .bind(rows.map(|row| row.place).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
@@ -175,5 +181,6 @@ pub(crate) fn read(row: &PgRow) -> Result<Assignment, sqlx::Error> {
         contacted_at: time("contacted_at")?,
         replied_at: time("replied_at")?,
         answered_at: time("answered_at")?,
+        place: row.try_get("place")?,
     })
 }

@@ -101,7 +101,7 @@ pub(crate) async fn list(
     let rows = sqlx::query(
         "SELECT instruction.*, lead.unit FROM instruction LEFT JOIN LATERAL (
             SELECT unit FROM assignment WHERE assignment.case_id = instruction.case_id AND part = 'lead'
-            ORDER BY round DESC, dispatched_at DESC, id DESC LIMIT 1) lead ON true
+            ORDER BY round DESC, dispatched_at DESC, place DESC, id DESC LIMIT 1) lead ON true
          WHERE ($1::uuid IS NULL OR case_id = $1)
            AND ($1::uuid IS NOT NULL
                 OR NOT EXISTS (SELECT 1 FROM case_route r WHERE r.case_id = instruction.case_id AND r.confidential))

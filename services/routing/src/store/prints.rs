@@ -2,7 +2,7 @@
 
 use ids::{AssignmentId, CaseId, UnitCode};
 use jiff::{Timestamp, civil::Date};
-use pg::ToSqlx as _;
+use pg::{SqlDate, ToSqlx as _};
 use sqlx::{PgConnection, Row as _};
 use uuid::Uuid;
 
@@ -47,6 +47,31 @@ pub(crate) async fn keep_extras(connection: &mut PgConnection, rows: &[Extra]) -
         .await?;
     }
     Ok(())
+}
+
+/// What lies beside one reply, if anything does.
+pub(crate) async fn extra_of(
+    connection: &mut PgConnection,
+    assignment: AssignmentId,
+    attempt: i32,
+) -> Result<Option<Extra>, sqlx::Error> {
+    let row = sqlx::query("SELECT * FROM reply_extra WHERE assignment_id = $1 AND attempt = $2")
+        .bind(assignment.0)
+        .bind(attempt)
+        .fetch_optional(connection)
+        .await?;
+    let read = |row: sqlx::postgres::PgRow| {
+        Ok(Extra {
+            assignment,
+            attempt,
+            serial: row.try_get("serial")?,
+            signed_by: row.try_get("signed_by")?,
+            issued_on: row.try_get::<Option<SqlDate>, _>("issued_on")?.map(SqlDate::to_jiff),
+            found: row.try_get("found")?,
+            override_reason: row.try_get("override_reason")?,
+        })
+    };
+    row.map(read).transpose()
 }
 
 /// Writes fingerprints of replies.

@@ -136,18 +136,43 @@ pub(crate) async fn of_case(connection: &mut PgConnection, case: CaseId) -> Resu
     rows.iter().map(read).collect()
 }
 
-/// Says whether a step of the case other than `but` runs and stops the time.
+/// Says whether a step of the case other than `but`, but of the same kind, runs and stops the time.
 pub(crate) async fn pausing(
     connection: &mut PgConnection,
     case: CaseId,
     but: Uuid,
+    code: &str,
 ) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM handling_step WHERE case_id = $1 AND id <> $2 AND state = 'running' AND pauses)",
+        "SELECT EXISTS (SELECT 1 FROM handling_step
+                        WHERE case_id = $1 AND id <> $2 AND state = 'running' AND pauses AND code = $3)",
     )
     .bind(case.0)
     .bind(but)
+    .bind(code)
     .fetch_one(connection)
+    .await
+}
+
+/// Gives up what still runs of a hand-over that its unit no longer has; answers the kinds that stop the time no more.
+pub(crate) async fn give_up(
+    connection: &mut PgConnection,
+    assignment: AssignmentId,
+    actor: &str,
+    at: Timestamp,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "WITH dropped AS (
+            UPDATE handling_step SET state = 'dropped', ended_by = $2, ended_at = $3, version = version + 1
+            WHERE assignment_id = $1 AND state = 'running' RETURNING case_id, code, pauses)
+         SELECT DISTINCT code FROM dropped WHERE pauses AND NOT EXISTS (
+            SELECT 1 FROM handling_step other WHERE other.case_id = dropped.case_id AND other.code = dropped.code
+                AND other.assignment_id <> $1 AND other.state = 'running' AND other.pauses)",
+    )
+    .bind(assignment.0)
+    .bind(actor)
+    .bind(at.to_sqlx())
+    .fetch_all(connection)
     .await
 }
 

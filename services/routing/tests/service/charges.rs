@@ -165,3 +165,63 @@ async fn the_unit_sees_what_the_inspector_demands_and_nothing_else() {
     assert_eq!((entries.len(), &entries[1]["answer"]), (2, &json!("值班车辆故障")));
     assert!(house.running.stop().await);
 }
+
+#[tokio::test]
+async fn a_leader_takes_a_case_in_charge_and_a_task_force_has_a_plan() {
+    let mut house = House::open().await;
+    let case = house.accept(false, "路灯不亮", |body| body.pack.id = "petition-2022".to_owned()).await;
+    let name = |role: &str, id: &str, version| {
+        let path = format!("/charges/{id}/roles/{role}");
+        let named = json!({"function": "责任人", "account": uuid::Uuid::now_v7()});
+        let house = &house;
+        async move {
+            let (status, body, tag) =
+                house.ask(Method::PUT, &path, Role::Leader, Some(version), Some(named)).await;
+            assert_eq!(status, StatusCode::OK, "{body}");
+            tag.unwrap()
+        }
+    };
+    let solved = json!({"solved": true, "conclusion": "已化解"});
+
+    let (status, book) = open(&house, case, Role::Leader, "leader").await;
+    assert_eq!(status, StatusCode::CREATED, "{book}");
+    let id = book["id"].as_str().unwrap().to_owned();
+    assert_eq!(book["missing"], json!(["lead", "body", "handler"]));
+    let mut version = 1;
+    for role in ["lead", "body", "handler"] {
+        let end = format!("/charges/{id}/end");
+        let (status, _, _) =
+            house.ask(Method::POST, &end, Role::Leader, Some(version), Some(solved.clone())).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{role} is missing");
+        version = name(role, &id, version).await;
+    }
+    let (status, body, _) = house
+        .ask(Method::POST, &format!("/charges/{id}/end"), Role::Leader, Some(version), Some(solved.clone()))
+        .await;
+    assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("solved")), "no plan is owed: {body}");
+
+    let (status, force) = open(&house, case, Role::Leader, "task-force").await;
+    assert_eq!((status, &force["missing"]), (StatusCode::CREATED, &json!(["lead"])), "{force}");
+    let id = force["id"].as_str().unwrap().to_owned();
+    let version = name("lead", &id, 1).await;
+    let end = format!("/charges/{id}/end");
+    let (status, _, _) =
+        house.ask(Method::POST, &end, Role::Leader, Some(version), Some(solved.clone())).await;
+    assert_eq!(status, StatusCode::CONFLICT, "one case, one plan");
+    let plan = json!({"kind": "plan", "text": "更换线缆", "due": "2026-12-31"});
+    let entries = format!("/charges/{id}/entries");
+    let (status, body, tag) =
+        house.ask(Method::POST, &entries, Role::Leader, Some(version), Some(plan)).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let done = format!("/charges/{id}/entries/{}/done", body["entries"][0]["id"].as_str().unwrap());
+    let (status, _, tag) = house.ask(Method::POST, &done, Role::Leader, tag, None).await;
+    assert_eq!(status, StatusCode::OK);
+    let (status, body, _) = house.ask(Method::POST, &end, Role::Leader, tag, Some(solved)).await;
+    assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("solved")), "{body}");
+    let said = house.said(case).await;
+    let kinds: Vec<_> =
+        said.iter().filter(|said| said.0 == "case.charged").map(|said| said.1["charge"].clone()).collect();
+    let named = kinds.iter().filter(|kind| **kind == json!("leader")).count();
+    assert_eq!((named, kinds.last()), (4, Some(&json!("task-force"))), "opened, and each of three named");
+    assert!(house.running.stop().await);
+}

@@ -58,6 +58,26 @@ async fn a_case_goes_straight_down_and_the_district_reads_along() {
 }
 
 #[tokio::test]
+async fn the_machine_sends_straight_down_as_a_person_does() {
+    let mut house = House::open().await;
+    house.county().await;
+    let hinted = |unit: &'static str| {
+        move |body: &mut contracts::case::CaseAccepted| body.unit_hint = unit.parse().ok()
+    };
+    let case = house.accept(false, "别的事", hinted("town")).await;
+    let said = house.said(case).await;
+    assert_eq!(house.kinds(case).await, ["assignment.dispatched", "case.copied"]);
+    assert_eq!((&said[1].1["unit"], &said[1].1["reason"]), (&json!("county"), &json!("direct")));
+    let detail = case_of(&house, case).await;
+    assert_eq!((&detail["copies"], &detail["ways"][0]["way"]), (&json!(["county"]), &json!("direct")));
+    let plain = house.accept(false, "别的事", hinted("county-water")).await;
+    assert_eq!(house.kinds(plain).await, ["assignment.dispatched"]);
+    let old = house.accept(true, "别的事", hinted("town")).await;
+    assert_eq!(house.kinds(old).await, ["assignment.dispatched"], "of an old file nobody is told anew");
+    assert!(house.running.stop().await);
+}
+
+#[tokio::test]
 async fn the_centre_handles_itself_and_refers_the_citizen() {
     let mut house = House::open().await;
     house.county().await;
@@ -263,4 +283,44 @@ async fn what_is_urgent_stands_first_and_is_coordinated_at_once() {
 fn cursor_of(place: &str) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(place)
+}
+
+#[tokio::test]
+async fn what_a_unit_has_is_listed_by_urgency() {
+    let mut house = House::open().await;
+    let of = |urgency| move |body: &mut contracts::case::CaseAccepted| body.urgency = urgency;
+    let mut cases = Vec::new();
+    for urgency in [Urgency::Urgent, Urgency::Ordinary, Urgency::ExtraUrgent, Urgency::Ordinary] {
+        cases.push(house.accept(false, "路灯不亮", of(urgency)).await.to_string());
+    }
+    let (mut path, mut seen) = ("/assignments?unit=lights&sort=urgency&limit=1".to_owned(), Vec::new());
+    for _ in 0..4 {
+        let (status, body, _) = house.ask(Method::GET, &path, Role::Dispatcher, None, None).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let line = body["assignments"][0].clone();
+        let rank = ["immediate", "urgent", "ordinary"].iter().position(|word| line["urgency"] == *word);
+        seen.push((rank.unwrap(), line["case_id"].as_str().unwrap().to_owned()));
+        let place = format!(
+            "{} {} {}",
+            rank.unwrap(),
+            line["dispatched_at"].as_str().unwrap(),
+            line["id"].as_str().unwrap()
+        );
+        path = format!("/assignments?unit=lights&sort=urgency&limit=1&after={}", cursor_of(&place));
+    }
+    assert_eq!(seen.iter().map(|(rank, _)| *rank).collect::<Vec<_>>(), [0, 1, 2, 2]);
+    assert_eq!((&seen[0].1, &seen[1].1), (&cases[2], &cases[0]));
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 4, "each once");
+    let (_, body, _) =
+        house.ask(Method::GET, "/assignments?unit=lights&urgency=urgent", Role::Dispatcher, None, None).await;
+    let list = body["assignments"].as_array().unwrap();
+    assert_eq!((list.len(), &list[0]["case_id"]), (1, &json!(cases[0])), "{body}");
+    for wrong in ["urgency=soon", "sort=colour"] {
+        let path = format!("/assignments?unit=lights&{wrong}");
+        let (status, body, _) = house.ask(Method::GET, &path, Role::Dispatcher, None, None).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+    }
+    assert!(house.running.stop().await);
 }

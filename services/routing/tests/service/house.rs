@@ -289,7 +289,8 @@ impl House {
         let (status, body, _) =
             self.ask(Method::GET, &format!("/cases/{case}"), Role::Dispatcher, None, None).await;
         assert_eq!(status, StatusCode::OK, "{body}");
-        let lead = body["assignments"].as_array().unwrap().last().unwrap().clone();
+        let hands = body["assignments"].as_array().unwrap();
+        let lead = hands.iter().rfind(|hand| hand["part"] == "lead").unwrap();
         (lead["id"].as_str().unwrap().to_owned(), lead["version"].as_i64().unwrap())
     }
 

@@ -31,9 +31,19 @@ async fn a_merged_case_leaves_the_hands_and_comes_back_when_it_is_parted() {
     let (status, body) = house.act(&next, "sign", identity::Role::Officer, version, Value::Null).await;
     assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("signed")));
 
+    // However often it goes away and comes back in one instant, the newest hand-over is the last.
+    for _ in 0..4 {
+        let (merged, parted) = (CaseMerged { into: root, round: 1 }, CaseUnmerged { from: root });
+        let batch = [house.event(case, false, merged), house.event(case, false, parted)];
+        house.hear(&batch).await;
+        let (lead, version) = house.lead(case).await;
+        let (status, body) = house.act(&lead, "sign", identity::Role::Officer, version, Value::Null).await;
+        assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("signed")));
+    }
+
     // Parted without having been merged: nothing.
     let stray = house.event(case, false, CaseUnmerged { from: root });
     house.hear(&[stray]).await;
-    assert_eq!(house.said(case).await.len(), 3);
+    assert_eq!(house.said(case).await.len(), 11);
     assert!(house.running.stop().await);
 }

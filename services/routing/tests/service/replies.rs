@@ -63,6 +63,10 @@ async fn a_promise_or_blame_needs_a_reason_and_a_receipt_never_leaves() {
         .await
         .unwrap();
     assert_eq!(kept, (vec!["blame".to_owned()], "已移交水务部门并告知".to_owned()));
+    let (_, seen, _) =
+        house.ask(Method::GET, &format!("/assignments/{id}"), Role::Reviewer, None, None).await;
+    let shown = (&seen["reply"]["found"], &seen["reply"]["override_reason"], &seen["reply"]["document"]);
+    assert_eq!(shown, (&json!(["blame"]), &json!("已移交水务部门并告知"), &Value::Null));
     assert!(house.running.stop().await);
 }
 
@@ -184,5 +188,22 @@ async fn a_reply_under_review_keeps_nothing_until_it_is_released() {
     assert_eq!((status, &after["state"]), (StatusCode::OK, &json!("answered")), "{after}");
     assert!(!empty().await);
     assert_eq!(house.kinds(case).await.last().unwrap(), "case.deferred");
+    assert!(house.running.stop().await);
+}
+
+#[tokio::test]
+async fn staff_read_the_serial_number_of_an_official_reply() {
+    let mut house = House::open().await;
+    let case = house.accept(false, "路灯不亮", |body| body.pack.id = "petition-2022".to_owned()).await;
+    let (id, version) = house.lead(case).await;
+    house.act(&id, "sign", Role::Officer, version, Value::Null).await;
+    let document =
+        json!({"serial": "市信复〔2026〕7号", "signed_by": "分管副局长", "issued_on": "2026-03-03"});
+    let more = json!({"document": document, "legal_basis": "城市照明管理规定第十条", "reasons": "线缆老化"});
+    let (status, body) = house.act(&id, "reply", Role::Officer, version + 1, with(more)).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let path = format!("/assignments/{id}");
+    let (_, seen, _) = house.ask(Method::GET, &path, Role::Reviewer, None, None).await;
+    assert_eq!((&seen["reply"]["document"], &seen["reply"]["found"]), (&document, &json!([])), "{seen}");
     assert!(house.running.stop().await);
 }

@@ -234,3 +234,27 @@ async fn each_try_to_reach_the_citizen_is_on_file() {
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert!(house.running.stop().await);
 }
+
+#[tokio::test]
+async fn a_reviewer_agrees_and_the_next_best_unit_is_shown() {
+    let mut house = House::open().await;
+    let case = house.accept(false, "路灯不亮", |_| {}).await;
+    let (status, body) = house.works(case, "lights", "return", back()).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let hand = house.hand(case, "lights").await;
+    let path = format!("/assignments/{}/return-review", hand["id"].as_str().unwrap());
+    let agree = || Some(json!({"agree": true}));
+    for role in [Role::Operator, Role::Officer, Role::Supervisor, Role::Leader] {
+        let (status, body, _) = house.ask(Method::POST, &path, role, hand["version"].as_i64(), agree()).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{role}: {body}");
+    }
+    let (status, body, _) =
+        house.ask(Method::POST, &path, Role::Reviewer, hand["version"].as_i64(), agree()).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let (_, body, _) = house.ask(Method::GET, &format!("/cases/{case}"), Role::Dispatcher, None, None).await;
+    let shown: Vec<_> =
+        body["case"]["candidates"].as_array().unwrap().iter().map(|c| c["unit"].clone()).collect();
+    assert_eq!(shown, [json!("centre")], "whoever gave it back is not shown: {body}");
+    assert_eq!(owner(&house, case).await, ("lights".to_owned(), true));
+    assert!(house.running.stop().await);
+}

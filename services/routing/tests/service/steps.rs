@@ -232,3 +232,80 @@ async fn the_steps_of_a_sealed_case_lie_in_the_vault_and_only_named_hands_read_t
     assert!(house.kinds(case).await.contains(&"case.looked".to_owned()));
     assert!(house.running.stop().await);
 }
+
+#[tokio::test]
+async fn a_hearing_ends_with_the_hand_over_and_the_time_runs_again() {
+    let mut house = House::open().await;
+    let case = ids::CaseId::fresh();
+    let mut body = crate::house::accepted("路灯不亮");
+    body.pack.id = "petition-2022".to_owned();
+    let mut event = house.event(case, false, body);
+    // Within the five working days in which a unit may give it back.
+    event.time = runtime::Clock::default().now();
+    house.hear(&[event]).await;
+    let (id, version) = house.lead(case).await;
+    house.act(&id, "sign", Role::Officer, version, Value::Null).await;
+    let path = format!("/assignments/{id}/steps");
+    let hearing = json!({"step": "hearing", "record": {"participants": ["petitioner", "lawyer"], "legal_basis": "第三十一条"}});
+    let (status, step, _) = house.ask(Method::POST, &path, Role::Officer, None, Some(hearing)).await;
+    assert_eq!((status, &step["state"]), (StatusCode::CREATED, &json!("running")), "{step}");
+    let back = json!({"reason": "not-competent", "explanation": "不属本单位职责"});
+    let (status, body) = house.works(case, "lights", "return", back).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    assert!(!house.kinds(case).await.contains(&"case.resumed".to_owned()), "asked is not agreed");
+    let version = body["version"].as_i64().unwrap();
+    let agree = json!({"agree": true, "unit": "water"});
+    let (status, body) = house.act(&id, "return-review", Role::Dispatcher, version, agree).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let said = house.said(case).await;
+    let resumed: Vec<_> = said.iter().filter(|said| said.0 == "case.resumed").collect();
+    assert_eq!((resumed.len(), &resumed[0].1["reason"]), (1, &json!("hearing")));
+    let (_, list, _) = house.ask(Method::GET, &path, Role::Reviewer, None, None).await;
+    assert_eq!(list["steps"][0]["state"], json!("dropped"), "{list}");
+    let finish = format!("/steps/{}/finish", step["id"].as_str().unwrap());
+    let end = json!({"participants": ["petitioner"], "facts": "双方认可", "result": "维持"});
+    let (status, _, _) = house.ask(Method::POST, &finish, Role::Officer, Some(2), Some(end)).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(house.running.stop().await);
+}
+
+#[tokio::test]
+async fn meetings_and_work_on_site_are_on_file() {
+    let mut house = House::open().await;
+    let (case, id) = signed(&mut house, "petition-2022").await;
+    let path = format!("/assignments/{id}/steps");
+    let post = |body: Value| house.ask(Method::POST, &path, Role::Officer, None, Some(body));
+    let bare = [
+        ("on_site", vec!["means", "place", "result"]),
+        ("joint_meeting", vec!["participants", "result"]),
+        ("review_meeting", vec!["participants"]),
+    ];
+    for (step, owed) in bare {
+        let (status, body, _) = post(json!({"step": step})).await;
+        assert_eq!((status, fields(&body)), (StatusCode::UNPROCESSABLE_ENTITY, owed), "{step}");
+    }
+    let people = json!(["petitioner", "lead_unit", "co_unit"]);
+    let site =
+        json!({"means": ["administrative"], "place": "路口灯杆处", "result": "当场接通", "on": "2026-03-04"});
+    let meeting = json!({"participants": people, "result": "由路灯所牵头，水务局配合"});
+    for (step, record) in [("on_site", site), ("joint_meeting", meeting)] {
+        let (status, body, _) = post(json!({"step": step, "record": record})).await;
+        assert_eq!((status, &body["state"]), (StatusCode::CREATED, &json!("done")), "{step}: {body}");
+    }
+    let begun =
+        json!({"step": "review_meeting", "record": {"participants": ["petitioner", "deputy", "expert"]}});
+    let (status, body, _) = post(begun).await;
+    assert_eq!((status, &body["state"]), (StatusCode::CREATED, &json!("running")), "{body}");
+    let finish = format!("/steps/{}/finish", body["id"].as_str().unwrap());
+    let (status, body, _) = house
+        .ask(Method::POST, &finish, Role::Officer, Some(1), Some(json!({"participants": ["expert"]})))
+        .await;
+    assert_eq!((status, fields(&body)), (StatusCode::UNPROCESSABLE_ENTITY, vec!["result"]));
+    let end = json!({"participants": ["petitioner", "expert"], "result": "评议认为诉求合理"});
+    let (status, body, _) = house.ask(Method::POST, &finish, Role::Officer, Some(1), Some(end)).await;
+    assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("done")), "{body}");
+    let kinds = house.kinds(case).await;
+    assert_eq!(kinds.iter().filter(|kind| *kind == "assignment.progressed").count(), 4);
+    assert!(!kinds.contains(&"case.paused".to_owned()), "only a hearing stops the time");
+    assert!(house.running.stop().await);
+}

@@ -135,6 +135,17 @@ fn the_administrator_sees_no_case() {
 }
 
 #[test]
+fn the_reviewer_reviews_returns_and_dispatches_nothing() {
+    let all = actions(CaseId::fresh(), "roads-bureau", "511602");
+    for role in Role::ALL {
+        let may_do = granted(&staff(role), &all);
+        let reviews = matches!(role, Role::Dispatcher | Role::Reviewer);
+        assert_eq!(may_do.contains(&"review_return"), reviews, "{role}");
+        assert_eq!(may_do.contains(&"dispatch"), role == Role::Dispatcher, "{role}");
+    }
+}
+
+#[test]
 fn only_the_keeper_names_hands_and_only_the_inspector_inspects() {
     let all = actions(CaseId::fresh(), "roads-bureau", "511602");
     for role in Role::ALL {

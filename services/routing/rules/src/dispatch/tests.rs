@@ -194,6 +194,20 @@ fn the_city_department_leads_where_the_pack_says_so() {
 }
 
 #[test]
+fn who_gave_it_back_is_not_shown_again_but_the_next_best_is() {
+    let county: RegionCode = "511602".parse().unwrap();
+    let facts = Facts { multi_unit: true, ..facts(&county, "路灯不亮") };
+    let gone: Vec<UnitCode> = vec!["county-lights".parse().unwrap(), "co".parse().unwrap()];
+    let shown =
+        |without: &[UnitCode]| candidates(&pack(), &Weights::default(), &catalogue(), &facts, without);
+    let units = |shown: &[Candidate]| shown.iter().map(|c| c.unit.to_string()).collect::<Vec<_>>();
+    assert_eq!(units(&shown(&[])), ["county-lights", "city-lights", "county"]);
+    let left = shown(&gone);
+    assert_eq!(units(&left), ["city-lights", "county"]);
+    assert!(left.iter().all(|candidate| candidate.co_units.is_empty()));
+}
+
+#[test]
 fn a_hint_does_not_push_a_departments_work_down() {
     let county: RegionCode = "511602".parse().unwrap();
     let text = include_str!("../../../../../deploy/policy/hotline-sichuan-2025/routing.toml");

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use contracts::words::Part;
+use contracts::{handling::CaseResumed, words::Part};
 use ids::{AssignmentId, CaseId, UnitCode};
 use routing_rules::{
-    Command, State,
+    Command, Effect, State,
     owner::{Held, Owner, owner},
 };
+use sqlx::PgConnection;
 
 use super::{Desk, Target, Voice, draft};
-use crate::{app::refusal::Refusal, publish::Detail, store::assignments::Assignment};
+use crate::{
+    app::refusal::Refusal,
+    publish::{self, Detail},
+    store::{assignments::Assignment, steps},
+};
 
 impl Desk {
     /// Says something about a case that no hand-over's life brings with it.
@@ -69,6 +74,41 @@ impl Desk {
         for child in below {
             self.act(child, Command::Reassign, &Detail::default(), voice)?;
             self.call_back_below(child, voice)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a case from the units that may not hold it.
+    pub(crate) fn bar(&mut self, case: CaseId, barred: impl Fn(&UnitCode) -> bool, voice: &Voice) {
+        let Some(held) = self.cases.get_mut(&case) else { return };
+        for (hand, mark) in held.hands.iter_mut() {
+            if hand.state.ended() || !barred(&hand.unit) {
+                continue;
+            }
+            hand.state = State::Redirected;
+            hand.version += 1;
+            mark.change();
+            self.left.push((hand.id, voice.clone()));
+            let body = publish::body(Effect::Redirected, hand, voice.at, &Detail::default());
+            self.drafts.push(draft(&held.route, voice, body));
+        }
+    }
+
+    /// Takes a case out of its units' hands although it goes on elsewhere: what they had begun ends too.
+    pub(crate) fn part_from(&mut self, case: CaseId, voice: &Voice) {
+        let open: Vec<AssignmentId> =
+            self.hands(case).filter(|hand| !hand.state.ended()).map(|hand| hand.id).collect();
+        self.left.extend(open.into_iter().map(|id| (id, voice.clone())));
+        self.withdraw(case);
+    }
+
+    /// Ends what units had begun in hand-overs they no longer have: a hearing that nobody can end would stop the time for ever.
+    pub(super) async fn give_up(&mut self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        for (id, voice) in std::mem::take(&mut self.left) {
+            let Some(case) = self.hand(id).map(|(route, _)| route.case) else { continue };
+            for reason in steps::give_up(&mut *connection, id, &voice.actor, voice.at).await? {
+                self.say(case, &voice, CaseResumed { reason }.into());
+            }
         }
         Ok(())
     }

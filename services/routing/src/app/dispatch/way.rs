@@ -1,9 +1,16 @@
 //! How a dispatch is made: the plain way, 自办 by the centre's own desk, 直派 straight to a township.
 
-use ids::{AssignmentId, UnitCode};
+use contracts::unit::CaseCopied;
+use ids::{AssignmentId, CaseId, UnitCode};
 use routing_rules::{pack::RoutingPack, tree::Tree};
 
-use crate::{app::refusal::Refusal, store::sides};
+use crate::{
+    app::{
+        desk::{Desk, Voice},
+        refusal::Refusal,
+    },
+    store::{copies::Copy, sides},
+};
 
 /// How a dispatch is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +67,21 @@ impl Way {
         match self {
             Self::Direct => pack.ways.direct_copy.and_then(|level| tree.above_at(unit, level)),
             Self::Plain | Self::Own => None,
+        }
+    }
+
+    /// Notes that the machine's own hand-over went straight down, where the pack has that way: the unit above reads along
+    /// no less than when a person sends the case there.
+    pub(crate) fn note(desk: &mut Desk, pack: &RoutingPack, tree: &Tree, case: CaseId, voice: &Voice) {
+        let Some((lead, unit)) = desk.lead(case).map(|lead| (lead.id, lead.unit.clone())) else { return };
+        if Self::Direct.check(pack, tree, &unit).is_err() {
+            return;
+        }
+        desk.sides.ways.extend(Self::Direct.row(lead, None));
+        if let Some(above) = Self::Direct.copy(pack, tree, &unit) {
+            let reason = "direct";
+            desk.say(case, voice, CaseCopied { unit: above.clone(), reason: reason.to_owned() }.into());
+            desk.sides.copies.push(Copy { case, unit: above.clone(), at: voice.at, reason });
         }
     }
 

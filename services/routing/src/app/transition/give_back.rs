@@ -12,10 +12,12 @@ use routing_rules::{
     pack::RoutingPack,
 };
 
-use super::{Answer, Turn};
+use super::{Answer, Room, Turn};
 use crate::{
     app::{
+        App,
         desk::{Desk, Target},
+        redispatch,
         refusal::Refusal,
     },
     directory::Snapshot,
@@ -70,6 +72,14 @@ fn refusal(pack: &RoutingPack, desk: &Desk, hand: &Assignment) -> dispute::Comma
     dispute::Command::Refuse { units: desk.refusers(hand), from }
 }
 
+/// What the centre says to a return.
+pub(super) struct Review {
+    pub(super) agree: bool,
+    /// The unit that gets it instead.
+    pub(super) unit: Option<UnitCode>,
+    pub(super) reason: Option<String>,
+}
+
 impl Turn<'_> {
     pub(super) fn ask_return(
         &mut self,
@@ -108,12 +118,13 @@ impl Turn<'_> {
 
     pub(super) fn review_return(
         &mut self,
+        room: Room<'_>,
         pack: &RoutingPack,
-        directory: &Snapshot,
-        agree: bool,
-        unit: Option<UnitCode>,
-        reason: Option<String>,
+        subject: Option<&str>,
+        review: Review,
     ) -> Answer {
+        let Room { app, directory, .. } = room;
+        let Review { agree, unit, reason } = review;
         if let Some(unknown) = unit.as_ref().filter(|unit| !directory.catalogue.knows(unit)) {
             let (zh, en) = (format!("没有在用单位 {unknown}"), format!("no active unit {unknown}"));
             return Err(Refusal::field("unit", zh, en));
@@ -124,7 +135,33 @@ impl Turn<'_> {
                 en: "several units refuse the case: a conference or a designation by a superior settles it",
             });
         }
-        if agree { self.agree(unit, pack.returns.max_per_case) } else { self.refuse(reason) }
+        if !agree {
+            return self.refuse(reason);
+        }
+        let waits = unit.is_none();
+        let after = self.agree(unit, pack.returns.max_per_case)?;
+        if waits && self.hand.part == Part::Lead {
+            self.refill(app, pack, directory, subject);
+        }
+        Ok(after)
+    }
+
+    /// Whoever dispatches it next sees whom the catalogue of now names, without those that gave it back.
+    fn refill(&mut self, app: &App, pack: &RoutingPack, directory: &Snapshot, subject: Option<&str>) {
+        let case = self.case();
+        let Some(route) = self.desk.route(case).filter(|route| route.state == RouteState::Waiting).cloned()
+        else {
+            return;
+        };
+        // Nothing of a sealed case is matched against the catalogue.
+        if route.confidential {
+            return;
+        }
+        let without = redispatch::gave_back(self.desk, case);
+        let found = redispatch::shown(app, directory, pack, &route, subject, &without);
+        if found != route.candidates {
+            self.desk.change(case, |route| route.candidates = found);
+        }
     }
 
     fn agree(&mut self, unit: Option<UnitCode>, max_per_case: i32) -> Answer {
