@@ -3,15 +3,18 @@
 use contracts::{
     Body,
     case::{CaseRated, CaseReopened},
+    finding::{AlertRaised, FindingRaised},
     followup::{FollowUpCompleted, FollowUpOpened},
 };
-use evaluation_rules::{FollowUpResult, Grade, Reason, Solved};
-use ids::{CaseId, EventId, FollowUpId, RegionCode};
+use evaluation_rules::{Defect, FollowUpResult, Grade, Reason, Solved};
+use ids::{CaseId, EventId, FindingId, FollowUpId, RegionCode, UnitCode};
 use jiff::Timestamp;
 use runtime::Draft;
 
+use crate::store::alerts::Alert;
+
 /// What happened to a case here.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Said {
     /// Somebody is to ask.
     FollowUpOpened { followup: FollowUpId, round: i32 },
@@ -23,6 +26,10 @@ pub(crate) enum Said {
     Reopened { round: i32, reason: Reason },
     /// A higher organ sent it round again.
     Remanded { round: i32 },
+    /// A defect of handling.
+    Found { finding: FindingId, defect: Defect, unit: Option<UnitCode>, times: i32 },
+    /// 预警.
+    Alert(Alert),
 }
 
 /// Of which case, when, by whom and because of what.
@@ -51,7 +58,8 @@ impl Circumstance {
     }
 }
 
-fn body(said: Said) -> Body {
+/// The body of what was said.
+pub(crate) fn body(said: Said) -> Body {
     match said {
         Said::FollowUpOpened { followup, round } => FollowUpOpened { followup, round }.into(),
         Said::FollowUpCompleted { followup, result } => {
@@ -62,6 +70,22 @@ fn body(said: Said) -> Body {
         }
         Said::Reopened { round, reason } => CaseReopened { round, reason: reason.as_str().to_owned() }.into(),
         Said::Remanded { round } => CaseReopened { round, reason: "remanded".to_owned() }.into(),
+        Said::Found { finding, defect, unit, times } => {
+            FindingRaised { finding, defect: defect.as_str().to_owned(), unit, times }.into()
+        }
+        Said::Alert(alert) => {
+            let whole = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);
+            AlertRaised {
+                alert: alert.id,
+                sign: alert.sign.to_owned(),
+                subject: alert.subject,
+                place: alert.place,
+                week: alert.week,
+                cases: whole(alert.found.cases),
+                before: whole(alert.found.before),
+            }
+            .into()
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What people may do here: one operation, one file; each loads, decides, stores and says, in one transaction.
 
+pub(crate) mod attempt;
 pub(crate) mod complete;
+pub(crate) mod exclude;
 pub(crate) mod rate;
 pub(crate) mod reopen;
 
