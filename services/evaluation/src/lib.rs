@@ -6,6 +6,7 @@ mod consume;
 mod http;
 mod packs;
 mod publish;
+mod report;
 mod store;
 mod tasks;
 mod vault;
@@ -59,12 +60,13 @@ impl Service for Evaluation {
             wake: platform.wake,
             config: Arc::new(config),
         };
-        let (sweeping, watching) = (parts.clone(), parts.clone());
+        let (sweeping, watching, reporting) = (parts.clone(), parts.clone(), parts.clone());
         Ok(Assembly::default()
             .routes(http::routes(parts.clone(), vault))
             .consumer(consume::Facts(parts))
             .worker("evaluation.expiry", move |stop| tasks::expiry::run(sweeping, stop))
-            .worker("evaluation.alerts", move |stop| tasks::alerts::run(watching, stop)))
+            .worker("evaluation.alerts", move |stop| tasks::alerts::run(watching, stop))
+            .worker("evaluation.reports", move |stop| tasks::reports::run(reporting, stop)))
     }
 }
 

@@ -3,11 +3,11 @@
 use contracts::{
     Body,
     case::{CaseRated, CaseReopened},
-    finding::{AlertRaised, FindingRaised},
+    finding::{AlertRaised, FindingRaised, ReportPublished},
     followup::{FollowUpCompleted, FollowUpOpened},
 };
-use evaluation_rules::{Defect, FollowUpResult, Grade, Reason, Solved};
-use ids::{CaseId, EventId, FindingId, FollowUpId, RegionCode, UnitCode};
+use evaluation_rules::{Defect, FollowUpResult, Grade, Period, Reason, Solved};
+use ids::{CaseId, EventId, FindingId, FollowUpId, RegionCode, ReportId, UnitCode};
 use jiff::Timestamp;
 use runtime::Draft;
 
@@ -30,6 +30,15 @@ pub(crate) enum Said {
     Found { finding: FindingId, defect: Defect, unit: Option<UnitCode>, times: i32 },
     /// 预警.
     Alert(Alert),
+    /// A report was archived.
+    Report {
+        report: ReportId,
+        series: &'static str,
+        policy: String,
+        place: Option<RegionCode>,
+        period: Period,
+        digest: String,
+    },
 }
 
 /// Of which case, when, by whom and because of what.
@@ -72,6 +81,10 @@ pub(crate) fn body(said: Said) -> Body {
         Said::Remanded { round } => CaseReopened { round, reason: "remanded".to_owned() }.into(),
         Said::Found { finding, defect, unit, times } => {
             FindingRaised { finding, defect: defect.as_str().to_owned(), unit, times }.into()
+        }
+        Said::Report { report, series, policy, place, period, digest } => {
+            let (series, Period { from, to }) = (series.to_owned(), period);
+            ReportPublished { report, series, policy, place, from, to, digest }.into()
         }
         Said::Alert(alert) => {
             let whole = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);

@@ -79,6 +79,13 @@ impl Evaluation {
             let entry = "alerts".to_owned();
             flaws.push(Flaw { entry, says: "weeks, least and factor are 1 at least" });
         }
+        for item in self.score.iter().flat_map(|score| &score.items) {
+            let known = self.indicators.iter().find(|indicator| indicator.code == item.indicator);
+            if known.is_none_or(|indicator| indicator.unit != Measure::Share) {
+                let entry = format!("score.item {}", item.indicator);
+                flaws.push(Flaw { entry, says: "not a share among the indicators" });
+            }
+        }
         if let Some(exclusion) = &self.exclusion {
             let codes: BTreeSet<_> = exclusion.reasons.iter().map(|reason| reason.code.as_str()).collect();
             if codes.is_empty() || codes.len() != exclusion.reasons.len() {

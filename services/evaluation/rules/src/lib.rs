@@ -16,6 +16,8 @@ mod pack;
 mod percentile;
 mod rating;
 mod reopen;
+mod score;
+mod series;
 mod term;
 mod words;
 
@@ -32,10 +34,13 @@ pub use lifecycle::{Command, Completed, FollowUp, FollowUpState, Result as Follo
 pub use mark::{Mark, Marks, of_grade, of_kind};
 pub use pack::{
     AlertRule, AskBy, Basis, Coded, Counted, Counting, Evaluation, Exclusions, Findings, FollowUpRule,
-    GradeRule, InTime, Indicator, Label, Measure, Percentile, Raise, RatingRule, Redo, Sampling,
+    GradeRule, InTime, Indicator, Label, Measure, Percentile, Raise, RatingRule, Redo, Reports, Sampling,
+    Score, ScoreGroup, ScoreItem,
 };
 pub use percentile::{Histogram, Method};
 pub use rating::{Rating, RatingEffect, RatingRefused, rate};
 pub use reopen::{ReopenRefused, remanded, reopen};
+pub use score::{Place, Scored, rank};
+pub use series::{Period, Series};
 pub use term::{Pattern, Term};
 pub use words::{Grade, Kind, Reason, Solved, UnknownWord};

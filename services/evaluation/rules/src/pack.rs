@@ -32,6 +32,10 @@ pub struct Evaluation {
     pub findings: Option<Findings>,
     /// 预警; missing: none.
     pub alerts: Option<AlertRule>,
+    /// 考核得分; missing: nobody is scored.
+    pub score: Option<Score>,
+    /// Reports that are made by themselves; missing: none.
+    pub reports: Option<Reports>,
 }
 
 /// What decides in time or not.
@@ -250,6 +254,68 @@ pub struct Sampling {
     pub term: Option<Term>,
     /// The share, 0 to 1.
     pub share: f64,
+}
+
+/// 考核得分: what a unit's month is worth.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Score {
+    /// 红榜: so many of the best of each group.
+    pub red: usize,
+    /// 黑榜: so many of the last of each group.
+    pub black: usize,
+    /// What points are given for.
+    #[serde(rename = "item")]
+    pub items: Vec<ScoreItem>,
+    /// Units that are compared with one another; missing: all with all.
+    #[serde(rename = "group", default)]
+    pub groups: Vec<ScoreGroup>,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
+}
+
+/// Points for one indicator.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreItem {
+    /// An indicator of the pack, a share.
+    pub indicator: String,
+    /// Full marks.
+    pub points: f64,
+    /// The share that earns them.
+    pub target: f64,
+    /// What each percentage point beside the target costs.
+    pub per_point: f64,
+    /// What is left at least.
+    pub floor: f64,
+}
+
+/// Units that are compared with one another.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreGroup {
+    /// Unique in the pack.
+    pub code: String,
+    /// What people are shown.
+    pub label: Label,
+    /// Beginnings of unit codes.
+    pub prefixes: Vec<String>,
+}
+
+/// Reports that are made by themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reports {
+    /// Which.
+    pub series: Vec<crate::series::Series>,
+    /// How many subjects are named as the most frequent.
+    pub top: usize,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
 }
 
 /// A code with what people are shown.

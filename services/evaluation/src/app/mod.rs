@@ -2,9 +2,12 @@
 
 pub(crate) mod attempt;
 pub(crate) mod complete;
+pub(crate) mod counting;
 pub(crate) mod exclude;
 pub(crate) mod rate;
 pub(crate) mod reopen;
+pub(crate) mod report;
+pub(crate) mod scoring;
 
 use evaluation_rules::{Fact, Reason};
 use identity::{Action, Claims, may};

@@ -15,6 +15,9 @@ mod indicators;
 mod rating;
 mod record;
 mod reopen;
+mod report;
+mod reports;
+mod scores;
 
 use std::sync::Arc;
 
@@ -41,6 +44,9 @@ pub(crate) fn routes(parts: Parts, vault: Vault) -> OpenApiRouter {
         .routes(routes!(alerts::list))
         .routes(routes!(attempt::attempt))
         .routes(routes!(record::record, record::recorded))
+        .routes(routes!(scores::scores))
+        .routes(routes!(reports::list))
+        .routes(routes!(report::report))
         .layer(Extension(Arc::new(vault)))
         .with_state(parts)
 }

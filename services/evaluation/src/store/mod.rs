@@ -9,6 +9,7 @@ pub(crate) mod facts;
 pub(crate) mod findings;
 pub(crate) mod followups;
 pub(crate) mod ratings;
+pub(crate) mod reports;
 pub(crate) mod tallies;
 
 /// A row that cannot be read: names table, column and row, never the value.

@@ -2,3 +2,4 @@
 
 pub(crate) mod alerts;
 pub(crate) mod expiry;
+pub(crate) mod reports;

@@ -8,6 +8,7 @@ mod figures;
 mod findings;
 mod mailbox;
 mod renewed;
+mod reports;
 mod tale;
 
 use std::collections::BTreeMap;
