@@ -55,7 +55,7 @@ mod sample;
 mod superior;
 #[path = "journey/termination.rs"]
 mod termination;
-#[path = "journey/walk.rs"]
-mod walk;
 #[path = "journey/tries.rs"]
 mod tries;
+#[path = "journey/walk.rs"]
+mod walk;

@@ -10,6 +10,8 @@ pub struct Config {
     pub comment_max_chars: usize,
     /// How often follow-ups are looked through for those whose time is over, in seconds.
     pub sweep_seconds: u64,
+    /// How often it is looked for early warnings and for reports that are due, in seconds.
+    pub watch_seconds: u64,
 }
 
 impl Config {
@@ -22,6 +24,7 @@ impl Config {
                 "[evaluation] comment_max_chars must be 1 to 10000",
             ),
             (!(1..=3_600).contains(&self.sweep_seconds), "[evaluation] sweep_seconds must be 1 to 3600"),
+            (!(1..=86_400).contains(&self.watch_seconds), "[evaluation] watch_seconds must be 1 to 86400"),
         ];
         rules.into_iter().filter(|(wrong, _)| *wrong).map(|(_, says)| says.to_owned()).collect()
     }

@@ -6,8 +6,10 @@ mod consume;
 mod http;
 mod packs;
 mod publish;
+mod report;
 mod store;
 mod tasks;
+mod vault;
 
 use std::sync::Arc;
 
@@ -50,6 +52,7 @@ impl Service for Evaluation {
     }
 
     async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
+        let vault = vault::Vault::new(&platform.secrets);
         let parts = Parts {
             packs: Arc::new(packs::Packs::read(&platform.policy)?),
             db: platform.db,
@@ -57,11 +60,13 @@ impl Service for Evaluation {
             wake: platform.wake,
             config: Arc::new(config),
         };
-        let sweeping = parts.clone();
+        let (sweeping, watching, reporting) = (parts.clone(), parts.clone(), parts.clone());
         Ok(Assembly::default()
-            .routes(http::routes(parts.clone()))
+            .routes(http::routes(parts.clone(), vault))
             .consumer(consume::Facts(parts))
-            .worker("evaluation.expiry", move |stop| tasks::expiry::run(sweeping, stop)))
+            .worker("evaluation.expiry", move |stop| tasks::expiry::run(sweeping, stop))
+            .worker("evaluation.alerts", move |stop| tasks::alerts::run(watching, stop))
+            .worker("evaluation.reports", move |stop| tasks::reports::run(reporting, stop)))
     }
 }
 

@@ -35,6 +35,12 @@ impl Packs {
         self.0.iter().rev().find(|(pack, _)| pack.id == id)
     }
 
+    /// Every pack in its newest version.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&PackRef, &Pack)> {
+        let last = |pack: &PackRef| self.newest(&pack.id).is_some_and(|(newest, _)| newest == pack);
+        self.0.iter().filter(move |(pack, _)| last(pack))
+    }
+
     /// Names the packs there are.
     pub(crate) fn names(&self) -> String {
         let mut names: Vec<&str> = self.0.keys().map(|pack| pack.id.as_str()).collect();

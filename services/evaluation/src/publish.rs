@@ -3,15 +3,18 @@
 use contracts::{
     Body,
     case::{CaseRated, CaseReopened},
+    finding::{AlertRaised, FindingRaised, ReportPublished},
     followup::{FollowUpCompleted, FollowUpOpened},
 };
-use evaluation_rules::{FollowUpResult, Grade, Reason, Solved};
-use ids::{CaseId, EventId, FollowUpId, RegionCode};
+use evaluation_rules::{Defect, FollowUpResult, Grade, Period, Reason, Solved};
+use ids::{CaseId, EventId, FindingId, FollowUpId, RegionCode, ReportId, UnitCode};
 use jiff::Timestamp;
 use runtime::Draft;
 
+use crate::store::alerts::Alert;
+
 /// What happened to a case here.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Said {
     /// Somebody is to ask.
     FollowUpOpened { followup: FollowUpId, round: i32 },
@@ -25,6 +28,19 @@ pub(crate) enum Said {
     Remanded { round: i32 },
     /// What could not be solved is taken up again.
     TakenUp { round: i32 },
+    /// A defect of handling.
+    Found { finding: FindingId, defect: Defect, unit: Option<UnitCode>, times: i32 },
+    /// 预警.
+    Alert(Alert),
+    /// A report was archived.
+    Report {
+        report: ReportId,
+        series: &'static str,
+        policy: String,
+        place: Option<RegionCode>,
+        period: Period,
+        digest: String,
+    },
 }
 
 /// Of which case, when, by whom and because of what.
@@ -53,7 +69,8 @@ impl Circumstance {
     }
 }
 
-fn body(said: Said) -> Body {
+/// The body of what was said.
+pub(crate) fn body(said: Said) -> Body {
     match said {
         Said::FollowUpOpened { followup, round } => FollowUpOpened { followup, round }.into(),
         Said::FollowUpCompleted { followup, result } => {
@@ -65,6 +82,26 @@ fn body(said: Said) -> Body {
         Said::Reopened { round, reason } => CaseReopened { round, reason: reason.as_str().to_owned() }.into(),
         Said::Remanded { round } => CaseReopened { round, reason: "remanded".to_owned() }.into(),
         Said::TakenUp { round } => CaseReopened { round, reason: "conditions-ripe".to_owned() }.into(),
+        Said::Found { finding, defect, unit, times } => {
+            FindingRaised { finding, defect: defect.as_str().to_owned(), unit, times }.into()
+        }
+        Said::Report { report, series, policy, place, period, digest } => {
+            let (series, Period { from, to }) = (series.to_owned(), period);
+            ReportPublished { report, series, policy, place, from, to, digest }.into()
+        }
+        Said::Alert(alert) => {
+            let whole = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);
+            AlertRaised {
+                alert: alert.id,
+                sign: alert.sign.to_owned(),
+                subject: alert.subject,
+                place: alert.place,
+                week: alert.week,
+                cases: whole(alert.found.cases),
+                before: whole(alert.found.before),
+            }
+            .into()
+        }
     }
 }
 

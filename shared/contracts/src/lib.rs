@@ -12,6 +12,7 @@ pub mod assignment;
 pub mod case;
 pub mod clock;
 pub mod contact;
+pub mod finding;
 pub mod followup;
 pub mod handling;
 pub mod leader;

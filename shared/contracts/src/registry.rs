@@ -1,7 +1,7 @@
 //! The table of all events: kind, owner, type. A new meaning is a new row, never a changed one.
 
 use crate::{
-    assignment::*, case::*, clock::*, contact::*, followup::*, handling::*, leader::*, notice::*,
+    assignment::*, case::*, clock::*, contact::*, finding::*, followup::*, handling::*, leader::*, notice::*,
     petition::*, reception::*, record::*, supervision::*, unit::*,
 };
 
@@ -156,6 +156,9 @@ events! {
     FollowUpCompleted = "followup.completed" by "evaluation";
     CaseRated = "case.rated" by "evaluation";
     CaseReopened = "case.reopened" by "evaluation";
+    FindingRaised = "finding.raised" by "evaluation";
+    AlertRaised = "alert.raised" by "evaluation";
+    ReportPublished = "report.published" by "evaluation";
 }
 
 /// The service that says this kind, if the kind is known.

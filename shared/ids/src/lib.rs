@@ -77,4 +77,10 @@ typed_ids! {
     OrderId,
     /// One request for more time (延期申请).
     ExtensionId,
+    /// One defect of handling, found by counting.
+    FindingId,
+    /// One early warning (预警).
+    AlertId,
+    /// One report of a period.
+    ReportId,
 }

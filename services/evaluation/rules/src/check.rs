@@ -29,7 +29,8 @@ impl Evaluation {
         });
         let unknown_grade = self.redo.grades.iter().any(|code| !codes.contains(code.as_str()));
         let nothing_opens_it = self.redo.grades.is_empty() && !self.redo.unsolved;
-        let share = (0.0..=1.0).contains(&self.follow_up.sample);
+        let shares = self.follow_up.rules.iter().map(|rule| rule.share);
+        let share = shares.chain([self.follow_up.sample]).all(|share| (0.0..=1.0).contains(&share));
         let rules = [
             (self.counting.clock.is_empty(), "counting.clock", "no clock is named"),
             (!near(0.5) || !near(0.9), "percentile.points", "0.5 and 0.9 are what the table shows"),
@@ -63,6 +64,34 @@ impl Evaluation {
                 flaws.push(flaw("the code is empty or stands twice"));
             }
             flaws.extend(wrong_with(indicator).into_iter().map(flaw));
+        }
+        let raised = self.findings.iter().flat_map(|findings| &findings.raise);
+        if raised
+            .clone()
+            .any(|rule| rule.times < 1 || raised.clone().filter(|one| one.defect == rule.defect).count() > 1)
+        {
+            flaws.push(Flaw {
+                entry: "findings.raise".to_owned(),
+                says: "a defect stands twice, or is raised before it happened",
+            });
+        }
+        if self.alerts.as_ref().is_some_and(|rule| rule.weeks < 1 || rule.least < 1 || rule.factor < 1.0) {
+            let entry = "alerts".to_owned();
+            flaws.push(Flaw { entry, says: "weeks, least and factor are 1 at least" });
+        }
+        for item in self.score.iter().flat_map(|score| &score.items) {
+            let known = self.indicators.iter().find(|indicator| indicator.code == item.indicator);
+            if known.is_none_or(|indicator| indicator.unit != Measure::Share) {
+                let entry = format!("score.item {}", item.indicator);
+                flaws.push(Flaw { entry, says: "not a share among the indicators" });
+            }
+        }
+        if let Some(exclusion) = &self.exclusion {
+            let codes: BTreeSet<_> = exclusion.reasons.iter().map(|reason| reason.code.as_str()).collect();
+            if codes.is_empty() || codes.len() != exclusion.reasons.len() {
+                let entry = "exclusion.reason".to_owned();
+                flaws.push(Flaw { entry, says: "there is none, or a code stands twice" });
+            }
         }
         flaws
     }

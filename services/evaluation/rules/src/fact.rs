@@ -25,6 +25,10 @@ pub struct Fact {
     pub kind: Option<Kind>,
     /// How it came in. Intake.
     pub channel: Option<String>,
+    /// Subject code of the tenant's own tree. Intake.
+    pub subject: Option<String>,
+    /// How it is read: ordinary, urgent-read, important. Intake.
+    pub class: Option<String>,
     /// When the citizen spoke. Intake.
     pub received_at: Option<Timestamp>,
     /// Brought in from an older system. Intake.
@@ -134,6 +138,10 @@ pub struct Registration {
     pub kind: Kind,
     /// How it came in.
     pub channel: String,
+    /// Its subject, where known.
+    pub subject: Option<String>,
+    /// How it is read, where told.
+    pub class: Option<String>,
     /// When the citizen spoke.
     pub received_at: Timestamp,
     /// Brought in from an older system.
@@ -147,6 +155,15 @@ pub enum Heard {
     Registered(Registration),
     /// Intake: taken.
     Accepted(Registration),
+    /// Intake: what acceptance said was changed.
+    Classified {
+        /// What it wants.
+        kind: Kind,
+        /// Its subject; none leaves what was known.
+        subject: Option<String>,
+        /// How it is read.
+        class: String,
+    },
     /// Intake: not taken.
     Declined,
     /// Intake: taken back.
@@ -209,6 +226,8 @@ impl Fact {
             region: None,
             kind: None,
             channel: None,
+            subject: None,
+            class: None,
             received_at: None,
             historic: false,
             accepted: false,
@@ -235,6 +254,11 @@ impl Fact {
             Heard::Accepted(registration) => {
                 self.register(registration);
                 self.accepted = true;
+            }
+            Heard::Classified { kind, subject, class } => {
+                self.kind = Some(kind);
+                self.subject = subject.or(self.subject.take());
+                self.class = Some(class);
             }
             Heard::Declined => self.ended = Some(Ended::Declined),
             Heard::Withdrawn => self.ended = Some(Ended::Withdrawn),
@@ -274,12 +298,15 @@ impl Fact {
     }
 
     fn register(&mut self, registration: Registration) {
-        let Registration { number, pack, region, kind, channel, received_at, historic } = registration;
+        let Registration { number, pack, region, kind, channel, subject, class, received_at, historic } =
+            registration;
         self.number = Some(number);
         self.pack = Some(pack);
         self.region = Some(region);
         self.kind = Some(kind);
         self.channel = Some(channel);
+        self.subject = subject.or(self.subject.take());
+        self.class = class.or(self.class.take());
         self.received_at = Some(received_at);
         self.historic = historic;
     }

@@ -4,13 +4,13 @@ use ids::CaseId;
 
 use crate::{
     fact::{Fact, State},
-    pack::{Counted, FollowUpRule},
+    pack::{Counted, FollowUpRule, RatingRule, Sampling},
 };
 
 /// Says whether a follow-up of the present round is to be opened: the pack's event has come for this round, the answer is a
 /// live one (nobody is called about an imported history), nobody has rated or asked yet, and the case is in the sample.
 #[must_use]
-pub fn follow_up_due(fact: &Fact, rule: &FollowUpRule) -> bool {
+pub fn follow_up_due(fact: &Fact, rule: &FollowUpRule, rating: &RatingRule) -> bool {
     let reached = match rule.opens_on {
         Counted::Answered => fact.answered_round,
         Counted::Closed => fact.answered_round.min(fact.closed_round),
@@ -19,7 +19,6 @@ pub fn follow_up_due(fact: &Fact, rule: &FollowUpRule) -> bool {
         State::Answered | State::Closed => true,
         State::Open | State::Withdrawn | State::Declined => false,
     };
-    let Some(kind) = fact.kind else { return false };
     rule.on
         && standing
         && fact.accepted
@@ -27,8 +26,25 @@ pub fn follow_up_due(fact: &Fact, rule: &FollowUpRule) -> bool {
         && fact.followup_round < fact.round
         && !fact.last_answer_historic
         && fact.rated.is_none_or(|rated| rated.round < fact.round)
-        && rule.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind))
-        && sampled(fact.case, rule.sample)
+        && sampled(fact.case, share(fact, rule, rating))
+}
+
+/// The share of such cases that is followed up: the largest that fits, so that it grows and never shrinks with what is heard.
+#[must_use]
+pub fn share(fact: &Fact, rule: &FollowUpRule, rating: &RatingRule) -> f64 {
+    let Some(kind) = fact.kind else { return 0.0 };
+    let of_kind = |kinds: &Option<Vec<_>>| kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
+    let marks = fact.all_marks(jiff::civil::Date::MAX);
+    let fits = |one: &&Sampling| {
+        of_kind(&one.kinds)
+            && one
+                .classes
+                .as_ref()
+                .is_none_or(|classes| fact.class.as_ref().is_some_and(|class| classes.contains(class)))
+            && one.term.is_none_or(|term| term.patterns(rating).iter().any(|pattern| pattern.fits(marks)))
+    };
+    let plain = if of_kind(&rule.kinds) { rule.sample } else { 0.0 };
+    rule.rules.iter().filter(fits).map(|one| one.share).fold(plain, f64::max)
 }
 
 /// Says whether a case is in a sample of this share (0 to 1): the same case always gives the same answer.

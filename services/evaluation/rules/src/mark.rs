@@ -221,13 +221,16 @@ const fn of_solved(solved: Solved) -> Mark {
 }
 
 impl Fact {
-    /// Everything that is true of the case on a day.
+    /// Everything that is true of the case on a day. An answer after that day has not been given yet, nor anything that follows
+    /// from it: a month's end looks the same when it is looked at later.
     #[must_use]
     pub fn all_marks(&self, as_of: Date) -> Marks {
-        let answered = self.answered_day();
+        let given = self.answered_day();
+        let answered = given.filter(|day| *day <= as_of);
+        let later = given.is_some_and(|day| day > as_of);
         let state = match self.state() {
             State::Open | State::Answered => None,
-            State::Closed => Some(Mark::Closed),
+            State::Closed => (!later).then_some(Mark::Closed),
             State::Withdrawn => Some(Mark::Withdrawn),
             State::Declined => Some(Mark::Declined),
         };
@@ -237,8 +240,8 @@ impl Fact {
             (self.due.is_some(), Mark::Limited),
             (answered.zip(self.due).is_some_and(|(day, due)| day <= due.day), Mark::InTime),
             (self.due.is_some_and(|due| due.day < as_of), Mark::PastDue),
-            (answered.is_none() && state.is_some(), Mark::Ended),
-            (self.reopen_count > 0 || self.round > 1, Mark::Reopened),
+            (given.is_none() && state.is_some(), Mark::Ended),
+            (!later && (self.reopen_count > 0 || self.round > 1), Mark::Reopened),
         ];
         let mut bits = self.marks.kept().0
             | state.map_or(0, Mark::bit)
@@ -246,7 +249,7 @@ impl Fact {
         for (_, mark) in holds.into_iter().filter(|(holds, _)| *holds) {
             bits |= mark.bit();
         }
-        if let Some(rated) = self.rated {
+        if let Some(rated) = self.rated.filter(|_| !later) {
             bits |= of_grade(rated.grade).bit() | of_solved(rated.solved).bit();
         }
         Marks(bits)

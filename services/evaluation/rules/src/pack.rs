@@ -26,6 +26,16 @@ pub struct Evaluation {
     pub rating: RatingRule,
     /// 重办.
     pub redo: Redo,
+    /// 考核申诉; missing: nothing is ever taken out of a figure.
+    pub exclusion: Option<Exclusions>,
+    /// Defects that are looked for; missing: none.
+    pub findings: Option<Findings>,
+    /// 预警; missing: none.
+    pub alerts: Option<AlertRule>,
+    /// 考核得分; missing: nobody is scored.
+    pub score: Option<Score>,
+    /// Reports that are made by themselves; missing: none.
+    pub reports: Option<Reports>,
 }
 
 /// What decides in time or not.
@@ -162,6 +172,11 @@ pub struct FollowUpRule {
     pub sample: f64,
     /// Only these kinds; missing: all.
     pub kinds: Option<Vec<Kind>>,
+    /// Larger shares for some cases; the largest that fits holds.
+    #[serde(rename = "rule", default)]
+    pub rules: Vec<Sampling>,
+    /// Calls in vain after which nobody tries again; missing: `closes_after` alone ends it.
+    pub attempts: Option<i32>,
     /// How to ask.
     pub channels: Vec<AskBy>,
     /// How long an answer is waited for; missing: for ever.
@@ -170,6 +185,147 @@ pub struct FollowUpRule {
     pub basis: Basis,
     /// Where it stands, in words.
     pub source: String,
+}
+
+/// 剔除: for which reasons a case may be taken out of figures.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exclusions {
+    /// The reasons.
+    #[serde(rename = "reason")]
+    pub reasons: Vec<Coded>,
+    /// How binding they are.
+    pub basis: Basis,
+    /// Where they stand, in words.
+    pub source: String,
+}
+
+/// Which defects are raised, and after how many times.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Findings {
+    /// Reasons for sending a reply back that make it a fob-off; codes of `routing.toml`.
+    pub fob_off: Vec<String>,
+    /// The defects.
+    pub raise: Vec<Raise>,
+    /// How binding they are.
+    pub basis: Basis,
+    /// Where they stand, in words.
+    pub source: String,
+}
+
+/// After how many times one defect of one case is raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Raise {
+    /// Which.
+    pub defect: crate::finding::Defect,
+    /// At the how many-th time, from 1.
+    pub times: i32,
+}
+
+/// When like cases of one place are an early warning.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertRule {
+    /// How many weeks before make the usual.
+    pub weeks: u32,
+    /// Cases of a week at least.
+    pub least: u64,
+    /// How many times the usual.
+    pub factor: f64,
+    /// Cases at least that repeat or go together; missing: not looked for.
+    pub grouped_least: Option<u64>,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
+}
+
+/// The share of some cases that is followed up.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sampling {
+    /// Only these kinds; missing: all.
+    pub kinds: Option<Vec<Kind>>,
+    /// Only these classes; missing: all.
+    pub classes: Option<Vec<String>>,
+    /// Only cases of which this is counted; missing: all.
+    pub term: Option<Term>,
+    /// The share, 0 to 1.
+    pub share: f64,
+}
+
+/// 考核得分: what a unit's month is worth.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Score {
+    /// 红榜: so many of the best of each group.
+    pub red: usize,
+    /// 黑榜: so many of the last of each group.
+    pub black: usize,
+    /// What points are given for.
+    #[serde(rename = "item")]
+    pub items: Vec<ScoreItem>,
+    /// Units that are compared with one another; missing: all with all.
+    #[serde(rename = "group", default)]
+    pub groups: Vec<ScoreGroup>,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
+}
+
+/// Points for one indicator.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreItem {
+    /// An indicator of the pack, a share.
+    pub indicator: String,
+    /// Full marks.
+    pub points: f64,
+    /// The share that earns them.
+    pub target: f64,
+    /// What each percentage point beside the target costs.
+    pub per_point: f64,
+    /// What is left at least.
+    pub floor: f64,
+}
+
+/// Units that are compared with one another.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreGroup {
+    /// Unique in the pack.
+    pub code: String,
+    /// What people are shown.
+    pub label: Label,
+    /// Beginnings of unit codes.
+    pub prefixes: Vec<String>,
+}
+
+/// Reports that are made by themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reports {
+    /// Which.
+    pub series: Vec<crate::series::Series>,
+    /// How many subjects are named as the most frequent.
+    pub top: usize,
+    /// How binding it is.
+    pub basis: Basis,
+    /// Where it stands, in words.
+    pub source: String,
+}
+
+/// A code with what people are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coded {
+    /// Unique in its list.
+    pub code: String,
+    /// What people are shown.
+    pub label: Label,
 }
 
 /// What the citizen is asked.

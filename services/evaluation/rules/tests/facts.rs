@@ -43,6 +43,8 @@ fn registration(received: Date) -> Registration {
         region,
         kind: Kind::Complaint,
         channel: "portal".into(),
+        subject: None,
+        class: None,
         received_at: at(received, 9),
         historic: false,
     }
@@ -103,7 +105,7 @@ proptest! {
         prop_assert_eq!(mixed.pack.as_ref().map(|pack| pack.version), Some(1), "intake has the last word");
         // Follow-ups hang on the fact alone, so they converge as well.
         let rule = pack("mailbox-002").follow_up;
-        prop_assert_eq!(follow_up_due(&mixed, &rule), ending.is_none());
+        prop_assert_eq!(follow_up_due(&mixed, &rule, &pack("mailbox-002").rating), ending.is_none());
     }
 }
 
@@ -187,13 +189,31 @@ fn an_unsatisfied_case_goes_round_again_while_the_pack_has_rounds() {
 fn nobody_is_asked_about_an_imported_answer() {
     let rule = pack("mailbox-002").follow_up;
     let mut live = fact(date(2026, 3, 2), date(2026, 3, 9), Some((date(2026, 3, 4), 9)));
-    assert!(follow_up_due(&live, &rule));
+    assert!(follow_up_due(&live, &rule, &pack("mailbox-002").rating));
     live.followup_round = 1;
-    assert!(!follow_up_due(&live, &rule), "once a round");
+    assert!(!follow_up_due(&live, &rule, &pack("mailbox-002").rating), "once a round");
     let mut imported = fact(date(2016, 3, 2), date(2016, 3, 9), None);
     let Heard::Answered { unit, outcome, round, at, .. } = answered(date(2016, 3, 4), 9, 1) else {
         unreachable!()
     };
     imported.hear(Heard::Answered { unit, outcome, round, at, historic: true });
-    assert!(!follow_up_due(&imported, &rule));
+    assert!(!follow_up_due(&imported, &rule, &pack("mailbox-002").rating));
+}
+
+#[test]
+fn the_largest_share_that_fits_holds() {
+    let (mut rule, rating) = (pack("mailbox-002").follow_up, pack("mailbox-002").rating);
+    rule.sample = 0.1;
+    rule.kinds = Some(vec![Kind::Complaint]);
+    let mut fact = Fact::of(ids::CaseId::derived("case"));
+    assert!((share(&fact, &rule, &rating) - 0.0).abs() < 1e-9, "nothing is known of it yet");
+    fact.hear(Heard::Accepted(registration(date(2026, 6, 1))));
+    assert!((share(&fact, &rule, &rating) - 0.1).abs() < 1e-9);
+    fact.kind = Some(Kind::Help);
+    assert!((share(&fact, &rule, &rating) - 0.0).abs() < 1e-9);
+    fact.class = Some("important".to_owned());
+    assert!((share(&fact, &rule, &rating) - 1.0).abs() < 1e-9);
+    fact.class = Some("ordinary".to_owned());
+    fact.hear(Heard::Happened(Marks::of(&[Mark::Instructed])));
+    assert!((share(&fact, &rule, &rating) - 1.0).abs() < 1e-9);
 }

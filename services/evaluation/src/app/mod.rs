@@ -1,8 +1,13 @@
 //! What people may do here: one operation, one file; each loads, decides, stores and says, in one transaction.
 
+pub(crate) mod attempt;
 pub(crate) mod complete;
+pub(crate) mod counting;
+pub(crate) mod exclude;
 pub(crate) mod rate;
 pub(crate) mod reopen;
+pub(crate) mod report;
+pub(crate) mod scoring;
 
 use evaluation_rules::Fact;
 use identity::{Action, Claims, may};

@@ -8,7 +8,7 @@ use ids::{CaseId, FollowUpId};
 use runtime::{ApplyError, Draft};
 use sqlx::PgConnection;
 
-use super::{heard, known, marks};
+use super::{findings::Seen, heard, known, marks, tallies};
 use crate::{
     NAME, Parts,
     app::reopen,
@@ -25,6 +25,7 @@ pub(super) async fn apply(
     batch: &[Event],
 ) -> Result<(), ApplyError> {
     runtime::seals::keep(&mut *transaction, batch).await?;
+    tallies::apply(&mut *transaction, batch).await?;
     let mut news = Vec::with_capacity(batch.len());
     for event in batch {
         let dated = heard(event, &parts.packs)?;
@@ -43,7 +44,8 @@ pub(super) async fn apply(
     for stored in facts::load(transaction, known_facts.keys().copied()).await? {
         known_facts.insert(stored.fact.case, stored);
     }
-    let (mut tasks, mut drafts) = (Vec::new(), Vec::new());
+    let (mut tasks, mut drafts, mut seen) = (Vec::new(), Vec::new(), Seen::default());
+    let mut looked = None;
     for (case, event, heard) in news {
         let stored = known_facts.get_mut(&case).expect("every case of the batch was laid out above");
         let Some(heard) = heard else {
@@ -55,6 +57,11 @@ pub(super) async fn apply(
             _ => None,
         };
         stored.fact.hear(heard);
+        // An event may say several things of a case and is looked at once.
+        if looked.replace(event.id) != Some(event.id) {
+            let rules = stored.fact.pack.as_ref().and_then(|pack| parts.packs.find(pack));
+            seen.add(rules.and_then(|rules| rules.findings.as_ref()), &stored.fact, event);
+        }
         if let Some(round) = again {
             stored.fact.round = round;
             stored.fact.reopen_count += 1;
@@ -79,6 +86,7 @@ pub(super) async fn apply(
         return Err(ApplyError::Later(anyhow::anyhow!("another worker was first")));
     }
     followups::insert(transaction, &tasks).await?;
+    drafts.extend(seen.keep(transaction).await?);
     if !drafts.is_empty() {
         runtime::emit(transaction, NAME, drafts).await?;
     }
@@ -120,8 +128,9 @@ fn open_follow_up(
     let (Some(pack), Some(region), Some(number)) = (&fact.pack, &fact.region, &fact.number) else {
         return Ok(None);
     };
-    let rule = &known(parts.packs.find(pack), pack)?.follow_up;
-    if !follow_up_due(fact, rule) {
+    let rules = known(parts.packs.find(pack), pack)?;
+    let rule = &rules.follow_up;
+    if !follow_up_due(fact, rule, &rules.rating) {
         return Ok(None);
     }
     let round = fact.round;

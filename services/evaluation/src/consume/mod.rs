@@ -1,7 +1,9 @@
 //! The table of what is heard: which event says what about a case, as far as counting needs it.
 
 mod facts;
+mod findings;
 mod marks;
+mod tallies;
 
 use contracts::{Body, Event, case, clock::ClockOpened, words};
 use evaluation_rules::{Due, Heard, Kind, PackRef, Registration};
@@ -36,28 +38,40 @@ pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, Apply
     let heard = match &event.body {
         Body::CaseRegistered(body) => {
             let case::CaseRegistered { number, kind, channel, region, received_at, pack, .. } = body;
+            let (subject, class) = (None, None);
             Heard::Registered(Registration {
                 number: number.clone(),
                 pack: pack_ref(pack),
                 region: region.clone(),
                 kind: rules_kind(*kind),
                 channel: channel.as_str().to_owned(),
+                subject,
+                class,
                 received_at: *received_at,
                 historic: event.historic,
             })
         }
         Body::CaseAccepted(body) => {
             let case::CaseAccepted { number, kind, channel, region, received_at, pack, .. } = body;
+            let subject = body.subject.clone();
+            let class = body.class.map(|class| class.as_str().to_owned());
             Heard::Accepted(Registration {
                 number: number.clone(),
                 pack: pack_ref(pack),
                 region: region.clone(),
                 kind: rules_kind(*kind),
                 channel: channel.as_str().to_owned(),
+                subject,
+                class,
                 received_at: *received_at,
                 historic: event.historic,
             })
         }
+        Body::CaseClassified(body) => Heard::Classified {
+            kind: rules_kind(body.kind),
+            subject: body.subject.clone(),
+            class: body.class.as_str().to_owned(),
+        },
         Body::CaseDeclined(_) => Heard::Declined,
         Body::CaseWithdrawn(_) => Heard::Withdrawn,
         Body::CaseClosed(body) => Heard::Closed { round: body.round },
@@ -80,7 +94,6 @@ pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, Apply
         | Body::CaseHistoryEnded(_)
         | Body::ContactRecorded(_)
         | Body::ContactCalledBack(_)
-        | Body::CaseClassified(_)
         | Body::CaseMerged(_)
         | Body::CaseUnmerged(_)
         | Body::CaseLinked(_)
@@ -119,6 +132,9 @@ pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, Apply
         | Body::ReviewAccepted(_)
         | Body::OpinionExtended(_)
         | Body::CaseLooked(_)
+        | Body::FindingRaised(_)
+        | Body::AlertRaised(_)
+        | Body::ReportPublished(_)
         | Body::AssignmentSigned(_)
         | Body::AssignmentContacted(_)
         | Body::AssignmentReturned(_)

@@ -1,11 +1,9 @@
 //! `GET /figures`: the indicators of a pack (指标), each with numerator, denominator and value.
 
-use std::collections::BTreeMap;
-
 use anyhow::Context as _;
 use axum::extract::State;
 use calendar::day_of;
-use evaluation_rules::{Alike, Figure, Indicator, Measure, figure};
+use evaluation_rules::{Figure, Indicator, Measure};
 use identity::{Action, Claims, may};
 use ids::{RegionCode, UnitCode};
 use jiff::civil::Date;
@@ -14,10 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use web::{Caller, Json, Problem, Query};
 
 use super::indicators::GroupBy;
-use crate::{
-    Parts,
-    store::{alike, counts},
-};
+use crate::{Parts, app::counting, store::counts};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -153,27 +148,11 @@ pub(crate) async fn figures(
     let query = query(&parts, &claims, &asked)?;
     let (pack, rules) = parts.packs.newest(&query.policy).context("the pack was just found")?;
     let mut db = parts.db.pool.acquire().await.context("counting")?;
-    let mut groups: BTreeMap<String, Vec<Alike>> = BTreeMap::new();
-    if asked.group_by == GroupBy::None {
-        groups.insert(String::new(), Vec::new());
-    }
-    for (group, cell) in alike::cells(&mut db, &query).await.context("counting")? {
-        groups.entry(group).or_default().push(cell);
-    }
-    let gone = alike::excluded(&mut db, &query).await.context("counting exclusions")?;
-    let (method, rating) = (rules.percentile.method, &rules.rating);
-    let line = |(group, cells): (String, Vec<Alike>)| {
-        let one = |indicator: &Indicator| {
-            let counted = indicator.counted(rating);
-            let off: Vec<Alike> = gone
-                .iter()
-                .filter(|(of, part, _)| *part == group && (of == "*" || *of == indicator.code))
-                .map(|(_, _, cell)| *cell)
-                .collect();
-            let (left, excluded) = evaluation_rules::without(&cells, &off);
-            Shown::of(indicator, figure(indicator, &counted, &left, method), excluded)
-        };
-        let figures = rules.indicators.iter().map(one).collect();
+    let lines = counting::lines(&mut db, &query, rules).await.context("counting")?;
+    let line = |(group, counted): (String, Vec<counting::Counted>)| {
+        let shown = rules.indicators.iter().zip(counted);
+        let figures =
+            shown.map(|(indicator, (figure, excluded))| Shown::of(indicator, figure, excluded)).collect();
         Line { group: (asked.group_by != GroupBy::None).then(|| asked.group_by.shown(&group)), figures }
     };
     Ok(Json(Figures {
@@ -181,7 +160,7 @@ pub(crate) async fn figures(
         version: pack.version,
         as_of: query.as_of,
         formulas: rules.indicators.iter().map(Formula::of).collect(),
-        rows: groups.into_iter().map(line).collect(),
+        rows: lines.into_iter().map(line).collect(),
     }))
 }
 

@@ -1,20 +1,33 @@
 //! The table of routes, below `/api/evaluation`.
 
+mod alerts;
+mod attempt;
 mod behind;
 mod complete;
+mod exclude;
+mod exclusion_decision;
+mod exclusions;
 mod fact;
 mod figures;
+mod findings;
 mod followups;
 mod indicators;
 mod rating;
+mod record;
 mod reopen;
+mod report;
+mod reports;
+mod scores;
 
+use std::sync::Arc;
+
+use axum::Extension;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::Parts;
+use crate::{Parts, vault::Vault};
 
 /// Every route of the service.
-pub(crate) fn routes(parts: Parts) -> OpenApiRouter {
+pub(crate) fn routes(parts: Parts, vault: Vault) -> OpenApiRouter {
     OpenApiRouter::default()
         .routes(routes!(rating::rate))
         .routes(routes!(reopen::reopen))
@@ -24,5 +37,16 @@ pub(crate) fn routes(parts: Parts) -> OpenApiRouter {
         .routes(routes!(indicators::indicators))
         .routes(routes!(figures::figures))
         .routes(routes!(behind::cases))
+        .routes(routes!(exclude::exclude))
+        .routes(routes!(exclusions::list))
+        .routes(routes!(exclusion_decision::decide))
+        .routes(routes!(findings::list))
+        .routes(routes!(alerts::list))
+        .routes(routes!(attempt::attempt))
+        .routes(routes!(record::record, record::recorded))
+        .routes(routes!(scores::scores))
+        .routes(routes!(reports::list))
+        .routes(routes!(report::report))
+        .layer(Extension(Arc::new(vault)))
         .with_state(parts)
 }

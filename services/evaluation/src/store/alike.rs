@@ -13,16 +13,16 @@ macro_rules! fact_marks {
     () => {
         "(marks | (CASE WHEN accepted THEN 1::bigint << 32 ELSE 0 END)
            | (CASE state WHEN 'declined' THEN 1::bigint << 33 WHEN 'withdrawn' THEN 1::bigint << 34
-                         WHEN 'closed' THEN 1::bigint << 35 ELSE 0 END)
-           | (CASE WHEN answered_day IS NOT NULL THEN 1::bigint << 36 ELSE 0 END)
+                         WHEN 'closed' THEN CASE WHEN answered_day > $8 THEN 0 ELSE 1::bigint << 35 END ELSE 0 END)
+           | (CASE WHEN answered_day <= $8 THEN 1::bigint << 36 ELSE 0 END)
            | (CASE WHEN due_day IS NOT NULL THEN 1::bigint << 37 ELSE 0 END)
-           | (CASE WHEN answered_day <= due_day THEN 1::bigint << 38 ELSE 0 END)
+           | (CASE WHEN answered_day <= due_day AND answered_day <= $8 THEN 1::bigint << 38 ELSE 0 END)
            | (CASE WHEN due_day < $8 THEN 1::bigint << 39 ELSE 0 END)
            | (CASE WHEN answered_day IS NULL AND state IN ('closed', 'withdrawn', 'declined') THEN 1::bigint << 40 ELSE 0 END)
-           | (CASE WHEN reopen_count > 0 OR round > 1 THEN 1::bigint << 41 ELSE 0 END)
-           | (CASE grade WHEN 'very-good' THEN 1::bigint << 42 WHEN 'good' THEN 1::bigint << 43 WHEN 'fair' THEN 1::bigint << 44
+           | (CASE WHEN answered_day > $8 THEN 0 WHEN reopen_count > 0 OR round > 1 THEN 1::bigint << 41 ELSE 0 END)
+           | (CASE CASE WHEN answered_day > $8 THEN NULL ELSE grade END WHEN 'very-good' THEN 1::bigint << 42 WHEN 'good' THEN 1::bigint << 43 WHEN 'fair' THEN 1::bigint << 44
                          WHEN 'poor' THEN 1::bigint << 45 WHEN 'very-poor' THEN 1::bigint << 46 ELSE 0 END)
-           | (CASE solved WHEN 'yes' THEN 1::bigint << 47 WHEN 'partly' THEN 1::bigint << 48 WHEN 'no' THEN 1::bigint << 49 ELSE 0 END)
+           | (CASE CASE WHEN answered_day > $8 THEN NULL ELSE solved END WHEN 'yes' THEN 1::bigint << 47 WHEN 'partly' THEN 1::bigint << 48 WHEN 'no' THEN 1::bigint << 49 ELSE 0 END)
            | (CASE kind WHEN 'consultation' THEN 1::bigint << 50 WHEN 'help' THEN 1::bigint << 51
                         WHEN 'complaint' THEN 1::bigint << 52 WHEN 'report' THEN 1::bigint << 53
                         WHEN 'suggestion' THEN 1::bigint << 54 WHEN 'praise' THEN 1::bigint << 55
@@ -82,7 +82,11 @@ pub(crate) async fn excluded(
         ($part:literal) => {
             concat!(
                 "SELECT indicator, ", $part, "::text AS part, ", fact_marks!(), " AS marks, workdays, count(*) AS cases
-                 FROM case_fact JOIN (SELECT case_id, indicator FROM exclusion WHERE state = 'granted') AS gone USING (case_id)
+                 FROM case_fact JOIN (
+                     SELECT case_id, indicator FROM exclusion AS one WHERE state = 'granted'
+                       AND (indicator = '*' OR NOT EXISTS (SELECT FROM exclusion AS every
+                            WHERE every.case_id = one.case_id AND every.state = 'granted' AND every.indicator = '*'))
+                 ) AS gone USING (case_id)
                  WHERE ", of_the_period!(), " GROUP BY indicator, ", $part, ", 3, workdays"
             )
         };

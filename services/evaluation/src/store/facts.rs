@@ -31,6 +31,8 @@ struct Row {
     region: Option<String>,
     kind: Option<String>,
     channel: Option<String>,
+    subject: Option<String>,
+    class: Option<String>,
     received_at: Option<Timestamp>,
     historic: bool,
     accepted: bool,
@@ -81,6 +83,8 @@ impl TryFrom<Row> for Stored {
             region: read(row.region.as_deref(), "case_fact.region", id)?,
             kind: read(row.kind.as_deref(), "case_fact.kind", id)?,
             channel: row.channel,
+            subject: row.subject,
+            class: row.class,
             received_at: row.received_at.map(Timestamp::to_jiff),
             historic: row.historic,
             accepted: row.accepted,
@@ -182,6 +186,8 @@ pub(crate) async fn save(db: &mut PgConnection, facts: &[Stored]) -> Result<bool
         .bind(column!(|f| f.rated.map(|rated| rated.grade.as_str())))
         .bind(column!(|f| f.followup_round))
         .bind(column!(|f| f.marks.kept().0))
+        .bind(column!(|f| f.subject.as_deref()))
+        .bind(column!(|f| f.class.as_deref()))
         .execute(db)
         .await?;
     Ok(written.rows_affected() == facts.len() as u64)
@@ -192,19 +198,20 @@ const SAVE: &str = "
 INSERT INTO case_fact (case_id, version, number, pack_id, pack_version, region, kind, channel, received_at,
     received_day, historic, accepted, closed_round, unit, due_day, provisional, answered_at, answered_day, outcome,
     workdays, answered_round, last_answered_at, last_answer_historic, round, reopen_count, state, rated_round, solved,
-    grade, followup_round, marks)
+    grade, followup_round, marks, subject, class)
 SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],
     $9::timestamptz[], $10::date[], $11::bool[], $12::bool[], $13::int[], $14::text[], $15::date[], $16::bool[],
     $17::timestamptz[], $18::date[], $19::text[], $20::int[], $21::int[], $22::timestamptz[], $23::bool[], $24::int[],
-    $25::int[], $26::text[], $27::int[], $28::text[], $29::text[], $30::int[], $31::bigint[])
+    $25::int[], $26::text[], $27::int[], $28::text[], $29::text[], $30::int[], $31::bigint[], $32::text[], $33::text[])
 ON CONFLICT (case_id) DO UPDATE SET (version, number, pack_id, pack_version, region, kind, channel, received_at,
     received_day, historic, accepted, closed_round, unit, due_day, provisional, answered_at, answered_day, outcome,
     workdays, answered_round, last_answered_at, last_answer_historic, round, reopen_count, state, rated_round, solved,
-    grade, followup_round, marks)
+    grade, followup_round, marks, subject, class)
 = (EXCLUDED.version, EXCLUDED.number, EXCLUDED.pack_id, EXCLUDED.pack_version, EXCLUDED.region, EXCLUDED.kind,
     EXCLUDED.channel, EXCLUDED.received_at, EXCLUDED.received_day, EXCLUDED.historic, EXCLUDED.accepted,
     EXCLUDED.closed_round, EXCLUDED.unit, EXCLUDED.due_day, EXCLUDED.provisional, EXCLUDED.answered_at,
     EXCLUDED.answered_day, EXCLUDED.outcome, EXCLUDED.workdays, EXCLUDED.answered_round, EXCLUDED.last_answered_at,
     EXCLUDED.last_answer_historic, EXCLUDED.round, EXCLUDED.reopen_count, EXCLUDED.state, EXCLUDED.rated_round,
-    EXCLUDED.solved, EXCLUDED.grade, EXCLUDED.followup_round, EXCLUDED.marks)
+    EXCLUDED.solved, EXCLUDED.grade, EXCLUDED.followup_round, EXCLUDED.marks,
+    EXCLUDED.subject, EXCLUDED.class)
 WHERE case_fact.version = EXCLUDED.version - 1";

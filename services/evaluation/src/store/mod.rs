@@ -1,10 +1,16 @@
 //! All SQL of the service.
 
+pub(crate) mod alerts;
 pub(crate) mod alike;
+pub(crate) mod attempts;
 pub(crate) mod counts;
+pub(crate) mod exclusions;
 pub(crate) mod facts;
+pub(crate) mod findings;
 pub(crate) mod followups;
 pub(crate) mod ratings;
+pub(crate) mod reports;
+pub(crate) mod tallies;
 
 /// A row that cannot be read: names table, column and row, never the value.
 fn unreadable(what: &'static str, row: uuid::Uuid) -> sqlx::Error {

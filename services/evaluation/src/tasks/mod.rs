@@ -1,3 +1,5 @@
 //! What happens by itself: idempotent, without input, by the clock.
 
+pub(crate) mod alerts;
 pub(crate) mod expiry;
+pub(crate) mod reports;

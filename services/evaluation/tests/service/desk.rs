@@ -46,6 +46,7 @@ impl Desk {
             ("security.secret", SECRET.to_owned()),
             ("policy.folder", packs.display().to_string()),
             ("evaluation.sweep_seconds", seconds.to_string()),
+            ("evaluation.watch_seconds", seconds.min(60).to_string()),
         ];
         let settings = Settings::read(None, &overrides).unwrap();
         let catalogue = [runtime::entry::<Evaluation>()];
@@ -69,7 +70,7 @@ impl Desk {
     }
 
     pub(crate) async fn hear(&self, batch: &[StoredEvent]) {
-        let config = Config { comment_max_chars: 100, sweep_seconds: 1 };
+        let config = Config { comment_max_chars: 100, sweep_seconds: 1, watch_seconds: 3600 };
         let consumer =
             evaluation::consumer(config, self.db.clone(), Clock::fixed(now()), &self.policy).unwrap();
         apply_once(&self.db, "evaluation", &consumer, batch, true).await.unwrap();
@@ -86,6 +87,25 @@ impl Desk {
             exp: now().as_second() + 600,
         };
         self.keys.sign(&claims)
+    }
+
+    pub(crate) fn officer(&self, unit: &str) -> String {
+        let claims = Claims {
+            sub: uuid::Uuid::from_u128(8),
+            role: Role::Officer,
+            roles: vec![Role::Officer],
+            unit: Some(unit.parse().unwrap()),
+            region: None,
+            case: None,
+            exp: now().as_second() + 600,
+        };
+        self.keys.sign(&claims)
+    }
+
+    pub(crate) async fn put(&self, path: &str, token: &str, version: i64, body: Value) -> (u16, Value) {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token).json(&body);
+        let answer = request.header("if-match", format!("\"{version}\"")).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
     }
 
     pub(crate) fn citizen(&self, case: CaseId) -> String {

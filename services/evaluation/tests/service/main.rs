@@ -1,9 +1,14 @@
 //! The service as a process on private servers: facts from events in any order, figures, ratings, follow-ups.
 #![expect(clippy::unwrap_used, reason = "a test that fails to set up has failed")]
 
+mod appeals;
+mod calls;
 mod desk;
 mod figures;
+mod findings;
+mod mailbox;
 mod renewed;
+mod reports;
 mod tale;
 
 use std::collections::BTreeMap;

@@ -135,6 +135,8 @@ impl Tale {
             region: accepted.region,
             kind: self.kind.as_str().parse().unwrap(),
             channel: "mailbox".into(),
+            subject: None,
+            class: None,
             received_at: accepted.received_at,
             historic: self.historic,
         }));
@@ -158,7 +160,7 @@ pub(crate) fn pack() -> PackRef {
 }
 
 /// Draws numbers from a seed; the same ones each time.
-pub(crate) struct Draw(u64);
+pub(crate) struct Draw(pub(crate) u64);
 
 impl Draw {
     pub(crate) fn below(&mut self, limit: usize) -> usize {

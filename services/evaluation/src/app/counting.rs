@@ -1,0 +1,46 @@
+//! Figures of a pack by group, with what was excluded taken out: the one way in which anything is counted for people.
+
+use std::collections::BTreeMap;
+
+use evaluation_rules::{Alike, Evaluation as Pack, Figure, Indicator, figure};
+use sqlx::PgConnection;
+
+use crate::store::{
+    alike,
+    counts::{GroupBy, Query},
+};
+
+/// A figure and how many cases were taken out of it.
+pub(crate) type Counted = (Figure, u64);
+
+/// Counts every indicator of a pack, in its order, by group.
+pub(crate) async fn lines(
+    db: &mut PgConnection,
+    query: &Query,
+    rules: &Pack,
+) -> Result<Vec<(String, Vec<Counted>)>, sqlx::Error> {
+    let mut groups: BTreeMap<String, Vec<Alike>> = BTreeMap::new();
+    if query.group_by == GroupBy::None {
+        groups.insert(String::new(), Vec::new());
+    }
+    for (group, cell) in alike::cells(db, query).await? {
+        groups.entry(group).or_default().push(cell);
+    }
+    let gone = alike::excluded(db, query).await?;
+    let (method, rating) = (rules.percentile.method, &rules.rating);
+    let line = |(group, cells): (String, Vec<Alike>)| {
+        let one = |indicator: &Indicator| {
+            let counted = indicator.counted(rating);
+            let off: Vec<Alike> = gone
+                .iter()
+                .filter(|(of, part, _)| *part == group && (of == "*" || *of == indicator.code))
+                .map(|(_, _, cell)| *cell)
+                .collect();
+            let (left, excluded) = evaluation_rules::without(&cells, &off);
+            (figure(indicator, &counted, &left, method), excluded)
+        };
+        let figures = rules.indicators.iter().map(one).collect();
+        (group, figures)
+    };
+    Ok(groups.into_iter().map(line).collect())
+}

@@ -1,0 +1,35 @@
+//! 考核得分 of a period: figures by unit, points by the pack, ranks within groups.
+
+use evaluation_rules::{Evaluation as Pack, Place, Score, Scored, rank};
+use sqlx::PgConnection;
+
+use super::counting;
+use crate::store::counts::{GroupBy, Query};
+
+/// Scores every unit of a period; nothing when the pack knows no scores.
+pub(crate) async fn places(
+    db: &mut PgConnection,
+    query: &Query,
+    rules: &Pack,
+) -> Result<Option<Vec<Place>>, sqlx::Error> {
+    let Some(score) = &rules.score else { return Ok(None) };
+    let query = Query { group_by: GroupBy::Unit, ..query.clone() };
+    let lines = counting::lines(db, &query, rules).await?;
+    let units = lines.into_iter().filter(|(unit, _)| !unit.is_empty());
+    let scored = units.map(|(unit, figures)| one(score, rules, unit, &figures)).collect();
+    Ok(Some(rank(scored, score.red, score.black)))
+}
+
+fn one(score: &Score, rules: &Pack, unit: String, figures: &[counting::Counted]) -> Scored {
+    let (mut points, mut ranked) = (Vec::new(), true);
+    for (indicator, (figure, _)) in rules.indicators.iter().zip(figures) {
+        let items = score.items.iter().filter(|item| item.indicator == indicator.code);
+        for item in items {
+            let Some(value) = figure.value else { continue };
+            ranked &= !figure.thin;
+            points.push((item.points_for(value, indicator.higher_is_better.unwrap_or(true)), item.points));
+        }
+    }
+    let group = score.group_of(&unit).to_owned();
+    Scored { unit, group, score: Score::total(&points), ranked }
+}

@@ -1,0 +1,30 @@
+//! Events that speak of no case and are counted all the same: contacts and receptions.
+
+use calendar::day_of;
+use contracts::{Body, Event};
+use runtime::ApplyError;
+use sqlx::PgConnection;
+
+use crate::store::tallies::{self, Contacts, Held};
+
+/// Adds what a batch says to the days; nothing is asked of the database when it says nothing.
+pub(super) async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
+    let (mut contacts, mut held) = (Contacts::new(), Vec::new());
+    for event in batch {
+        if let Body::ContactRecorded(body) = &event.body {
+            let key = (day_of(event.time), body.region.clone(), body.kind.as_str(), body.channel.as_str());
+            *contacts.entry(key).or_default() += 1;
+        }
+        if let Body::ReceptionHeld(body) = &event.body {
+            held.push(Held {
+                session: body.session,
+                region: event.region.clone(),
+                day: day_of(event.time),
+                cases: body.cases,
+            });
+        }
+    }
+    tallies::contacts(transaction, &contacts).await?;
+    tallies::receptions(transaction, &held).await?;
+    Ok(())
+}

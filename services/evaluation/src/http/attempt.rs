@@ -1,0 +1,45 @@
+//! `POST /followups/{id}/attempts`: a call was tried.
+
+use axum::extract::State;
+use ids::FollowUpId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use web::{Caller, Json, Path, Problem};
+
+use crate::{Parts, app::attempt};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tried {
+    /// Whether somebody answered.
+    reached: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Attempt {
+    /// The how many-th call.
+    attempt: i32,
+    /// The follow-up ended unreached: the pack knows no further call.
+    completed: bool,
+}
+
+/// 回访拨打 try a call
+#[utoipa::path(
+    post, path = "/followups/{id}/attempts", operation_id = "try_followup", request_body = Tried,
+    params(("id" = Uuid, Path)), security(("bearer" = [])),
+    responses(
+        (status = 200, body = Attempt), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+    )
+)]
+pub(crate) async fn attempt(
+    State(parts): State<Parts>,
+    Caller(claims): Caller,
+    Path(id): Path<Uuid>,
+    Json(tried): Json<Tried>,
+) -> Result<Json<Attempt>, Problem> {
+    let (attempt, completed) = attempt::run(&parts, &claims, FollowUpId(id), tried.reached).await?;
+    Ok(Json(Attempt { attempt, completed }))
+}

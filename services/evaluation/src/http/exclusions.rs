@@ -1,0 +1,144 @@
+//! `GET /exclusions`: 考核申诉与剔除, oldest first.
+
+use anyhow::Context as _;
+use axum::{
+    extract::State,
+    http::{HeaderMap, header},
+};
+use identity::{Action, Scope, may};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use web::{Caller, Cursor, Json, Page, Problem, Query, next_link};
+
+use crate::{
+    Parts,
+    store::exclusions::{self, Kept},
+};
+
+/// Which of them.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Standing {
+    /// To be decided.
+    #[default]
+    Asked,
+    /// 剔除.
+    Granted,
+    /// Not granted.
+    Refused,
+    /// Counts again.
+    Revoked,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// `asked` (when missing), `granted`, `refused`, `revoked`.
+    #[serde(default)]
+    #[param(inline)]
+    state: Standing,
+}
+
+/// One exclusion.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Exclusion {
+    id: Uuid,
+    case_id: Uuid,
+    /// Code of an indicator, or `*`.
+    indicator: String,
+    unit: String,
+    reason: String,
+    grounds: String,
+    evidence: Vec<String>,
+    state: String,
+    /// The pack and version it was asked under.
+    policy: String,
+    policy_version: i32,
+    asked_by: String,
+    #[schema(value_type = String, format = DateTime)]
+    asked_at: Timestamp,
+    decided_by: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    decided_at: Option<Timestamp>,
+    /// The words of who decided or revoked.
+    decision: Option<String>,
+    /// As in the ETag.
+    version: i64,
+}
+
+impl From<Kept> for Exclusion {
+    fn from(kept: Kept) -> Self {
+        Self {
+            id: kept.id,
+            case_id: kept.case_id,
+            indicator: kept.indicator,
+            unit: kept.unit,
+            reason: kept.reason,
+            grounds: kept.grounds,
+            evidence: kept.evidence,
+            state: kept.state,
+            policy: kept.pack_id,
+            policy_version: kept.pack_version,
+            asked_by: kept.asked_by,
+            asked_at: kept.asked_at.to_jiff(),
+            decided_by: kept.decided_by,
+            decided_at: kept.decided_at.map(jiff_sqlx::Timestamp::to_jiff),
+            decision: kept.decision,
+            version: kept.version,
+        }
+    }
+}
+
+/// 申诉与剔除 exclusions of a state
+#[utoipa::path(
+    get, path = "/exclusions", operation_id = "list_exclusions", params(Filter, Page), security(("bearer" = [])),
+    responses(
+        (status = 200, body = [Exclusion], headers(("Link" = String))), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+    )
+)]
+pub(crate) async fn list(
+    State(parts): State<Parts>,
+    Caller(claims): Caller,
+    Query(filter): Query<Filter>,
+    page: Page,
+) -> Result<(HeaderMap, Json<Vec<Exclusion>>), Problem> {
+    may(&claims, &Action::ReadReports)?;
+    let state = match filter.state {
+        Standing::Asked => "asked",
+        Standing::Granted => "granted",
+        Standing::Refused => "refused",
+        Standing::Revoked => "revoked",
+    };
+    let unit = match claims.scope() {
+        Scope::All | Scope::Region(_) => None,
+        Scope::Unit(unit) => Some(unit),
+        Scope::Case(_) | Scope::Nothing => return Ok((HeaderMap::new(), Json(Vec::new()))),
+    };
+    let region = claims.region.as_ref().map_or("", ids::RegionCode::stem);
+    let after = page.after.as_ref().map(place).transpose()?;
+    let mut db = parts.db.pool.acquire().await.context("listing exclusions")?;
+    let limit = i64::from(page.limit) + 1;
+    let rows = exclusions::list(&mut db, state, unit.as_ref(), region, after, limit).await;
+    let mut rows = rows.context("listing exclusions")?;
+    let mut headers = HeaderMap::new();
+    if rows.len() > page.limit as usize {
+        rows.truncate(page.limit as usize);
+        if let Some(last) = rows.last() {
+            let cursor = format!("{} {}", last.asked_at.to_jiff().as_microsecond(), last.id);
+            let here = format!("/api/evaluation/exclusions?state={state}&limit={}", page.limit);
+            headers.insert(header::LINK, next_link(&here, &cursor));
+        }
+    }
+    Ok((headers, Json(rows.into_iter().map(Exclusion::from).collect())))
+}
+
+fn place(cursor: &Cursor) -> Result<(Timestamp, Uuid), Problem> {
+    let read = || {
+        let (at, id) = cursor.as_str().split_once(' ')?;
+        Some((Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
+    };
+    read().ok_or_else(|| Problem::bad_request("after", "翻页位置无效", "not a cursor of this list"))
+}

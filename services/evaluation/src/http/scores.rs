@@ -1,0 +1,139 @@
+//! `GET /scores`: 考核得分 of a month or a year, with ranks within groups, red and black lists.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use axum::extract::State;
+use calendar::day_of;
+use evaluation_rules::{Place, Scored, rank};
+use identity::{Action, may};
+use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use web::{Caller, Json, Problem, Query};
+
+use crate::{
+    Parts,
+    app::scoring,
+    store::counts::{self, GroupBy},
+};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// The policy pack.
+    policy: Option<String>,
+    /// The year.
+    year: i16,
+    /// The month, 1 to 12; missing: the whole year, as the mean of its months.
+    month: Option<i8>,
+}
+
+/// The scores of a period.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Scores {
+    policy: String,
+    version: i32,
+    #[schema(value_type = String, format = Date)]
+    from: Date,
+    #[schema(value_type = String, format = Date)]
+    to: Date,
+    units: Vec<Ranked>,
+}
+
+/// One unit.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Ranked {
+    unit: String,
+    /// Units are compared within their group only.
+    group: String,
+    /// Out of a hundred; null where nothing was due.
+    score: Option<f64>,
+    /// Null where nothing, or too little, was due.
+    rank: Option<u32>,
+    /// 红榜; in a year: proposed for commendation (评比表彰).
+    red: bool,
+    /// 黑榜.
+    black: bool,
+}
+
+impl From<Place> for Ranked {
+    fn from(place: Place) -> Self {
+        let Scored { unit, group, score, .. } = place.scored;
+        Self { unit, group, score, rank: place.rank, red: place.red, black: place.black }
+    }
+}
+
+/// 考核得分 scores of a month or a year
+#[utoipa::path(
+    get, path = "/scores", operation_id = "scores", params(Asked), security(("bearer" = [])),
+    responses(
+        (status = 200, body = Scores), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem),
+    )
+)]
+pub(crate) async fn scores(
+    State(parts): State<Parts>,
+    Caller(claims): Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Scores>, Problem> {
+    may(&claims, &Action::ReadReports)?;
+    let found = parts.packs.newest(asked.policy.as_deref().unwrap_or_default());
+    let (pack, rules) = found
+        .ok_or_else(|| Problem::bad_request("policy", "没有该规则包", "there is no such policy pack"))?;
+    let unknown = || Problem::bad_request("month", "年份或月份无效", "not a month of the calendar");
+    let months: Vec<i8> = asked.month.map_or_else(|| (1..=12).collect(), |month| vec![month]);
+    let today = day_of(parts.clock.now());
+    let mut db = parts.db.pool.acquire().await.context("scoring")?;
+    let (mut period, mut all): (Option<(Date, Date)>, Vec<Vec<Place>>) = (None, Vec::new());
+    for month in months {
+        let from = Date::new(asked.year, month, 1).map_err(|_| unknown())?;
+        let to = from.last_of_month();
+        period = Some((period.map_or(from, |(first, _)| first), to));
+        if from > today {
+            continue;
+        }
+        let query = counts::Query {
+            policy: pack.id.clone(),
+            from: Some(from),
+            to: Some(to),
+            within: claims.region.clone().into_iter().collect(),
+            kind: None,
+            unit: None,
+            group_by: GroupBy::Unit,
+            as_of: today,
+            sealed: false,
+        };
+        let places = scoring::places(&mut db, &query, rules).await.context("scoring")?;
+        all.push(places.ok_or_else(|| {
+            Problem::not_found("该规则包没有考核得分办法。", "The policy pack knows no scores.")
+        })?);
+    }
+    let (red, black) = rules.score.as_ref().map_or((0, 0), |score| (score.red, score.black));
+    let units = match asked.month {
+        Some(_) => all.into_iter().flatten().collect(),
+        None => rank(means(all), red, black),
+    };
+    let (from, to) = period.unwrap_or((date(1, 1, 1), date(1, 1, 1)));
+    let units = units.into_iter().map(Ranked::from).collect();
+    Ok(Json(Scores { policy: pack.id.clone(), version: pack.version, from, to, units }))
+}
+
+/// The mean of the months in which a unit was ranked.
+fn means(months: Vec<Vec<Place>>) -> Vec<Scored> {
+    let mut sums: BTreeMap<(String, String), (f64, u32)> = BTreeMap::new();
+    for place in months.into_iter().flatten() {
+        let sum = sums.entry((place.scored.group, place.scored.unit)).or_default();
+        if let (Some(score), Some(_)) = (place.scored.score, place.rank) {
+            *sum = (sum.0 + score, sum.1 + 1);
+        }
+    }
+    let mean = |((group, unit), (sum, months)): ((String, String), (f64, u32))| Scored {
+        unit,
+        group,
+        score: (months > 0).then(|| sum / f64::from(months)),
+        ranked: months > 0,
+    };
+    sums.into_iter().map(mean).collect()
+}

@@ -1,0 +1,115 @@
+//! Rows of early warnings, and the gatherings they are read from.
+
+use evaluation_rules::{Gathering, Mark, Marks};
+use ids::{AlertId, RegionCode};
+use jiff::{Timestamp, civil::Date};
+use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx as _};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// One that may be raised.
+#[derive(Clone, Debug)]
+pub(crate) struct Alert {
+    pub(crate) id: AlertId,
+    pub(crate) sign: &'static str,
+    pub(crate) subject: String,
+    pub(crate) place: RegionCode,
+    pub(crate) week: Date,
+    pub(crate) found: Gathering,
+}
+
+/// One as stored.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Kept {
+    pub(crate) id: Uuid,
+    pub(crate) pack_id: String,
+    pub(crate) sign: String,
+    pub(crate) subject: String,
+    pub(crate) place: String,
+    pub(crate) week: SqlDate,
+    pub(crate) cases: i64,
+    pub(crate) before: i64,
+    pub(crate) raised_at: SqlTimestamp,
+}
+
+/// Counts like cases of a pack by subject and county: those of the week, and those since `from` before it.
+pub(crate) async fn gatherings(
+    db: &mut PgConnection,
+    policy: &str,
+    from: Date,
+    week: Date,
+    today: Date,
+) -> Result<Vec<(String, String, Gathering)>, sqlx::Error> {
+    let together = Marks::of(&[Mark::Repeated, Mark::Merged, Mark::Collective, Mark::SkipLevel]);
+    let rows: Vec<(String, String, i64, i64, i64)> = sqlx::query_as(
+        "SELECT subject, county, count(*) FILTER (WHERE received_day >= $3),
+                count(*) FILTER (WHERE received_day >= $3 AND marks & $5 <> 0), count(*) FILTER (WHERE received_day < $3)
+         FROM case_fact
+         WHERE pack_id = $1 AND received_day BETWEEN $2 AND $4 AND accepted AND subject IS NOT NULL
+           AND NOT EXISTS (SELECT FROM case_seal AS seal WHERE seal.case_id = case_fact.case_id)
+         GROUP BY subject, county HAVING count(*) FILTER (WHERE received_day >= $3) > 0",
+    )
+    .bind(policy)
+    .bind(from.to_sqlx())
+    .bind(week.to_sqlx())
+    .bind(today.to_sqlx())
+    .bind(together.0)
+    .fetch_all(db)
+    .await?;
+    let found = |(subject, place, cases, grouped, before): (String, String, i64, i64, i64)| {
+        let [cases, grouped, before] = [cases, grouped, before].map(i64::unsigned_abs);
+        (subject, place, Gathering { cases, grouped, before })
+    };
+    Ok(rows.into_iter().map(found).collect())
+}
+
+/// Writes down those that are new and gives their ids.
+pub(crate) async fn raise(
+    db: &mut PgConnection,
+    policy: &str,
+    alerts: &[Alert],
+    at: Timestamp,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    if alerts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    sqlx::query_scalar(
+        "INSERT INTO alert (id, pack_id, sign, subject, place, week, cases, before, raised_at)
+         SELECT id, $1, sign, subject, place, week, cases, before, $2
+         FROM UNNEST($3::uuid[], $4::text[], $5::text[], $6::text[], $7::date[], $8::bigint[], $9::bigint[])
+              AS one (id, sign, subject, place, week, cases, before)
+         ON CONFLICT DO NOTHING RETURNING id",
+    )
+    .bind(policy)
+    .bind(at.to_sqlx())
+    .bind(alerts.iter().map(|one| one.id.0).collect::<Vec<_>>())
+    .bind(alerts.iter().map(|one| one.sign).collect::<Vec<_>>())
+    .bind(alerts.iter().map(|one| one.subject.as_str()).collect::<Vec<_>>())
+    .bind(alerts.iter().map(|one| one.place.as_str()).collect::<Vec<_>>())
+    .bind(alerts.iter().map(|one| one.week.to_sqlx()).collect::<Vec<_>>())
+    .bind(alerts.iter().map(|one| number(one.found.cases)).collect::<Vec<_>>())
+    .bind(alerts.iter().map(|one| number(one.found.before)).collect::<Vec<_>>())
+    .fetch_all(db)
+    .await
+}
+
+/// Lists those of a region, oldest first.
+pub(crate) async fn list(
+    db: &mut PgConnection,
+    region: &str,
+    after: Option<(Timestamp, Uuid)>,
+    most: i64,
+) -> Result<Vec<Kept>, sqlx::Error> {
+    let (after_at, after_id) = after.unwrap_or((Timestamp::UNIX_EPOCH, Uuid::nil()));
+    sqlx::query_as(
+        "SELECT * FROM alert WHERE (raised_at, id) > ($1, $2) AND place >= $3 AND place < $3 || ':'
+         ORDER BY raised_at, id LIMIT $4",
+    )
+    .bind(after_at.to_sqlx())
+    .bind(after_id)
+    .bind(region)
+    .bind(most)
+    .fetch_all(db)
+    .await
+}
