@@ -15,6 +15,8 @@ mod instructions;
 mod merged;
 #[path = "service/petition.rs"]
 mod petition;
+#[path = "service/plain.rs"]
+mod plain;
 #[path = "service/replies.rs"]
 mod replies;
 #[path = "service/returns.rs"]

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use web::FieldError;
 
 use crate::{
-    app::Core,
+    app::{Core, sealed},
     store::records::{self, Record},
 };
 
@@ -190,7 +190,7 @@ pub(crate) fn check(pack: &Pack, told: Option<&Told>, together: Option<&Together
 pub(crate) fn ready(
     core: &Core,
     pack: &Pack,
-    case: CaseId,
+    (case, confidential): (CaseId, bool),
     look: Look<'_>,
     told: Option<&Told>,
     together: Option<&Together>,
@@ -208,8 +208,8 @@ pub(crate) fn ready(
     let record = (!plain).then(|| Record {
         class: words_class(class),
         fast: fast.map(str::to_owned),
-        evidence,
-        ..told.map(|told| told.keep(core, case)).unwrap_or_default()
+        evidence: evidence.map(|word| sealed::keep(&core.vault, confidential, case, word)),
+        ..told.map(|told| told.keep(core, case, confidential)).unwrap_or_default()
     });
     Beside { record, parties: together.map(|together| together.keep(core, case)) }
 }
@@ -245,7 +245,7 @@ impl Told {
     }
 
     /// The record as it is kept; class and list are decided elsewhere.
-    pub(crate) fn keep(&self, core: &Core, case: CaseId) -> Record {
+    pub(crate) fn keep(&self, core: &Core, case: CaseId, confidential: bool) -> Record {
         let elements = self.elements().map(|element| element.map(|text| text::clean(text).text));
         let told = elements.iter().any(Option::is_some);
         let plain = serde_json::to_vec(&Elements(elements)).expect("strings are JSON");
@@ -253,7 +253,11 @@ impl Told {
             elements: told.then(|| core.vault.seal(case.0.as_bytes(), &plain)),
             purposes: self.purposes.clone(),
             risks: self.risks.clone(),
-            tags: self.tags.clone(),
+            tags: self
+                .tags
+                .iter()
+                .map(|tag| sealed::keep(&core.vault, confidential, case, tag.clone()))
+                .collect(),
             grid: self.grid.clone(),
             brought_to: self.brought_to.clone(),
             ..Record::default()
@@ -271,7 +275,11 @@ impl Told {
             course,
             purposes: record.purposes.clone(),
             risks: record.risks.clone(),
-            tags: record.tags.clone(),
+            tags: record
+                .tags
+                .iter()
+                .map(|tag| sealed::open_text(&core.vault, case, tag))
+                .collect::<anyhow::Result<_>>()?,
             grid: record.grid.clone(),
             brought_to: record.brought_to.clone(),
             class: Some(record.class.as_str().to_owned()),

@@ -14,9 +14,12 @@ use uuid::Uuid;
 use web::Problem;
 
 use crate::{
-    app::Core,
+    app::{Core, sealed},
     http::fault,
-    store::contacts::{self, ContactRow},
+    store::{
+        cases,
+        contacts::{self, ContactRow},
+    },
 };
 
 /// What comes with a command.
@@ -69,7 +72,10 @@ pub(crate) async fn change(
             ruled_at = Some(now);
         }
         With::Grounds(text) => row.grounds = Some(text),
-        With::Case(case) => row.case_id = Some(case),
+        With::Case(case) => {
+            row.case_id = Some(case);
+            hush(core, &mut *transaction, row, case).await.map_err(|error| fault(error.into()))?;
+        }
         With::Nothing => {}
     }
     let store = async {
@@ -89,6 +95,22 @@ pub(crate) async fn change(
     };
     if let Some(body) = body {
         tell(transaction, row, now, actor, body).await?;
+    }
+    Ok(())
+}
+
+/// What was noted before a sealed case came of it is sealed with the case.
+async fn hush(
+    core: &Core,
+    transaction: &mut PgConnection,
+    row: &mut ContactRow,
+    case: Uuid,
+) -> Result<(), sqlx::Error> {
+    if cases::is_sealed(transaction, case).await? {
+        let seal = |text: &String| sealed::seal_text(&core.vault, case, text);
+        row.note = seal(&row.note);
+        row.grounds = row.grounds.as_ref().map(seal);
+        row.ruling = row.ruling.as_ref().map(seal);
     }
     Ok(())
 }

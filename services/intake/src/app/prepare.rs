@@ -138,9 +138,9 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
     let case_id = CaseId::fresh();
     let query_code = vault::fresh_code();
     let look = beside::Look { kind: words.kind.as_str(), title: &title, text: &text };
-    let beside =
-        beside::ready(core, &known.pack, case_id, look, message.record.as_ref(), message.parties.as_ref());
     let confidential = message.confidential || known.pack.keeps_secret(words.kind.as_str());
+    let (told, together) = (message.record.as_ref(), message.parties.as_ref());
+    let beside = beside::ready(core, &known.pack, (case_id, confidential), look, told, together);
     let accepted = at_registration(&known.pack)
         .and_then(|command: Command| decide(Life::registered(), command).ok())
         .map_or(State::Registered, |(life, _)| life.state);

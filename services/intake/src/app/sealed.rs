@@ -48,6 +48,16 @@ pub(crate) fn seal_text(vault: &Vault, case: Uuid, plain: &str) -> String {
     format!("{MARK}{}", STANDARD.encode(vault.seal(case.as_bytes(), plain.as_bytes())))
 }
 
+/// A text about a case as it is kept: sealed where the case is.
+pub(crate) fn keep(vault: &Vault, confidential: bool, case: CaseId, text: String) -> String {
+    if confidential { seal_text(vault, case.0, &text) } else { text }
+}
+
+/// A text that is kept, for those who see no sealed case: nothing of what is sealed.
+pub(crate) fn plain(kept: String) -> Option<String> {
+    Some(kept).filter(|kept| !kept.starts_with(MARK))
+}
+
 /// Opens what [`seal_text`] closed; a text that was never sealed is given back as it is.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use web::{Caller, FieldError, IfMatch, Json, Path, Problem};
 
 use crate::{
-    app::{Desk, change::Changed, hand::Hand, same},
+    app::{Desk, change::Changed, hand::Hand, same, sealed},
     http::{broken, transition},
     store::{find::File, records},
 };
@@ -114,7 +114,8 @@ pub(crate) async fn classify(
         record.fast = Some(fast).filter(|fast| !fast.is_empty());
     }
     record.petition = wanted.petition.or(record.petition);
-    record.evidence = Some(text::clean(&wanted.reason).text);
+    let why = text::clean(&wanted.reason).text;
+    record.evidence = Some(sealed::keep(&core.vault, file.confidential, file.case_id, why));
     let kind: Kind = wanted.kind.unwrap_or(file.kind.clone()).parse().map_err(anyhow::Error::from)?;
     let urgency: Urgency =
         wanted.urgency.unwrap_or(file.urgency.clone()).parse().map_err(anyhow::Error::from)?;

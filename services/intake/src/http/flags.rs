@@ -7,6 +7,7 @@ use axum::{
 };
 use contracts::record::{CaseFlagLifted, CaseFlagged};
 use identity::{Action, may};
+use ids::CaseId;
 use intake_rules::flag::{BadFlag, FlagCommand, FlagState, check_flag, decide_flag};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use web::{Caller, IfMatch, Json, Path, Problem, etag};
 
 use crate::{
-    app::{Core, Desk, change::Changed, hand::Hand},
+    app::{Core, Desk, change::Changed, hand::Hand, sealed},
     http::{access, broken, transition, wrong},
     store::flags::{self, Flag, Handed},
 };
@@ -92,21 +93,28 @@ pub(crate) struct Flags {
     pub(crate) flags: Vec<Shown>,
 }
 
-/// A flag as it stands today.
-pub(crate) fn shown(core: &Core, flag: Flag) -> Shown {
-    Shown {
+/// A flag as it stands today, opened where its case is sealed.
+///
+/// # Errors
+/// A text does not open with the installation's key.
+pub(crate) fn shown(core: &Core, case: CaseId, flag: Flag) -> anyhow::Result<Shown> {
+    let open = |text: String| sealed::open_text(&core.vault, case, &text);
+    let handed = |Handed { to, on, reference }: Handed| {
+        Ok::<_, anyhow::Error>(Note { to: open(to)?, on, reference: reference.map(open).transpose()? })
+    };
+    Ok(Shown {
         id: flag.flag_id,
         state: flag.state.on(core.today(), flag.until).as_str(),
         flag: flag.flag,
         ground: flag.ground,
-        facts: flag.facts,
+        facts: open(flag.facts)?,
         author: flag.author,
         set_at: flag.set_at,
         until: flag.until,
-        objection: flag.objection,
-        decision: flag.decision,
-        handed: flag.handed.map(|Handed { to, on, reference }| Note { to, on, reference }),
-    }
+        objection: flag.objection.map(open).transpose()?,
+        decision: flag.decision.map(open).transpose()?,
+        handed: flag.handed.map(handed).transpose()?,
+    })
 }
 
 /// Cleans a text of a flag and measures it.
@@ -155,11 +163,17 @@ pub(crate) async fn set(
             return Err(wrong("handed", "不能这样记录移交", "a hand-over cannot be noted like this"));
         }
     }
+    let keep = |text: String| sealed::keep(&core.vault, file.confidential, file.case_id, text);
+    let handed = handed.map(|Handed { to, on, reference }| Handed {
+        to: keep(to),
+        on,
+        reference: reference.map(keep),
+    });
     let flag = Flag {
         flag_id: Uuid::now_v7(),
         flag: wanted.flag.clone(),
         ground: wanted.ground,
-        facts,
+        facts: keep(facts),
         author: claims.actor(),
         set_at: core.now(),
         until,
@@ -173,7 +187,7 @@ pub(crate) async fn set(
     flags::insert(hand.connection(), file.case_id.0, &flag, &known.stamp).await.map_err(broken)?;
     let draft = hand.draft(&claims, CaseFlagged { flag: wanted.flag, until });
     let changed = hand.done(vec![draft]).await?;
-    Ok((StatusCode::CREATED, [etag(changed.version)], Json(shown(core, flag))).into_response())
+    Ok((StatusCode::CREATED, [etag(changed.version)], Json(shown(core, file.case_id, flag)?)).into_response())
 }
 
 /// Reads the flags of a case; the person reads them with the token of the case.
@@ -190,7 +204,8 @@ pub(crate) async fn list(
     let file = access::open(&desk.core, &claims, &number).await?;
     let mut connection = desk.core.platform.db.pool.acquire().await.map_err(broken)?;
     let flags = flags::of_case(&mut connection, file.case_id.0).await.map_err(broken)?;
-    Ok(Json(Flags { flags: flags.into_iter().map(|flag| shown(&desk.core, flag)).collect() }))
+    let flags = flags.into_iter().map(|flag| shown(&desk.core, file.case_id, flag));
+    Ok(Json(Flags { flags: flags.collect::<anyhow::Result<_>>()? }))
 }
 
 /// Decides on a flag: keeps it after an objection, or takes it away. Not by who set it.
@@ -230,6 +245,7 @@ pub(crate) async fn decide(
         return Ok(transition::changed(hand.same()));
     }
     hand.fits(version)?;
+    let reason = sealed::keep(&core.vault, file.confidential, file.case_id, reason);
     flags::decide(hand.connection(), flag.flag_id, state, &reason, &claims.actor(), core.now())
         .await
         .map_err(broken)?;

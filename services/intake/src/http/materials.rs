@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use web::{Caller, IfMatch, Json, Path, Problem};
 
 use crate::{
-    app::{Desk, change::Changed, hand::Hand},
+    app::{Desk, change::Changed, hand::Hand, sealed},
     http::{access, broken, transition, wrong},
     store::{find::File, materials},
 };
@@ -102,7 +102,11 @@ pub(crate) async fn ask(
         return Ok(transition::changed(hand.same()));
     };
     let (request, at, by) = (number_of(request), core.now(), claims.actor());
-    materials::ask(hand.connection(), file.case_id.0, request, &items, at, &by).await.map_err(broken)?;
+    let kept: Vec<String> = items
+        .iter()
+        .map(|item| sealed::keep(&core.vault, file.confidential, file.case_id, item.clone()))
+        .collect();
+    materials::ask(hand.connection(), file.case_id.0, request, &kept, at, &by).await.map_err(broken)?;
     let count = i32::try_from(items.len()).unwrap_or(i32::MAX);
     let draft = hand.draft(&claims, CaseMaterialsRequested { count, request });
     Ok(transition::changed(hand.done(vec![draft]).await?))
@@ -157,12 +161,16 @@ pub(crate) async fn list(
     let suggested = suggested.into_iter().map(|item| item.zh.clone()).collect();
     let mut connection = desk.core.platform.db.pool.acquire().await.map_err(broken)?;
     let requests = materials::of_case(&mut connection, file.case_id.0).await.map_err(broken)?;
-    let shown = |request: materials::Request| Request {
-        request: request.request,
-        items: request.items,
-        asked_at: request.asked_at,
-        received_at: request.received_at,
+    let open = |item: &String| sealed::open_text(&desk.core.vault, file.case_id, item);
+    let shown = |request: materials::Request| {
+        Ok(Request {
+            request: request.request,
+            items: request.items.iter().map(open).collect::<anyhow::Result<_>>()?,
+            asked_at: request.asked_at,
+            received_at: request.received_at,
+        })
     };
     let defects = requests.len().saturating_sub(1);
-    Ok(Json(Requests { suggested, requests: requests.into_iter().map(shown).collect(), defects }))
+    let requests = requests.into_iter().map(shown).collect::<anyhow::Result<_>>()?;
+    Ok(Json(Requests { suggested, requests, defects }))
 }

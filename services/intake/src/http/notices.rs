@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use web::{Caller, IfMatch, Json, Path, Problem};
 
 use crate::{
-    app::{Desk, change::Changed, hand::Hand},
+    app::{Desk, change::Changed, hand::Hand, sealed},
     http::{access, broken, transition, wrong},
     store::notices::{self, Notice},
 };
@@ -122,7 +122,7 @@ pub(crate) async fn issue(
     let notice = Notice {
         form: issue.form.clone(),
         serial: serial.clone(),
-        body: (!waived).then_some(text),
+        body: (!waived).then(|| sealed::keep(&core.vault, file.confidential, file.case_id, text)),
         due_on: debt.due,
         served_on: (!waived).then_some(served_on),
         way: issue.way,
@@ -151,14 +151,17 @@ pub(crate) async fn list(
     let file = access::open(&desk.core, &claims, &number).await?;
     let mut connection = desk.core.platform.db.pool.acquire().await.map_err(broken)?;
     let notices = notices::of_case(&mut connection, file.case_id.0).await.map_err(broken)?;
-    let shown = |notice: Notice| Shown {
-        form: notice.form,
-        serial: notice.serial,
-        text: notice.body,
-        due_on: notice.due_on,
-        served_on: notice.served_on,
-        way: notice.way,
-        waived: notice.waived,
+    let open = |text: String| sealed::open_text(&desk.core.vault, file.case_id, &text);
+    let shown = |notice: Notice| {
+        Ok(Shown {
+            form: notice.form,
+            serial: notice.serial,
+            text: notice.body.map(open).transpose()?,
+            due_on: notice.due_on,
+            served_on: notice.served_on,
+            way: notice.way,
+            waived: notice.waived,
+        })
     };
-    Ok(Json(Notices { notices: notices.into_iter().map(shown).collect() }))
+    Ok(Json(Notices { notices: notices.into_iter().map(shown).collect::<anyhow::Result<_>>()? }))
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use web::{Json, Problem};
 
 use crate::{
-    app::{self, Desk, hand::Hand},
+    app::{self, Desk, hand::Hand, sealed},
     http::{
         broken,
         flags::{Flags, no_such_flag, shown, words},
@@ -63,7 +63,8 @@ pub(crate) async fn flags(State(desk): State<Desk>, Json(keys): Json<Keys>) -> R
     let file = app::track::track(core, &keys.number, &keys.query_code).await?;
     let mut connection = core.platform.db.pool.acquire().await.map_err(broken)?;
     let flags = flags::of_case(&mut connection, file.case_id.0).await.map_err(broken)?;
-    Ok(Json(Flags { flags: flags.into_iter().map(|flag| shown(core, flag)).collect() }))
+    let flags = flags.into_iter().map(|flag| shown(core, file.case_id, flag));
+    Ok(Json(Flags { flags: flags.collect::<anyhow::Result<_>>()? }))
 }
 
 /// Objects to a flag; a supervisor who did not set it decides.
@@ -86,6 +87,7 @@ pub(crate) async fn object(
     let state = decide_flag(now, FlagCommand::Object)
         .map_err(|_| Problem::conflict("该标记已经终止。", "The flag is at its end."))?;
     if state != now {
+        let text = sealed::keep(&core.vault, file.confidential, file.case_id, text);
         flags::object(hand.connection(), flag.flag_id, state, &text, core.now()).await.map_err(broken)?;
         hand.note(&Claims::citizen(file.case_id, 0), "flag.objected").await?;
     }

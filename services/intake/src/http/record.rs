@@ -15,6 +15,7 @@ use crate::{
         beside::{self, Told},
         change::Changed,
         hand::Hand,
+        sealed,
     },
     http::{access, broken, transition},
     store::{find::File, records},
@@ -62,13 +63,14 @@ pub(crate) async fn get(
     let told = Told::open(&desk.core, file.case_id, &kept)?;
     let known = desk.core.packs.of_case(&file.pack.id)?;
     let missing = told.missing();
+    let open = |word: String| sealed::open_text(&desk.core.vault, file.case_id, &word);
     let shown = Record {
         number: file.number.to_string(),
         version: file.version,
         class: kept.class.as_str().to_owned(),
         class_zh: kept.class.zh(),
         fast: kept.fast,
-        evidence: kept.evidence,
+        evidence: kept.evidence.map(open).transpose()?,
         petition: kept.petition.or_else(|| known.pack.petition.of(&file.kind).map(str::to_owned)),
         complete: missing.is_empty(),
         missing,
@@ -110,7 +112,7 @@ pub(crate) async fn put(
         fast: before.fast,
         evidence: before.evidence,
         petition: before.petition,
-        ..told.keep(core, file.case_id)
+        ..told.keep(core, file.case_id, file.confidential)
     };
     records::put(hand.connection(), file.case_id.0, &kept).await.map_err(broken)?;
     Ok(transition::changed(hand.done(Vec::new()).await?))

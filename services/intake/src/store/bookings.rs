@@ -95,7 +95,7 @@ pub(crate) async fn update(
     row: &BookingRow,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE reception_booking SET state = $3, advice = $4, ones = $5, case_id = $6
+        "UPDATE reception_booking SET state = $3, advice = $4, ones = $5, case_id = $6, matter = $7
          WHERE session_id = $1 AND number = $2",
     )
     .bind(session)
@@ -104,6 +104,7 @@ pub(crate) async fn update(
     .bind(&row.advice)
     .bind(&row.ones)
     .bind(row.case_id)
+    .bind(&row.matter)
     .execute(transaction)
     .await?;
     Ok(())

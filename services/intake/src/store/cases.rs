@@ -206,3 +206,9 @@ pub(crate) async fn wrong_code(
     .fetch_one(connection)
     .await
 }
+
+/// Says whether a case is sealed.
+pub(crate) async fn is_sealed(connection: &mut PgConnection, case: Uuid) -> Result<bool, sqlx::Error> {
+    let sealed = sqlx::query_scalar("SELECT confidential FROM case_file WHERE case_id = $1");
+    Ok(sealed.bind(case).fetch_optional(connection).await?.unwrap_or(false))
+}

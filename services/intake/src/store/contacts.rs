@@ -111,7 +111,7 @@ pub(crate) async fn update(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE contact SET state = $2, attempts = $3, objected = $4, grounds = $5, ruling = $6, ruled_by = $7,
-                ruled_at = coalesce($8, ruled_at), case_id = $9, version = $10 WHERE contact_id = $1",
+                ruled_at = coalesce($8, ruled_at), case_id = $9, version = $10, note = $11 WHERE contact_id = $1",
     )
     .bind(row.contact_id)
     .bind(&row.state)
@@ -123,6 +123,7 @@ pub(crate) async fn update(
     .bind(ruled_at.map(|at| at.to_sqlx()))
     .bind(row.case_id)
     .bind(row.version)
+    .bind(&row.note)
     .execute(transaction)
     .await?;
     Ok(())
@@ -222,7 +223,8 @@ pub(crate) async fn page(
     limit: i64,
 ) -> Result<Vec<ContactLine>, sqlx::Error> {
     let mut query = QueryBuilder::<Postgres>::new(
-        "SELECT contact_id, sort, state, channel, region, line, at, due_at, attempts, case_id, version, ",
+        "SELECT contact_id, sort, state, channel, region, line, at, due_at, attempts, version,
+                CASE WHEN NOT starts_with(note, chr(1)) THEN case_id END AS case_id, ",
     );
     query.push(if filter.due { "coalesce(due_at, at) AS place" } else { "at AS place" });
     query.push(" FROM contact WHERE true");

@@ -170,6 +170,7 @@ pub(crate) async fn left(
     connection: &mut PgConnection,
     today: Timestamp,
     region: Option<&str>,
+    confidential: bool,
 ) -> Result<Vec<Left>, sqlx::Error> {
     sqlx::query_as(
         "SELECT f.channel, m.unit_hint AS mailbox,
@@ -179,10 +180,12 @@ pub(crate) async fn left(
          FROM case_file f JOIN case_matter m USING (case_id) LEFT JOIN case_seen s USING (case_id)
          WHERE f.state IN ('registered', 'accepted') AND f.received_at < $1 AND NOT f.historic
            AND ($2::text IS NULL OR starts_with(f.region, $2)) AND (s.case_id IS NULL OR f.state = 'registered')
+           AND ($3 OR NOT f.confidential)
          GROUP BY f.channel, m.unit_hint ORDER BY count(*) DESC, f.channel, m.unit_hint",
     )
     .bind(today.to_sqlx())
     .bind(region)
+    .bind(confidential)
     .fetch_all(connection)
     .await
 }

@@ -339,6 +339,7 @@ const fn running(state: State) -> Option<Stage> {
     }
 }
 
+pub mod organs;
 mod step;
 mod words;
 

@@ -41,6 +41,19 @@ pub(crate) enum Act {
     End { solved: bool, conclusion: String },
 }
 
+impl Act {
+    fn each_text(self, change: impl Fn(String) -> String) -> Self {
+        match self {
+            Self::Name { role, function, account } => {
+                Self::Name { role, function: change(function), account }
+            }
+            Self::Note { kind, text, due, entry } => Self::Note { kind, text: change(text), due, entry },
+            Self::Done { entry } => Self::Done { entry },
+            Self::End { solved, conclusion } => Self::End { solved, conclusion: change(conclusion) },
+        }
+    }
+}
+
 /// A charge with all that belongs to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Book {
@@ -91,7 +104,7 @@ pub(crate) async fn open(
                 region: route.region.clone(),
                 code: code.to_owned(),
                 state: State::Active,
-                reason: reason.to_owned(),
+                reason: reach::seal(app, &route, id, reason),
                 pack: route.pack.clone(),
                 actor: voice.actor.clone(),
                 at: voice.at,
@@ -141,6 +154,8 @@ pub(crate) async fn act(
         Ok(kind) => kind,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    // What is typed about a sealed case is kept sealed, and compared so.
+    let act = act.each_text(|text| reach::seal(app, &route, id, &text));
     let voice = Voice::of(claims, app.clock.now());
     let turn = Turn { before: &before, kind, voice: &voice, version };
     let change = match turn.decide(&act) {
@@ -183,7 +198,6 @@ pub(crate) fn may_charge<'a>(
     let kind = kind_of(app, route, code)?;
     may(claims, if kind.closed { &Action::Inspect } else { &Action::TakeCharge })?;
     papers(claims, route, hands)?;
-    reach::plain(route)?;
     Ok(kind)
 }
 

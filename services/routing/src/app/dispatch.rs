@@ -14,6 +14,7 @@ pub(crate) use self::way::Way;
 use super::{
     App,
     desk::{Desk, Target, Voice},
+    reach,
     refusal::Refusal,
     sealed,
 };
@@ -167,7 +168,8 @@ fn one(room: Room<'_>, desk: &mut Desk, request: &Request, now: Timestamp) -> An
         Voice { actor: claims.actor(), at: now, causation: None, historic: false, trace: trace.clone() };
     desk.dispatch(case, &to, &voice);
     let lead = desk.lead(case).map(|lead| lead.id).ok_or(Refusal::NotFound)?;
-    desk.sides.ways.extend(choice.way.row(lead, choice.basis.clone()));
+    let basis = choice.basis.as_deref().map(|basis| reach::seal(app, &route, lead.0, basis));
+    desk.sides.ways.extend(choice.way.row(lead, basis));
     let above = choice
         .way
         .copy(pack, tree, &choice.unit)

@@ -78,7 +78,7 @@ pub(crate) async fn write(
         id: writing.entry,
         charge: id,
         kind: kind.to_owned(),
-        text: writing.text,
+        text: reach::seal(app, &route, id, &writing.text),
         due: writing.due,
         done_at: None,
         unit: writing.unit,
@@ -124,14 +124,16 @@ pub(crate) async fn state(
     if let Err(denied) = may(claims, &Action::Handle { unit }) {
         return Ok(Err(denied.into()));
     }
+    let Some(route) = desk.route(charge.case) else { return Ok(Err(Refusal::NotFound)) };
+    let text = reach::seal(app, route, entry.charge, text);
     match &entry.answer {
-        Some(answer) if answer == text => Ok(Ok((entry, charge.case))),
+        Some(answer) if *answer == text => Ok(Ok((entry, charge.case))),
         Some(_) => Ok(Err(Refusal::Conflict {
             zh: "已提交过说明，不能更改。",
             en: "a statement was given and cannot be changed",
         })),
         None => {
-            let answered = Entry { answer: Some(text.to_owned()), done_at: Some(app.clock.now()), ..entry };
+            let answered = Entry { answer: Some(text), done_at: Some(app.clock.now()), ..entry };
             charges::note(&mut transaction, &answered).await?;
             transaction.commit().await?;
             Ok(Ok((answered, charge.case)))

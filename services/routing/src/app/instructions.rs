@@ -19,6 +19,7 @@ use super::{
     desk::{Desk, Target, Voice},
     reach::{self, papers},
     refusal::Refusal,
+    sealed as seals,
 };
 use crate::{
     directory::Snapshot,
@@ -64,6 +65,12 @@ pub(crate) async fn issue(
         return Ok(Err(refusal));
     }
     let directory = app.directory.current(&mut transaction).await?;
+    if let Some(unit) = &wish.unit {
+        let seals = seals::seals_of(&mut transaction, desk.routes()).await?;
+        if let Err(refusal) = seals::may_go_to(unit, seals.get(&case), &directory) {
+            return Ok(Err(refusal));
+        }
+    }
     let found = instructions::get(&mut transaction, id).await?;
     let voice = Voice::of(claims, app.clock.now());
     let row = match wished(app, claims, &directory, &mut desk, id, case, wish, found.as_ref(), &voice) {
@@ -95,7 +102,6 @@ fn wished(
 ) -> Result<Option<Instruction>, Refusal> {
     let route = desk.route(case).cloned().ok_or(Refusal::NotFound)?;
     papers(claims, &route, desk.hands(case))?;
-    reach::plain(&route)?;
     let pack = app.packs.of(&route.pack).ok_or(Refusal::Unavailable)?;
     let leaders = pack.leaders.as_ref().ok_or(Refusal::Conflict {
         zh: "本规则没有领导批示。",
@@ -123,7 +129,7 @@ fn wished(
         kind: wish.kind.clone(),
         rank: wish.rank.clone(),
         urgency: publish::urgency_out(urgency),
-        text: wish.text.clone(),
+        text: reach::seal(app, &route, id.0, &wish.text),
         state,
         report_by: owed,
         sent_back: false,
@@ -286,8 +292,14 @@ async fn turn(
             Effect::Issued => {}
         }
     }
-    if let Some(report) = &report {
-        instructions::keep_report(&mut transaction, report).await?;
+    if let (Some(mut report), Some(route)) = (report, desk.route(row.case)) {
+        let seal = |text: String| reach::seal(app, route, id.0, &text);
+        // An answer comes with a report that was kept, and is sealed, already.
+        if report.accepted.is_none() {
+            report.text = seal(report.text);
+        }
+        report.answer = report.answer.map(seal);
+        instructions::keep_report(&mut transaction, &report).await?;
     }
     instructions::keep(&mut transaction, &row).await?;
     desk.save(&mut transaction).await?;

@@ -47,17 +47,3 @@ pub(crate) async fn sealed(
 pub(crate) fn seal(app: &App, route: &CaseRoute, place: Uuid, text: &str) -> String {
     if route.confidential { app.vault.seal(place, text) } else { text.to_owned() }
 }
-
-/// Refuses what would write a text about a sealed case where it is not sealed.
-///
-/// # Errors
-/// The case is sealed.
-pub(crate) fn plain(route: &CaseRoute) -> Result<(), Refusal> {
-    if route.confidential {
-        return Err(Refusal::Conflict {
-            zh: "保密件不在此登记批示和包案；请由机要员指定经办人办理。",
-            en: "instructions and charges are not written on sealed cases; the keeper names the hands",
-        });
-    }
-    Ok(())
-}

@@ -83,8 +83,9 @@ pub(crate) async fn get(
     let ids: Vec<_> = hands.iter().map(|hand| hand.id).collect();
     let ways = sides::ways_of(&mut connection, &ids).await.map_err(fault)?;
     let way = |id: &ids::AssignmentId| {
-        let (way, basis) = ways.get(id)?.clone();
-        Some(WayView { assignment: id.0, way, basis })
+        let (way, basis) = ways.get(id)?;
+        let basis = desk.app.vault.open_some(id.0, basis.as_deref());
+        Some(basis.map(|basis| WayView { assignment: id.0, way: way.clone(), basis }))
     };
     let owner = owner_of(&hands).map(|(unit, retained)| OwnerView {
         unit_name: directory.name_of(&unit),
@@ -96,7 +97,7 @@ pub(crate) async fn get(
         assignments: hands.iter().map(AssignmentView::of).collect(),
         owner,
         copies: copies.iter().map(ToString::to_string).collect(),
-        ways: ids.iter().filter_map(way).collect(),
+        ways: ids.iter().filter_map(way).collect::<anyhow::Result<_>>()?,
     };
     Ok(([etag(route.version)], Json(detail)).into_response())
 }

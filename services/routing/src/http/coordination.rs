@@ -18,9 +18,13 @@ use super::{
     inputs::Inputs,
     outcome::{fault, missing, refuse},
 };
-use crate::store::{
-    cases,
-    coordination::{self, Call},
+use crate::{
+    app::reach,
+    store::{
+        cases,
+        coordination::{self, Call},
+    },
+    vault::Vault,
 };
 
 /// A call to a unit about an urgent case.
@@ -63,15 +67,15 @@ pub(crate) struct CallList {
 }
 
 impl CallView {
-    fn of(call: Call) -> Self {
-        Self {
+    fn of(call: Call, vault: &Vault) -> anyhow::Result<Self> {
+        Ok(Self {
             id: call.id,
             unit: call.unit.to_string(),
             reached: call.reached,
-            note: call.note,
+            note: vault.open_some(call.id, call.note.as_deref())?,
             actor: call.actor,
             at: call.at.to_string(),
-        }
+        })
     }
 }
 
@@ -117,11 +121,11 @@ pub(crate) async fn post(
         unit: request.unit,
         at: desk.app.clock.now(),
         reached: request.reached,
-        note,
+        note: note.map(|note| reach::seal(&desk.app, &route, id, &note)),
         actor: claims.actor(),
     };
     coordination::insert(&mut connection, &call).await.map_err(fault)?;
-    Ok((StatusCode::CREATED, Json(CallView::of(call))).into_response())
+    Ok((StatusCode::CREATED, Json(CallView::of(call, &desk.app.vault)?)).into_response())
 }
 
 /// Reads the calls about a case and who is on duty there round the clock.
@@ -145,5 +149,6 @@ pub(crate) async fn get(
     let mut on_duty: Vec<String> =
         here.filter(|unit| unit.region.contains(&route.region)).map(|unit| unit.code.to_string()).collect();
     on_duty.sort();
-    Ok(Json(CallList { calls: calls.into_iter().map(CallView::of).collect(), on_duty }))
+    let calls = calls.into_iter().map(|call| CallView::of(call, &desk.app.vault));
+    Ok(Json(CallList { calls: calls.collect::<anyhow::Result<_>>()?, on_duty }))
 }

@@ -16,9 +16,12 @@ use super::{
     assignments::{place, written},
     outcome::fault,
 };
-use crate::store::{
-    disputes::{self, Dispute},
-    lists::Place,
+use crate::{
+    store::{
+        disputes::{self, Dispute},
+        lists::Place,
+    },
+    vault::Vault,
 };
 
 /// Open disputes.
@@ -52,8 +55,8 @@ pub(crate) struct DisputeView {
 }
 
 impl DisputeView {
-    pub(crate) fn of(row: Dispute) -> Self {
-        Self {
+    pub(crate) fn of(row: Dispute, vault: &Vault) -> anyhow::Result<Self> {
+        Ok(Self {
             case_id: row.case.0,
             round: row.round,
             assignment: row.assignment.0,
@@ -61,9 +64,9 @@ impl DisputeView {
             settled_at: row.settled_at.map(|at| at.to_string()),
             by: row.settled_by,
             to: row.to_unit,
-            conclusion: row.conclusion,
+            conclusion: vault.open_some(row.case.0, row.conclusion.as_deref())?,
             actor: row.actor,
-        }
+        })
     }
 }
 
@@ -87,7 +90,8 @@ pub(crate) async fn get(
     let more = rows.len() > page.limit as usize;
     rows.truncate(page.limit as usize);
     let last = rows.last().map(|row| Place { at: row.opened_at, id: row.case.0 }).filter(|_| more);
-    let body = Json(DisputeList { disputes: rows.into_iter().map(DisputeView::of).collect() });
+    let view = |row| DisputeView::of(row, &desk.app.vault);
+    let body = Json(DisputeList { disputes: rows.into_iter().map(view).collect::<anyhow::Result<_>>()? });
     Ok(match last {
         Some(last) => {
             let path = format!("/api/routing/disputes?limit={}", page.limit);

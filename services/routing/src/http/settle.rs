@@ -22,11 +22,15 @@ use super::{
     views::CaseView,
 };
 use crate::{
-    app::settle::{Settlement, run},
+    app::{
+        reach,
+        settle::{Settlement, run},
+    },
     store::{
         cases,
         disputes::{self, Conference},
     },
+    vault::Vault,
 };
 
 /// Who has to do it.
@@ -125,16 +129,16 @@ pub(crate) struct ConferenceList {
 }
 
 impl ConferenceView {
-    fn of(row: Conference) -> Self {
-        Self {
+    fn of(row: Conference, vault: &Vault) -> anyhow::Result<Self> {
+        Ok(Self {
             id: row.id,
             held_on: row.held_on.to_string(),
-            chair: row.chair,
+            chair: vault.open(row.id, &row.chair)?,
             participants: row.participants,
-            conclusion: row.conclusion,
+            conclusion: vault.open(row.id, &row.conclusion)?,
             actor: row.actor,
             at: row.at.to_string(),
-        }
+        })
     }
 }
 
@@ -188,14 +192,14 @@ pub(crate) async fn confer(
         id,
         case,
         held_on: request.held_on,
-        chair,
+        chair: reach::seal(&desk.app, &route, id, &chair),
         participants: participants.iter().map(ToString::to_string).collect(),
-        conclusion,
+        conclusion: reach::seal(&desk.app, &route, id, &conclusion),
         actor: claims.actor(),
         at,
     };
     disputes::confer(&mut connection, &row).await.map_err(fault)?;
-    Ok((StatusCode::CREATED, Json(ConferenceView::of(row))).into_response())
+    Ok((StatusCode::CREATED, Json(ConferenceView::of(row, &desk.app.vault)?)).into_response())
 }
 
 /// Reads the disputes and conferences about a case.
@@ -218,8 +222,11 @@ pub(crate) async fn list(
     refuse(&desk.app, &mut connection, &claims, &route, may(&claims, &here), "conferences").await?;
     let known = disputes::of_case(&mut connection, case).await.map_err(fault)?;
     let held = disputes::conferences(&mut connection, case).await.map_err(fault)?;
+    let vault = &desk.app.vault;
+    let disputes = known.into_iter().map(|row| DisputeView::of(row, vault));
+    let conferences = held.into_iter().map(|row| ConferenceView::of(row, vault));
     Ok(Json(ConferenceList {
-        disputes: known.into_iter().map(DisputeView::of).collect(),
-        conferences: held.into_iter().map(ConferenceView::of).collect(),
+        disputes: disputes.collect::<anyhow::Result<_>>()?,
+        conferences: conferences.collect::<anyhow::Result<_>>()?,
     }))
 }

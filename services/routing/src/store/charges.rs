@@ -11,6 +11,7 @@ use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use super::{bad, lists::Place};
+use crate::app::sealed::Sight;
 
 /// One row of `charge`.
 #[derive(Clone, Debug)]
@@ -110,7 +111,6 @@ pub(crate) async fn register(
     let (at, id) = after.map_or((None, Uuid::nil()), |place| (Some(place.at.to_sqlx()), place.id));
     let rows = sqlx::query(
         "SELECT * FROM charge WHERE code = $1 AND ($2::text IS NULL OR state = $2) AND starts_with(region, $3)
-           AND NOT EXISTS (SELECT 1 FROM case_route r WHERE r.case_id = charge.case_id AND r.confidential)
            AND ($4::timestamptz IS NULL OR (at, id) > ($4, $5))
            AND NOT EXISTS (SELECT FROM case_route WHERE case_route.case_id = charge.case_id AND confidential)
          ORDER BY at, id LIMIT $6",
@@ -236,14 +236,19 @@ pub(crate) async fn entry_of(connection: &mut PgConnection, id: Uuid) -> Result<
 pub(crate) async fn demands(
     connection: &mut PgConnection,
     unit: &UnitCode,
+    sight: &Sight,
 ) -> Result<Vec<(Entry, CaseId)>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT charge_entry.*, case_id FROM charge_entry JOIN charge ON charge.id = charge_id
-         WHERE kind = 'demand' AND unit = $1
-           AND NOT EXISTS (SELECT FROM case_route WHERE case_route.case_id = charge.case_id AND confidential)
+        "SELECT charge_entry.*, case_id
+         FROM charge_entry JOIN charge ON charge.id = charge_id JOIN case_route USING (case_id)
+         WHERE charge_entry.kind = 'demand' AND unit = $1
+           AND (NOT confidential OR EXISTS (SELECT FROM case_seal seal
+                WHERE seal.case_id = case_route.case_id AND $2 = ANY(seal.hands) AND NOT seal.barred && $3))
          ORDER BY answer IS NOT NULL, charge_entry.at, charge_entry.id LIMIT 200",
     )
     .bind(unit.as_str())
+    .bind(sight.account)
+    .bind(&sight.line)
     .fetch_all(connection)
     .await?;
     rows.iter().map(|row| Ok((entry(row)?, CaseId(row.try_get("case_id")?)))).collect()

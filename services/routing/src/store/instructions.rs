@@ -122,7 +122,7 @@ pub(crate) async fn list(
     rows.iter().map(|row| Ok((read(row)?, row.try_get("unit")?))).collect()
 }
 
-/// Counts instructions by kind, rank and state, of cases whose instruction was written in `[from, to)`.
+/// Counts instructions by kind, rank and state, of cases whose instruction was written in `[from, to)`; sealed cases are not counted.
 pub(crate) async fn count(
     connection: &mut PgConnection,
     prefix: &str,
@@ -131,7 +131,9 @@ pub(crate) async fn count(
 ) -> Result<Vec<(String, String, String, i64)>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT kind, rank, state, count(*) AS many FROM instruction
-         WHERE at >= $1 AND at < $2 AND starts_with(region, $3) GROUP BY kind, rank, state ORDER BY kind, rank, state",
+         WHERE at >= $1 AND at < $2 AND starts_with(region, $3)
+           AND NOT EXISTS (SELECT FROM case_route r WHERE r.case_id = instruction.case_id AND r.confidential)
+         GROUP BY kind, rank, state ORDER BY kind, rank, state",
     )
     .bind(from.to_sqlx())
     .bind(to.to_sqlx())

@@ -61,7 +61,7 @@ pub(crate) struct Given {
     pub(crate) decision: Option<String>,
 }
 
-/// The newest returns of a unit.
+/// The newest returns of a unit; those of sealed cases are counted and not listed.
 pub(crate) async fn of_unit(
     connection: &mut PgConnection,
     unit: &UnitCode,
@@ -71,7 +71,9 @@ pub(crate) async fn of_unit(
 ) -> Result<Vec<Given>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT r.*, a.case_id FROM assignment_return r JOIN assignment a ON a.id = r.assignment_id
-         WHERE a.unit = $1 AND r.asked_at >= $2 AND r.asked_at < $3 ORDER BY r.asked_at DESC LIMIT $4",
+         WHERE a.unit = $1 AND r.asked_at >= $2 AND r.asked_at < $3
+           AND NOT EXISTS (SELECT FROM case_route c WHERE c.case_id = a.case_id AND c.confidential)
+         ORDER BY r.asked_at DESC LIMIT $4",
     )
     .bind(unit.as_str())
     .bind(from.to_sqlx())

@@ -134,6 +134,9 @@ async fn three_levels_end_a_petition_and_each_paper_is_served() {
 
     let water = staff(Role::Reviewer, Some("water"), 5);
     walk.refused("request-decision", &officer, json!({"accept": true}), FORBIDDEN, "").await;
+    walk.refused("request-decision", &city, json!({"accept": true}), WRONG, "organ").await;
+    let county_for_city = json!({"accept": true, "organ": "county"});
+    walk.refused("request-decision", &city, county_for_city, WRONG, "organ").await;
     walk.refused("request-decision", &water, json!({"accept": true}), WRONG, "organ").await;
     let lights = staff(Role::Reviewer, Some("lights"), 5);
     walk.refused("request-decision", &lights, json!({"accept": true}), WRONG, "organ").await;
@@ -247,10 +250,14 @@ async fn an_order_to_handle_again_brings_a_round_and_its_own_opinion() {
     let mut walk = Walk::open().await;
     let officer = staff(Role::Officer, Some("lights"), 1);
     let county = staff(Role::Reviewer, Some("county"), 2);
-    let leader = staff(Role::Leader, None, 7);
+    let leader = staff(Role::Leader, Some("lights"), 7);
     let days = |days: i32| json!({"days": days, "reason": "情况复杂，需现场勘验"});
     walk.refused("extension", &officer, days(30), FORBIDDEN, "").await;
     walk.refused("extension", &leader, days(31), WRONG, "days").await;
+    for unit in [None, Some("county"), Some("water")] {
+        let other = staff(Role::Leader, unit, 7);
+        walk.refused("extension", &other, days(30), WRONG, "organ").await;
+    }
     walk.done("extension", &leader, days(30), "handling").await;
     walk.refused("extension", &leader, days(10), CONFLICT, "").await;
     walk.refused("lane", &staff(Role::Operator, None, 4), json!({"lane": "litigation"}), CONFLICT, "").await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use web::Problem;
 
 use crate::{
-    app::{Core, note::note_within},
+    app::{Core, note::note_within, sealed},
     http::fault,
     store::{
         archive::{self, Keeping},
@@ -66,7 +66,7 @@ pub(crate) async fn perform(
     let (kind, detail) = match deed {
         Deed::Propose { grounds } => {
             after.proposed_at = Some(now);
-            after.grounds = Some(grounds);
+            after.grounds = Some(sealed::keep(&core.vault, file.confidential, file.case_id, grounds));
             ("archive.proposed", json!({"keep_until": after.keep_until}))
         }
         Deed::Keep => {

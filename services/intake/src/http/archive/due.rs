@@ -40,6 +40,6 @@ pub(crate) async fn due(State(desk): State<Desk>, Caller(claims): Caller) -> Res
     };
     let (rows, numbers) = read.await.map_err(|error: sqlx::Error| fault(error.into()))?;
     let number = |case| numbers.get(&case).map(ToString::to_string).unwrap_or_default();
-    let files = rows.into_iter().map(|row| KeepingView::of(number(row.case_id), row));
-    Ok(Json(DueFiles { files: files.collect() }))
+    let files = rows.into_iter().map(|row| KeepingView::of(core, number(row.case_id), row));
+    Ok(Json(DueFiles { files: files.collect::<anyhow::Result<_>>()? }))
 }

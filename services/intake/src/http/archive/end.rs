@@ -66,5 +66,5 @@ pub(crate) async fn end(
     }
     let after = perform(&desk.core, &claims, &file, version.require()?, deed).await?;
     let tag = etag(after.version);
-    Ok(([tag], Json(KeepingView::of(file.number.to_string(), after))).into_response())
+    Ok(([tag], Json(KeepingView::of(&desk.core, file.number.to_string(), after)?)).into_response())
 }

@@ -9,7 +9,10 @@ use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::store::archive::{Archived, Keeping, word};
+use crate::{
+    app::{Core, sealed},
+    store::archive::{Archived, Keeping, word},
+};
 
 /// The file of a case.
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,20 +69,24 @@ pub(crate) struct KeepingView {
 }
 
 impl KeepingView {
-    fn of(number: String, row: Keeping) -> Self {
-        Self {
+    /// # Errors
+    /// The grounds do not open with the installation's key.
+    fn of(core: &Core, number: String, row: Keeping) -> anyhow::Result<Self> {
+        let case = ids::CaseId(row.case_id);
+        let grounds = row.grounds.map(|grounds| sealed::open_text(&core.vault, case, &grounds));
+        Ok(Self {
             number,
             state: word(&row.state),
             retention: row.retention,
             closed_on: row.closed_on,
             keep_until: row.keep_until,
             proposed_at: row.proposed_at,
-            grounds: row.grounds,
+            grounds: grounds.transpose()?,
             decided_by: row.decided_by,
             decided_at: row.decided_at,
             pack: row.pack.id,
             pack_version: row.pack.version,
             version: row.version,
-        }
+        })
     }
 }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use web::{Caller, Json, Path, Problem, etag};
 
 use crate::{
-    app::Desk,
+    app::{Desk, sealed},
     http::{
         contacts::{ContactStanding, begin, commit, list::may_see, open, standing},
         fault,
@@ -85,11 +85,15 @@ pub(crate) async fn get_contact(
         article: row.article.map(|article| article.to_string()),
         about: row.about,
         at: row.at.to_jiff(),
-        note: row.note,
-        grounds: row.grounds,
-        ruling: row.ruling,
+        // Of a sealed case that came of it nothing is shown here, nor that there is one.
+        case_id: row
+            .case_id
+            .filter(|_| sealed::plain(row.note.clone()).is_some())
+            .map(|case| case.to_string()),
+        note: sealed::plain(row.note).unwrap_or_default(),
+        grounds: row.grounds.and_then(sealed::plain),
+        ruling: row.ruling.and_then(sealed::plain),
         ruled_by: row.ruled_by,
-        case_id: row.case_id.map(|case| case.to_string()),
         phone,
         pack: row.pack_id,
         pack_version: row.pack_version,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use web::{Caller, Json, Path, Problem};
 
 use crate::{
-    app::Desk,
+    app::{Desk, sealed},
     http::{
         fault,
         given::Given,
@@ -71,7 +71,12 @@ pub(crate) async fn attend(
         )
     })?;
     after.as_str().clone_into(&mut row.state);
-    row.advice = advice.or(row.advice);
+    // The words stay with the sealed case that came of the place.
+    let kept = |text: String| match row.case_id.filter(|_| sealed::plain(row.matter.clone()).is_none()) {
+        Some(case) => sealed::seal_text(&core.vault, case, &text),
+        None => text,
+    };
+    row.advice = advice.map(kept).or(row.advice);
     row.ones = what.ones;
     bookings::update(&mut transaction, session.session_id, &row)
         .await

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use web::{Caller, Json, Path, Problem};
 
 use crate::{
-    app::Desk,
+    app::{Desk, sealed},
     http::{
         fault,
         receptions::{begin, booker, commit, open, rules},
@@ -72,12 +72,16 @@ pub(crate) async fn bookings(
             owed: owed.map(|one| (*one).to_owned()).collect(),
             number: row.number,
             state: row.state,
-            matter: row.matter,
+            // Of a sealed case that came of it nothing is shown here, nor that there is one.
+            case_id: row
+                .case_id
+                .filter(|_| sealed::plain(row.matter.clone()).is_some())
+                .map(|case| case.to_string()),
+            matter: sealed::plain(row.matter).unwrap_or_default(),
             name,
             phone,
-            advice: row.advice,
+            advice: row.advice.and_then(sealed::plain),
             done: row.ones,
-            case_id: row.case_id.map(|case| case.to_string()),
         });
     }
     commit(core, transaction).await?;

@@ -17,6 +17,7 @@ use crate::{
     app::{
         Desk,
         prepare::{From, Message, prepare},
+        sealed,
     },
     http::{
         channels::made,
@@ -24,7 +25,7 @@ use crate::{
         receptions::{begin, booker, commit, no_such_booking, open, state},
     },
     store::{
-        bookings,
+        bookings, cases,
         entries::{self, Entry},
         receptions,
     },
@@ -106,6 +107,11 @@ pub(crate) async fn take_up(
         BookingState::Attended.as_str().clone_into(&mut row.state);
         session.cases += 1;
         let write = async {
+            if cases::is_sealed(&mut transaction, case).await? {
+                let seal = |text: &String| sealed::seal_text(&core.vault, case, text);
+                row.matter = seal(&row.matter);
+                row.advice = row.advice.as_ref().map(seal);
+            }
             bookings::update(&mut transaction, session.session_id, &row).await?;
             receptions::update(&mut transaction, &session, core.now()).await
         };

@@ -14,7 +14,7 @@ use identity::Claims;
 use ids::UnitCode;
 use jiff::{Timestamp, civil::Date};
 use routing_rules::{
-    petition::{Command, Effect, Grounds, Stage, State, decide},
+    petition::{Command, Effect, Grounds, Stage, State, decide, organs::Organs},
     petition_pack::{PetitionPack, When},
 };
 use runtime::Draft;

@@ -60,7 +60,7 @@ async fn changed(
     what: Act,
 ) -> Result<Response, Problem> {
     let book = act(&desk.app, claims, id, version, what).await?.map_err(problem)?;
-    let view = ChargeView::of(&book, common::charge_kind(&desk.app, &book.charge));
+    let view = ChargeView::of(&book, common::charge_kind(&desk.app, &book.charge), &desk.app.vault)?;
     Ok(([etag(book.charge.version)], Json(view)).into_response())
 }
 

@@ -10,12 +10,14 @@ use web::{Caller, Json, Path, Problem};
 
 use crate::{
     app::inspection::state as give,
+    app::sealed::Sight,
     http::{
         Desk, common,
         inputs::Inputs,
         outcome::{fault, problem},
     },
     store::charges::{self, Entry},
+    vault::Vault,
 };
 
 /// A demand as the unit sees it: nothing else of the lane.
@@ -53,16 +55,16 @@ pub(crate) struct StatementRequest {
 }
 
 impl DemandView {
-    fn of(entry: &Entry, case: CaseId) -> Self {
-        Self {
+    fn of(entry: &Entry, case: CaseId, vault: &Vault) -> anyhow::Result<Self> {
+        Ok(Self {
             id: entry.id,
             case_id: case.0,
-            text: entry.text.clone(),
+            text: vault.open(entry.charge, &entry.text)?,
             due: entry.due.map(|day| day.to_string()),
-            statement: entry.answer.clone(),
+            statement: vault.open_some(entry.charge, entry.answer.as_deref())?,
             stated_at: entry.done_at.map(|at| at.to_string()),
             at: entry.at.to_string(),
-        }
+        })
     }
 }
 
@@ -76,8 +78,11 @@ pub(crate) async fn get(
     let unit = common::unit_asked(&claims, claims.unit.clone())?;
     may(&claims, &Action::Handle { unit: unit.clone() })?;
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
-    let rows = charges::demands(&mut connection, &unit).await.map_err(fault)?;
-    Ok(Json(DemandList { demands: rows.iter().map(|(entry, case)| DemandView::of(entry, *case)).collect() }))
+    let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
+    let sight = Sight::of(&claims, &directory);
+    let rows = charges::demands(&mut connection, &unit, &sight).await.map_err(fault)?;
+    let view = |(entry, case): &(Entry, CaseId)| DemandView::of(entry, *case, &desk.app.vault);
+    Ok(Json(DemandList { demands: rows.iter().map(view).collect::<anyhow::Result<_>>()? }))
 }
 
 /// Gives the unit's statement; it stands once given.
@@ -95,5 +100,5 @@ pub(crate) async fn state(
     let text = inputs.text("text", &request.text);
     inputs.check()?;
     let (entry, case) = give(&desk.app, &claims, id, &text).await?.map_err(problem)?;
-    Ok(Json(DemandView::of(&entry, case)))
+    Ok(Json(DemandView::of(&entry, case, &desk.app.vault)?))
 }

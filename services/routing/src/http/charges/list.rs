@@ -111,5 +111,7 @@ async fn views(
         charge,
     };
     let books = rows.into_iter().map(book);
-    Ok(books.map(|book| ChargeView::of(&book, common::charge_kind(&desk.app, &book.charge))).collect())
+    let view =
+        |book: Book| ChargeView::of(&book, common::charge_kind(&desk.app, &book.charge), &desk.app.vault);
+    Ok(books.map(view).collect::<anyhow::Result<_>>()?)
 }

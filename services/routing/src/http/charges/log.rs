@@ -55,6 +55,6 @@ pub(crate) async fn post(
     let entry = common::creation("charge-log", &claims, id, key.as_deref());
     let writing = Writing { entry, text, unit: request.unit, due: request.due };
     let book = write(&desk.app, &claims, id, version, writing).await?.map_err(problem)?;
-    let view = ChargeView::of(&book, common::charge_kind(&desk.app, &book.charge));
+    let view = ChargeView::of(&book, common::charge_kind(&desk.app, &book.charge), &desk.app.vault)?;
     Ok(([etag(book.charge.version)], Json(view)).into_response())
 }

@@ -47,6 +47,6 @@ pub(crate) async fn post(
     inputs.check()?;
     let id = common::creation("charge", &claims, case, key.as_deref());
     let book = open(&desk.app, &claims, id, CaseId(case), &code, &reason).await?.map_err(problem)?;
-    let view = ChargeView::of(&book, common::charge_kind(&desk.app, &book.charge));
+    let view = ChargeView::of(&book, common::charge_kind(&desk.app, &book.charge), &desk.app.vault)?;
     Ok((StatusCode::CREATED, [etag(book.charge.version)], Json(view)).into_response())
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::app::charges::Book;
+use crate::{app::charges::Book, vault::Vault};
 
 /// A charge with its ledger.
 #[derive(Debug, Serialize, ToSchema)]
@@ -82,51 +82,59 @@ pub(crate) struct EntryView {
 
 impl ChargeView {
     /// The charge in the words of the pack, where the pack still has them.
-    pub(crate) fn of(book: &Book, kind: Option<&Kind>) -> Self {
+    ///
+    /// # Errors
+    /// A text does not open with the installation's key.
+    pub(crate) fn of(book: &Book, kind: Option<&Kind>, vault: &Vault) -> anyhow::Result<Self> {
         let charge = &book.charge;
+        let open = |text: &String| vault.open(charge.id, text);
         let filled: Vec<String> = book.named.iter().map(|named| named.role.clone()).collect();
         let missing: Vec<String> =
             kind.iter().flat_map(|kind| kind.missing(&filled)).map(|role| role.code.clone()).collect();
-        Self {
+        Ok(Self {
             id: charge.id,
             case_id: charge.case.0,
             charge: charge.code.clone(),
             label: kind.map_or_else(|| charge.code.clone(), |kind| kind.label.zh.clone()),
             label_en: kind.map_or_else(|| charge.code.clone(), |kind| kind.label.en.clone()),
             state: charge.state.as_str(),
-            reason: charge.reason.clone(),
+            reason: open(&charge.reason)?,
             roles: book
                 .named
                 .iter()
-                .map(|named| RoleView {
-                    role: named.role.clone(),
-                    function: named.function.clone(),
-                    account: named.account.0,
-                    since: named.at.to_string(),
+                .map(|named| {
+                    Ok(RoleView {
+                        role: named.role.clone(),
+                        function: open(&named.function)?,
+                        account: named.account.0,
+                        since: named.at.to_string(),
+                    })
                 })
-                .collect(),
+                .collect::<anyhow::Result<_>>()?,
             complete: missing.is_empty(),
             missing,
             entries: book
                 .entries
                 .iter()
-                .map(|entry| EntryView {
-                    id: entry.id,
-                    kind: entry.kind.clone(),
-                    text: entry.text.clone(),
-                    due: entry.due.map(|day| day.to_string()),
-                    done_at: entry.done_at.map(|at| at.to_string()),
-                    unit: entry.unit.as_ref().map(ToString::to_string),
-                    answer: entry.answer.clone(),
-                    at: entry.at.to_string(),
+                .map(|entry| {
+                    Ok(EntryView {
+                        id: entry.id,
+                        kind: entry.kind.clone(),
+                        text: open(&entry.text)?,
+                        due: entry.due.map(|day| day.to_string()),
+                        done_at: entry.done_at.map(|at| at.to_string()),
+                        unit: entry.unit.as_ref().map(ToString::to_string),
+                        answer: entry.answer.as_ref().map(open).transpose()?,
+                        at: entry.at.to_string(),
+                    })
                 })
-                .collect(),
-            conclusion: charge.conclusion.clone(),
+                .collect::<anyhow::Result<_>>()?,
+            conclusion: charge.conclusion.as_ref().map(open).transpose()?,
             actor: charge.actor.clone(),
             at: charge.at.to_string(),
             ended_at: charge.ended_at.map(|at| at.to_string()),
             pack: format!("{} {}", charge.pack.id, charge.pack.version),
             version: charge.version,
-        }
+        })
     }
 }

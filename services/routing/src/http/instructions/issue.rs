@@ -61,6 +61,6 @@ pub(crate) async fn post(
     inputs.check()?;
     let id = InstructionId(common::creation("instruction", &claims, case, key.as_deref()));
     let row = issue(&desk.app, &claims, id, CaseId(case), &wish).await?.map_err(problem)?;
-    let view = InstructionView::of(&row, None, &[]);
+    let view = InstructionView::of(&row, None, &[], &desk.app.vault)?;
     Ok((StatusCode::CREATED, [etag(row.version)], Json(view)).into_response())
 }

@@ -83,13 +83,16 @@ pub(crate) struct FigureLine {
 }
 
 async fn views(
+    desk: &Desk,
     connection: &mut sqlx::PgConnection,
     rows: Vec<(Instruction, Option<String>)>,
 ) -> Result<Json<InstructionList>, Problem> {
     let ids: Vec<Uuid> = rows.iter().map(|(row, _)| row.id.0).collect();
     let reports = instructions::reports(connection, &ids).await.map_err(fault)?;
-    let view = |(row, unit): (Instruction, Option<String>)| InstructionView::of(&row, unit, &reports);
-    Ok(Json(InstructionList { instructions: rows.into_iter().map(view).collect() }))
+    let view = |(row, unit): (Instruction, Option<String>)| {
+        InstructionView::of(&row, unit, &reports, &desk.app.vault)
+    };
+    Ok(Json(InstructionList { instructions: rows.into_iter().map(view).collect::<anyhow::Result<_>>()? }))
 }
 
 /// The instructions on a case.
@@ -109,7 +112,7 @@ pub(crate) async fn of_case(
     refuse(&desk.app, &mut connection, &claims, &route, may_read, "instructions").await?;
     let wanted = Wanted { case: Some(case), ..Wanted::default() };
     let rows = instructions::list(&mut connection, &wanted, None, 200).await.map_err(fault)?;
-    views(&mut connection, rows).await
+    views(&desk, &mut connection, rows).await
 }
 
 /// Instructions by unit and state: `state=open` is the list of what a unit still owes its leaders.
@@ -142,7 +145,7 @@ pub(crate) async fn get(
     let more = rows.len() > page.limit as usize;
     rows.truncate(page.limit as usize);
     let last = rows.last().map(|(row, _)| Place { at: row.at, id: row.id.0 }).filter(|_| more);
-    let body = views(&mut connection, rows).await?;
+    let body = views(&desk, &mut connection, rows).await?;
     Ok(match last {
         Some(last) => {
             let unit = wanted.unit.map(|unit| format!("unit={unit}&")).unwrap_or_default();

@@ -42,7 +42,8 @@ pub(crate) struct AnswerRequest {
 async fn shown(desk: &Desk, row: Instruction) -> Result<Response, Problem> {
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
     let reports = reports(&mut connection, &[row.id.0]).await.map_err(fault)?;
-    Ok(([etag(row.version)], Json(InstructionView::of(&row, None, &reports))).into_response())
+    let view = InstructionView::of(&row, None, &reports, &desk.app.vault)?;
+    Ok(([etag(row.version)], Json(view)).into_response())
 }
 
 /// The lead unit reports on an instruction.

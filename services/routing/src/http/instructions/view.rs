@@ -4,7 +4,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::store::instructions::{Instruction, Report};
+use crate::{
+    store::instructions::{Instruction, Report},
+    vault::Vault,
+};
 
 /// An instruction of a leader.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,30 +57,41 @@ pub(crate) struct ReportView {
 
 impl InstructionView {
     /// The instruction with those of `reports` that belong to it.
-    pub(super) fn of(row: &Instruction, unit: Option<String>, reports: &[Report]) -> Self {
+    ///
+    /// # Errors
+    /// A text does not open with the installation's key.
+    pub(super) fn of(
+        row: &Instruction,
+        unit: Option<String>,
+        reports: &[Report],
+        vault: &Vault,
+    ) -> anyhow::Result<Self> {
+        let open = |text: &str| vault.open(row.id.0, text);
         let own = reports.iter().filter(|report| report.instruction == row.id);
-        Self {
+        Ok(Self {
             id: row.id.0,
             case_id: row.case.0,
             kind: row.kind.clone(),
             rank: row.rank.clone(),
-            text: row.text.clone(),
+            text: open(&row.text)?,
             urgency: row.urgency.as_str(),
             state: row.state.as_str(),
             report_by: row.report_by.map(|day| day.to_string()),
             sent_back: row.sent_back,
             unit,
             reports: own
-                .map(|report| ReportView {
-                    text: report.text.clone(),
-                    at: report.at.to_string(),
-                    accepted: report.accepted,
-                    answer: report.answer.clone(),
+                .map(|report| {
+                    Ok(ReportView {
+                        text: open(&report.text)?,
+                        at: report.at.to_string(),
+                        accepted: report.accepted,
+                        answer: report.answer.as_deref().map(open).transpose()?,
+                    })
                 })
-                .collect(),
+                .collect::<anyhow::Result<_>>()?,
             at: row.at.to_string(),
             pack: format!("{} {}", row.pack.id, row.pack.version),
             version: row.version,
-        }
+        })
     }
 }

@@ -1,8 +1,8 @@
 //! What each act asks of the rules and which document it makes.
 
 use super::{
-    Command, Contents, Date, Document, Grounds, Paper, Petition, Plan, Refusal, Stage, State, Turn, UnitCode,
-    Values, When, unknown,
+    Command, Contents, Date, Document, Grounds, Organs, Paper, Petition, Plan, Refusal, Stage, State, Turn,
+    UnitCode, Values, When, unknown,
 };
 
 impl Turn<'_> {
@@ -52,13 +52,21 @@ impl Turn<'_> {
             State::Reexamining => Stage::Reexamination,
             _ => Stage::Handling,
         };
+        let organ = petition.organ.clone().filter(|_| stage != Stage::Handling).or_else(|| self.unit.clone());
+        // 经本机关、单位负责人批准: the leader of another organ has no say in it.
+        if self.claims.unit != organ {
+            let (zh, en) = (
+                "须由承办该事项的机关、单位的负责人批准",
+                "the leader of the organ that has the matter approves it",
+            );
+            return Err(Refusal::field("organ", zh, en));
+        }
         let serial = self.serial(serial);
         let repeat = self.stands("extension-notice", &serial);
         let most = self.pack.extensions.get(&stage).copied().unwrap_or(0);
         if let Some(due) = petition.due_on.filter(|_| stage != Stage::Handling) {
             petition.due_on = due.checked_add(jiff::Span::new().days(days)).ok();
         }
-        let organ = petition.organ.clone().or_else(|| self.unit.clone());
         let values = Values::default().put("days", days).put("reason", reason);
         let document = self.notice("extension-notice", &serial, stage, organ.as_ref(), values, petition)?;
         Ok(Plan {
@@ -240,13 +248,17 @@ impl Turn<'_> {
         if !self.directory.units.contains_key(organ) {
             return wrong("没有这个单位", "no such unit");
         }
-        let parents = self.directory.parents();
-        let spoke = [&petition.handled_by, &petition.organ].into_iter().flatten();
-        for earlier in spoke {
-            let top = !parents.contains_key(earlier);
-            if organ == earlier || !(top || is_above(organ, earlier, &parents)) {
-                return wrong("须为上一级机关、单位", "must be an organ above the one that gave the opinion");
-            }
+        let spoke = || [&petition.handled_by, &petition.organ].into_iter().flatten();
+        let lines = self.directory.units.values();
+        let lines = lines.filter_map(|unit| Some((unit.code.clone(), unit.line.clone()?))).collect();
+        let tree = Organs { parents: self.directory.parents(), lines };
+        let next = spoke().next_back().is_none_or(|last| tree.follows(last, organ));
+        if !next || spoke().any(|earlier| earlier == organ) {
+            let en = "must be the next organ above the one that gave the opinion";
+            return wrong("须为上一级机关、单位", en);
+        }
+        if self.claims.unit.as_ref().is_some_and(|own| own != organ) {
+            return wrong("不能代其他机关、单位受理", "nobody takes a request up for another organ");
         }
         Ok(())
     }
@@ -376,20 +388,4 @@ impl Turn<'_> {
     fn stands(&self, form: &str, serial: &str) -> bool {
         self.documents.iter().any(|known| known.form == form && known.serial == serial)
     }
-}
-
-fn is_above(
-    organ: &UnitCode,
-    unit: &UnitCode,
-    parents: &std::collections::HashMap<UnitCode, UnitCode>,
-) -> bool {
-    let mut at = unit;
-    for _ in 0..parents.len() {
-        match parents.get(at) {
-            Some(above) if above == organ => return true,
-            Some(above) => at = above,
-            None => return false,
-        }
-    }
-    false
 }
