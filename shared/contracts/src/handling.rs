@@ -63,7 +63,6 @@ pub struct CaseDeferred {
 /// Taken off the long-term register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseUndeferred {
-    /// It is taken up again: conditions are ripe, and another round of handling is owed.
-    #[serde(default)]
-    pub again: bool,
+    /// It is taken up again: conditions are ripe, and another round of handling is owed. Earlier versions did not say.
+    pub again: Option<bool>,
 }

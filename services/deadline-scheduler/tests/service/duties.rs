@@ -24,7 +24,7 @@ async fn what_cannot_be_solved_now_waits_on_the_register_until_its_day() {
     let clocks = desk.clocks().await;
     assert_eq!(clocks[0], ("deferred".to_owned(), 0, until), "the day to look again is a limit");
     assert_eq!(clocks[1].1, 1, "the handling stands still");
-    desk.tell(now + hours(24 * 30), CaseUndeferred { again: false }).await;
+    desk.tell(now + hours(24 * 30), CaseUndeferred { again: Some(false) }).await;
     let states: Vec<i16> = desk.clocks().await.into_iter().map(|(_, state, _)| state).collect();
     assert_eq!(states, [2, 0]);
 }

@@ -97,7 +97,7 @@ pub(super) async fn apply(
 const fn goes_round(body: &Body) -> bool {
     match body {
         Body::CaseRenewed(_) => true,
-        Body::CaseUndeferred(undeferred) => undeferred.again,
+        Body::CaseUndeferred(undeferred) => matches!(undeferred.again, Some(true)),
         _ => false,
     }
 }

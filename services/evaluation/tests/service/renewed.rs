@@ -55,7 +55,7 @@ async fn what_is_taken_up_from_the_register_goes_round_and_what_is_settled_there
         for source in tale.told() {
             desk.hear(&source).await;
         }
-        let body: Body = CaseUndeferred { again }.into();
+        let body: Body = CaseUndeferred { again: Some(again) }.into();
         let last = tale.told()[0].last().unwrap().clone();
         let news = |version: i64| StoredEvent {
             id: EventId::derived(&format!("{}:undeferred:{version}", tale.case)),

@@ -60,8 +60,10 @@ pub(crate) async fn run(
     let (name, body) = match effect {
         Effect::Deferred { until } => ("review", CaseDeferred { until }.into()),
         Effect::Undeferred => match word {
-            Word::Review { .. } | Word::Reactivate => ("reactivate", CaseUndeferred { again: true }.into()),
-            Word::Settle => ("settle", CaseUndeferred { again: false }.into()),
+            Word::Review { .. } | Word::Reactivate => {
+                ("reactivate", CaseUndeferred { again: Some(true) }.into())
+            }
+            Word::Settle => ("settle", CaseUndeferred { again: Some(false) }.into()),
         },
     };
     let note = reach::seal(app, &route, case.0, note);

@@ -147,7 +147,7 @@ impl Turn<'_> {
         let body = match effect {
             None => return,
             Some(Effect::Deferred { until }) => CaseDeferred { until }.into(),
-            Some(Effect::Undeferred) => CaseUndeferred { again: false }.into(),
+            Some(Effect::Undeferred) => CaseUndeferred { again: Some(false) }.into(),
         };
         self.desk.say(self.hand.case, &self.voice, body);
     }
