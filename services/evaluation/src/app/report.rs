@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use contracts::words;
 use evaluation_rules::{Defect, Evaluation as Pack, Indicator, Measure, PackRef, Period, Series};
 use ids::RegionCode;
 use jiff::civil::Date;
@@ -65,14 +66,14 @@ pub(crate) async fn document(db: &mut PgConnection, wanted: Wanted<'_>) -> Resul
     }
     let mut beside: BTreeMap<String, Vec<reports::Often>> = BTreeMap::new();
     for (what, name, count, earlier) in reports::beside(db, span).await? {
-        let shown = match Defect::ALL.iter().find(|defect| defect.as_str() == name) {
-            Some(defect) => defect.zh().to_owned(),
-            None => name,
-        };
-        beside.entry(what).or_default().push((shown, count, earlier));
+        beside.entry(what).or_default().push((name, count, earlier));
     }
-    for (code, title) in [("finding", "办理质量问题"), ("contact", "来电来件"), ("reception", "领导接待日")]
-    {
+    for (code, title) in [
+        ("finding", "办理质量问题"),
+        ("escalation", "催办督办问责"),
+        ("contact", "来电来件"),
+        ("reception", "领导接待日"),
+    ] {
         tables.push(compared(code, title, beside.remove(code).unwrap_or_default()));
     }
     match series {
@@ -136,7 +137,7 @@ fn indicators(rules: &Pack, now: Lines, then: Lines) -> Table {
 
 fn compared(code: &str, title: &str, rows: Vec<reports::Often>) -> Table {
     let row = |(name, count, before): reports::Often| {
-        vec![Cell::Text(name), Cell::Count(count), Cell::Count(before), Cell::Count(count - before)]
+        vec![Cell::Text(zh(code, name)), Cell::Count(count), Cell::Count(before), Cell::Count(count - before)]
     };
     Table {
         code: code.to_owned(),
@@ -168,3 +169,34 @@ fn ranking(places: Vec<evaluation_rules::Place>) -> Table {
         rows: places.into_iter().map(row).collect(),
     }
 }
+
+/// How people read a code of one of the tables; what nobody worded stays the code.
+fn zh(table: &str, code: String) -> String {
+    let worded = match table {
+        "kinds" => code.parse::<words::Kind>().ok().map(words::Kind::zh),
+        "channels" => code.parse::<words::Channel>().ok().map(words::Channel::zh),
+        "contact" => code.parse::<words::ContactKind>().ok().map(words::ContactKind::zh),
+        "finding" => Defect::ALL.iter().find(|defect| defect.as_str() == code).map(|defect| defect.zh()),
+        "escalation" => STEPS.iter().find(|(step, _)| *step == code).map(|(_, zh)| *zh),
+        "reception" if code == "sessions" => Some("接待场次"),
+        "reception" => Some("接待件数"),
+        _ => None,
+    };
+    worded.map_or(code, str::to_owned)
+}
+
+/// The steps of the ladder, as `supervision.escalated` names them.
+const STEPS: [(&str, &str); 12] = [
+    ("remind", "提醒"),
+    ("yellow", "黄牌"),
+    ("red", "红牌"),
+    ("urge", "催办"),
+    ("explain", "情况说明"),
+    ("order", "督办单"),
+    ("joint", "联合督办"),
+    ("on-site", "现场督办"),
+    ("listed", "挂牌督办"),
+    ("criticise", "通报批评"),
+    ("interview", "约谈"),
+    ("account", "问责"),
+];

@@ -187,6 +187,12 @@ pub(crate) async fn beside(
          FROM (SELECT day, region, 'sessions' AS what, 1 AS n FROM reception_count
                UNION ALL SELECT day, region, 'cases', cases FROM reception_count) AS held
          WHERE day BETWEEN $2 AND $3 AND region >= $4 AND region < $4 || ':' GROUP BY 2
+         UNION ALL
+         SELECT 'escalation', step, count(*) FILTER (WHERE day >= $1), count(*) FILTER (WHERE day < $1)
+         FROM escalation JOIN case_fact AS f USING (case_id)
+         WHERE day BETWEEN $2 AND $3 AND f.pack_id = $5 AND region >= $4 AND region < $4 || ':'
+           AND NOT EXISTS (SELECT FROM case_seal AS seal WHERE seal.case_id = escalation.case_id)
+         GROUP BY 2
          ORDER BY 1, 2",
     )
     .bind(span.from.to_sqlx())

@@ -59,3 +59,35 @@ pub(crate) async fn receptions(db: &mut PgConnection, held: &[Held]) -> Result<(
     .await?;
     Ok(())
 }
+
+/// A rung that was climbed.
+#[derive(Clone, Debug)]
+pub(crate) struct Rung<'a> {
+    pub(crate) case: uuid::Uuid,
+    pub(crate) limit: &'a str,
+    pub(crate) step: &'a str,
+    pub(crate) rank: i32,
+    pub(crate) unit: &'a str,
+    pub(crate) day: Date,
+}
+
+/// Writes rungs down.
+pub(crate) async fn rungs(db: &mut PgConnection, climbed: &[Rung<'_>]) -> Result<(), sqlx::Error> {
+    if climbed.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO escalation (case_id, limit_name, step, rank, unit, day)
+         SELECT * FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::date[])
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(climbed.iter().map(|one| one.case).collect::<Vec<_>>())
+    .bind(climbed.iter().map(|one| one.limit).collect::<Vec<_>>())
+    .bind(climbed.iter().map(|one| one.step).collect::<Vec<_>>())
+    .bind(climbed.iter().map(|one| one.rank).collect::<Vec<_>>())
+    .bind(climbed.iter().map(|one| one.unit).collect::<Vec<_>>())
+    .bind(climbed.iter().map(|one| one.day.to_sqlx()).collect::<Vec<_>>())
+    .execute(db)
+    .await?;
+    Ok(())
+}

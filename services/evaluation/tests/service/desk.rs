@@ -25,6 +25,7 @@ pub(crate) struct Desk {
     pub(crate) base: String,
     pub(crate) db: pg::Database,
     pub(crate) policy: PolicyFiles,
+    pub(crate) clock: Clock,
     pub(crate) keys: Keys,
     pub(crate) http: reqwest::Client,
     pub(crate) running: runtime::Running,
@@ -37,6 +38,10 @@ impl Desk {
     }
 
     pub(crate) async fn sweeping(seconds: u64) -> Self {
+        Self::at(seconds, now()).await
+    }
+
+    pub(crate) async fn at(seconds: u64, now: Timestamp) -> Self {
         let servers = testkit::database("evaluation").await.unwrap();
         let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policy");
         let overrides = [
@@ -52,7 +57,8 @@ impl Desk {
         let catalogue = [runtime::entry::<Evaluation>()];
         runtime::migrate(&catalogue, &settings).await.unwrap();
         runtime::migrate_streams(&catalogue, &settings).await.unwrap();
-        let running = runtime::start(&catalogue, &settings, Clock::fixed(now())).await.unwrap();
+        let clock = Clock::fixed(now);
+        let running = runtime::start(&catalogue, &settings, clock.clone()).await.unwrap();
         let db = pg::Settings {
             url: servers.url.clone(),
             schema: Evaluation::SCHEMA.to_owned(),
@@ -61,6 +67,7 @@ impl Desk {
         Self {
             base: format!("http://{}/api/evaluation", running.address()),
             db: pg::Database::open(&db).unwrap(),
+            clock,
             policy: PolicyFiles::read(&packs).unwrap(),
             keys: Keys::from_secret(&secrecy::SecretString::from(SECRET)),
             http: reqwest::Client::new(),

@@ -6,6 +6,7 @@ mod calls;
 mod desk;
 mod figures;
 mod findings;
+mod hotline;
 mod mailbox;
 mod renewed;
 mod reports;
