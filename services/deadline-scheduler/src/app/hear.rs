@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use contracts::{Body, Event};
+use contracts::{Body, Event, supervision::SupervisionLifted};
 use ids::CaseId;
 use jiff::Timestamp;
 use runtime::{ApplyError, Draft, emit};
@@ -13,11 +13,12 @@ use crate::{
     NAME,
     app::{
         case::{Alarms, Case, Tracked},
+        opinion,
         rules::Rules,
         step::{facts, step},
     },
     consume::heard::heard,
-    store,
+    publish, store,
 };
 
 type Cases = BTreeMap<Uuid, Case>;
@@ -31,7 +32,7 @@ pub(crate) async fn hear(
     runtime::seals::keep(&mut *connection, batch).await?;
     let concerns = |event: &&Event| match heard(event) {
         Some(heard) => rules.packs.concerns(heard.trigger),
-        None => matches!(event.body, Body::CaseHistoryEnded(_)),
+        None => matches!(event.body, Body::CaseHistoryEnded(_) | Body::OpinionExtended(_)),
     };
     let batch: Vec<&Event> = batch.iter().filter(concerns).collect();
     if batch.is_empty() {
@@ -39,10 +40,11 @@ pub(crate) async fn hear(
     }
     let mut cases = load(connection, &batch).await?;
     let mut drafts = Vec::new();
-    for event in batch {
+    for event in &batch {
         drafts.extend(decide(&mut cases, event, rules)?);
     }
     let earliest = save(connection, cases.values()).await?;
+    drafts.extend(end_orders(connection, &batch).await?);
     emit(connection, NAME, drafts).await?;
     Ok(earliest)
 }
@@ -87,13 +89,30 @@ fn decide(cases: &mut Cases, event: &Event, rules: &Rules) -> Result<Vec<Draft>,
             return Err(ApplyError::Later(anyhow::anyhow!("case {case} was not yet heard of")));
         }
     };
-    match heard(event) {
-        Some(heard) => step(case, event, &heard, rules),
-        None => {
+    match (heard(event), &event.body) {
+        (Some(heard), _) => step(case, event, &heard, rules),
+        (None, Body::OpinionExtended(body)) => opinion::extend(case, event, body, rules),
+        (None, _) => {
             case.release(event.time, rules);
             Ok(Vec::new())
         }
     }
+}
+
+/// Ends the orders of cases that wait on another one from now on: what is demanded is demanded of that one.
+async fn end_orders(connection: &mut PgConnection, batch: &[&Event]) -> Result<Vec<Draft>, sqlx::Error> {
+    let merged = batch.iter().filter(|event| matches!(event.body, Body::CaseMerged(_)));
+    let merged: BTreeMap<Uuid, &Event> = merged.map(|event| (event.aggregate, *event)).collect();
+    if merged.is_empty() {
+        return Ok(Vec::new());
+    }
+    let times: Vec<(Uuid, Timestamp)> = merged.iter().map(|(case, event)| (*case, event.time)).collect();
+    let lifted = store::orders::end_merged(connection, &times).await?;
+    let said = |(case, order)| {
+        let body = SupervisionLifted { order, reason: "merged".to_owned() };
+        Some(publish::because(merged.get(&case)?, body.into()))
+    };
+    Ok(lifted.into_iter().filter_map(said).collect())
 }
 
 /// Writes what changed. Alarms go before they come, because a moved clock has both.

@@ -10,6 +10,7 @@ pub(crate) mod fire;
 pub(crate) mod hear;
 pub(crate) mod learn;
 pub(crate) mod live;
+pub(crate) mod opinion;
 pub(crate) mod packs;
 pub(crate) mod reckon;
 pub(crate) mod recompute;

@@ -2,7 +2,9 @@
 
 use calendar::OutOfRange;
 use contracts::{Body, Event};
-use deadline_scheduler_rules::{Class, Command, Effect, Entry, State, Subject, Trigger, decide, open};
+use deadline_scheduler_rules::{
+    Class, ClockName, Command, Effect, Entry, State, Subject, Trigger, decide, open,
+};
 use ids::CaseId;
 use runtime::{ApplyError, Draft};
 
@@ -189,7 +191,9 @@ fn restore(
         let command = Command::Restore { cancelled_at };
         let (next, effect) = decide(tracked.clock.state, tracked.clock.due_at, command);
         let Some((_, entry)) = rules.entry(&tracked.clock) else { continue };
-        if tracked.clock.round != round || effect != Some(Effect::Restored) {
+        // An order of supervision ended with the merging; its answer is owed no more.
+        let order = tracked.clock.name == ClockName::Supervision;
+        if order || tracked.clock.round != round || effect != Some(Effect::Restored) {
             continue;
         }
         tracked.clock.state = next;

@@ -90,12 +90,32 @@ pub(super) async fn board(
     Ok((headers, Json(clocks.into_iter().map(|clock| ClockView::at(clock, now)).collect())))
 }
 
-fn place(cursor: &Cursor) -> Result<(Timestamp, Uuid), Problem> {
+/// Where the page before ended.
+pub(super) fn place(cursor: &Cursor) -> Result<(Timestamp, Uuid), Problem> {
     cursor
         .as_str()
         .split_once(',')
         .and_then(|(due_at, clock)| Some((due_at.parse().ok()?, clock.parse().ok()?)))
         .ok_or_else(|| Problem::bad_request("after", "翻页位置无效", "not a cursor of this list"))
+}
+
+/// Leaves a page of rows that were read one too many, and says where the next begins if there is one.
+pub(super) fn cut<T>(
+    rows: &mut Vec<T>,
+    asked: &Page,
+    path: &str,
+    last: impl Fn(&T) -> (Timestamp, Uuid),
+) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let size = usize::try_from(asked.limit).unwrap_or(usize::MAX);
+    if rows.len() > size {
+        rows.truncate(size);
+        if let Some((at, id)) = rows.last().map(last) {
+            let path = format!("/api/deadline-scheduler/{path}?limit={}", asked.limit);
+            headers.insert(header::LINK, next_link(&path, &format!("{at},{id}")));
+        }
+    }
+    headers
 }
 
 /// The leading digits that every region within this one has: whole pairs of zeros at the end stand for "all of it".

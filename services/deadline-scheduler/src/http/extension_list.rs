@@ -1,7 +1,7 @@
 //! `GET /cases/{case_id}/extensions` and `GET /extensions`: requests for more time, of a case and those that wait.
 
 use anyhow::Context as _;
-use axum::extract::State;
+use axum::{extract::State, http::HeaderMap};
 use identity::{Action, Scope, may};
 use ids::CaseId;
 use jiff::Timestamp;
@@ -11,7 +11,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{Caller, Json, Page, Path, Problem};
 
-use super::{board::prefix, inputs::missing};
+use super::{
+    board::{cut, place, prefix},
+    inputs::missing,
+};
 use crate::store::{self, extensions::Request};
 
 /// A request for more time.
@@ -87,15 +90,19 @@ pub(super) async fn waiting(
     State(db): State<Database>,
     Caller(claims): Caller,
     asked: Page,
-) -> Result<Json<Vec<ExtensionView>>, Problem> {
+) -> Result<(HeaderMap, Json<Vec<ExtensionView>>), Problem> {
     may(&claims, &Action::Supervise).or_else(|_| may(&claims, &Action::Instruct))?;
     let region = match claims.scope() {
         Scope::All => String::new(),
         Scope::Region(region) => prefix(&region),
-        Scope::Unit(_) | Scope::Case(_) | Scope::Nothing => return Ok(Json(Vec::new())),
+        Scope::Unit(_) | Scope::Case(_) | Scope::Nothing => return Ok((HeaderMap::new(), Json(Vec::new()))),
     };
+    let after = asked.after.as_ref().map(place).transpose()?;
     let mut connection = db.pool.acquire().await.context("reading extensions")?;
-    let rows = store::extensions::waiting(&mut connection, &region, &claims, i64::from(asked.limit)).await;
-    let rows = rows.context("reading extensions")?;
-    Ok(Json(rows.into_iter().map(ExtensionView::of).collect()))
+    let rows =
+        store::extensions::waiting(&mut connection, &region, &claims, after, i64::from(asked.limit) + 1)
+            .await;
+    let mut rows = rows.context("reading extensions")?;
+    let headers = cut(&mut rows, &asked, "extensions", |row| (row.asked_at, row.id.0));
+    Ok((headers, Json(rows.into_iter().map(ExtensionView::of).collect())))
 }

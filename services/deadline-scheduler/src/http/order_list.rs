@@ -1,14 +1,18 @@
 //! `GET /cases/{case_id}/supervision` and `GET /supervision`: orders of a case, and those not at their end.
 
 use anyhow::Context as _;
-use axum::extract::State;
+use axum::{extract::State, http::HeaderMap};
 use identity::{Action, Scope, may};
 use ids::CaseId;
 use pg::Database;
 use uuid::Uuid;
 use web::{Caller, Json, Page, Path, Problem};
 
-use super::{board::prefix, inputs::missing, order_view::OrderView};
+use super::{
+    board::{cut, place, prefix},
+    inputs::missing,
+    order_view::OrderView,
+};
 use crate::store;
 
 /// Lists the orders of a case, in the order they were asked for; for staff who may read its dossier.
@@ -39,16 +43,21 @@ pub(super) async fn open(
     State(db): State<Database>,
     Caller(claims): Caller,
     asked: Page,
-) -> Result<Json<Vec<OrderView>>, Problem> {
+) -> Result<(HeaderMap, Json<Vec<OrderView>>), Problem> {
     may(&claims, &Action::ListCases)?;
     let (region, unit) = match claims.scope() {
         Scope::All => (String::new(), None),
         Scope::Region(region) => (prefix(&region), None),
         Scope::Unit(unit) => (String::new(), Some(unit)),
-        Scope::Case(_) | Scope::Nothing => return Ok(Json(Vec::new())),
+        Scope::Case(_) | Scope::Nothing => return Ok((HeaderMap::new(), Json(Vec::new()))),
     };
     let unit = unit.as_ref().map(ids::UnitCode::as_str);
+    let after = asked.after.as_ref().map(place).transpose()?;
     let mut connection = db.pool.acquire().await.context("reading orders")?;
-    let rows = store::orders::open(&mut connection, (&region, unit), &claims, i64::from(asked.limit)).await;
-    Ok(Json(rows.context("reading orders")?.into_iter().map(OrderView::of).collect()))
+    let rows =
+        store::orders::open(&mut connection, (&region, unit), &claims, after, i64::from(asked.limit) + 1)
+            .await;
+    let mut rows = rows.context("reading orders")?;
+    let headers = cut(&mut rows, &asked, "supervision", |row| (row.requested_at, row.id.0));
+    Ok((headers, Json(rows.into_iter().map(OrderView::of).collect())))
 }

@@ -81,6 +81,7 @@ pub(crate) async fn waiting(
     connection: &mut PgConnection,
     region_prefix: &str,
     reader: &Claims,
+    after: Option<(Timestamp, Uuid)>,
     most: i64,
 ) -> Result<Vec<Request>, sqlx::Error> {
     sqlx::query(
@@ -88,12 +89,15 @@ pub(crate) async fn waiting(
          WHERE e.state = 'asked' AND starts_with(f.region, $1)
            AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = e.case_id
                            AND NOT (seal.hands @> ARRAY[$3::uuid] AND NOT seal.barred @> ARRAY[$4::text]))
+           AND ($5::timestamptz IS NULL OR (e.asked_at, e.extension_id) > ($5, $6))
          ORDER BY e.asked_at, e.extension_id LIMIT $2",
     )
     .bind(region_prefix)
     .bind(most)
     .bind(reader.sub)
     .bind(reader.unit.as_ref().map(ids::UnitCode::as_str))
+    .bind(after.map(|(at, _)| at.to_sqlx()))
+    .bind(after.map(|(_, id)| id))
     .fetch_all(connection)
     .await?
     .iter()

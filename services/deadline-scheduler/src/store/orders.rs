@@ -101,11 +101,38 @@ pub(crate) async fn of_case(connection: &mut PgConnection, case: Uuid) -> Result
         .collect()
 }
 
+/// Ends what is open of merged cases, each at its instant; answers the orders that bound somebody, with their cases.
+pub(crate) async fn end_merged(
+    connection: &mut PgConnection,
+    merged: &[(Uuid, Timestamp)],
+) -> Result<Vec<(Uuid, OrderId)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "UPDATE supervision old SET state = CASE old.state WHEN 'proposed' THEN 'dropped' ELSE 'lifted' END,
+            ended_by = 'system', ended_at = new.at, version = old.version + 1
+         FROM UNNEST($1::uuid[], $2::timestamptz[]) AS new (case_id, at)
+         WHERE old.case_id = new.case_id AND old.state IN ('proposed', 'ordered', 'answered')
+         RETURNING old.case_id, old.order_id, old.state",
+    )
+    .bind(merged.iter().map(|(case, _)| *case).collect::<Vec<_>>())
+    .bind(merged.iter().map(|(_, at)| at.to_sqlx()).collect::<Vec<_>>())
+    .fetch_all(connection)
+    .await?;
+    let mut lifted = Vec::new();
+    for row in &rows {
+        if row.try_get::<&str, _>("state")? == "lifted" {
+            lifted.push((row.try_get("case_id")?, OrderId(row.try_get("order_id")?)));
+        }
+    }
+    lifted.sort();
+    Ok(lifted)
+}
+
 /// Lists what is not at its end, the oldest first.
 pub(crate) async fn open(
     connection: &mut PgConnection,
     (region_prefix, unit): (&str, Option<&str>),
     reader: &Claims,
+    after: Option<(Timestamp, Uuid)>,
     most: i64,
 ) -> Result<Vec<Order>, sqlx::Error> {
     sqlx::query(
@@ -113,6 +140,7 @@ pub(crate) async fn open(
             AND ($2::text IS NULL OR (unit = $2 AND state <> 'proposed'))
             AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = supervision.case_id
                             AND NOT (seal.hands @> ARRAY[$4::uuid] AND NOT seal.barred @> ARRAY[$5::text]))
+            AND ($6::timestamptz IS NULL OR (requested_at, order_id) > ($6, $7))
          ORDER BY requested_at, order_id LIMIT $3",
     )
     .bind(region_prefix)
@@ -120,6 +148,8 @@ pub(crate) async fn open(
     .bind(most)
     .bind(reader.sub)
     .bind(reader.unit.as_ref().map(ids::UnitCode::as_str))
+    .bind(after.map(|(at, _)| at.to_sqlx()))
+    .bind(after.map(|(_, id)| id))
     .fetch_all(connection)
     .await?
     .iter()

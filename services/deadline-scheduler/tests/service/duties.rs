@@ -1,9 +1,11 @@
 //! Duties beside the handling: the long-term register, signing for what is urgent, limits of the second round.
 
 use contracts::{
+    Body,
     case::{CaseAnswered, CaseClosed, CaseReopened},
     handling::{CaseDeferred, CaseUndeferred},
-    words::{Kind, Outcome, Part, Urgency},
+    petition::OpinionExtended,
+    words::{Kind, Outcome, Part, ReviewStage, Urgency},
 };
 
 use super::{
@@ -59,4 +61,47 @@ async fn a_second_round_has_a_shorter_limit_where_the_pack_says_so() {
     desk.tell(now + hours(3), CaseReopened { round: 2, reason: "unsatisfied".to_owned() }).await;
     let due = calendar::shipped().add_workdays(calendar::day_of(now + hours(3)), 3).unwrap().date;
     assert_eq!(desk.clocks().await.last(), Some(&("handle".to_owned(), 0, due)));
+}
+
+#[tokio::test]
+async fn more_time_for_an_opinion_moves_the_limit_of_its_stage_once() {
+    let mut desk = Desk::new("petition-2022").await;
+    let now = desk.db.now().await.unwrap();
+    let accepted = desk.accepted(Kind::Help, now);
+    desk.tell(now, accepted).await;
+    let (name, _, first) = desk.clocks().await[0].clone();
+    assert_eq!(name, "handle");
+    let more = |stage, days| OpinionExtended { stage, days };
+    desk.tell(now + hours(1), more(ReviewStage::Review, 10)).await;
+    assert_eq!(desk.kinds().await, ["clock.opened"], "no limit of that stage runs");
+    desk.tell(now + hours(2), more(ReviewStage::Handling, 31)).await;
+    assert_eq!(desk.kinds().await, ["clock.opened"], "beyond the ninety days of the regulation");
+    desk.tell(now + hours(3), more(ReviewStage::Handling, 30)).await;
+    let (_, state, later) = desk.clocks().await[0].clone();
+    let due = calendar::shipped().add_days(calendar::day_of(now), 90, calendar::Roll::Forward).unwrap().date;
+    assert_eq!((state, later), (0, due));
+    assert_eq!(desk.kinds().await, ["clock.opened", "clock.extended", "clock.opened"]);
+    let said = desk.said().await;
+    let Body::ClockExtended(told) = &said[1] else { panic!("{said:?}") };
+    assert_eq!((told.from_day, told.due_day, told.times), (first, due, 1));
+    desk.tell(now + hours(4), more(ReviewStage::Handling, 5)).await;
+    assert_eq!(desk.kinds().await.len(), 3, "once");
+}
+
+#[tokio::test]
+async fn what_is_passed_down_the_tree_makes_no_case_of_several_units() {
+    let mut desk = Desk::new("mailbox-002").await;
+    let now = desk.db.now().await.unwrap();
+    let accepted = desk.accepted(Kind::Consultation, now);
+    desk.tell(now, accepted).await;
+    let lead = desk.dispatched("water", Part::Lead);
+    let mut below = desk.dispatched("village", Part::Co);
+    below.parent = Some(lead.assignment);
+    desk.tell(now, lead).await;
+    let before = desk.clocks().await;
+    desk.tell(now, below).await;
+    assert_eq!(desk.clocks().await, before, "the limit stays that of one unit");
+    let several: bool =
+        sqlx::query_scalar("SELECT multi_unit FROM case_facts").fetch_one(&desk.db.pool).await.unwrap();
+    assert!(!several);
 }

@@ -4,7 +4,7 @@
 use calendar::{CalendarSet, Calendars, DayEntry, Overlay, Unit, WorkHours, day_of};
 use contracts::{
     Body,
-    record::{CaseMaterialsRequested, CaseMerged},
+    record::{CaseMaterialsRequested, CaseMerged, CaseUnmerged},
     words::Kind,
 };
 use deadline_scheduler::{DeadlineScheduler, bench, tasks::timers::fire_due};
@@ -84,6 +84,38 @@ async fn a_merged_case_escalates_no_more() {
     desk.tell(now - hours(24 * 60), accepted).await;
     desk.tell(now - hours(24 * 59), CaseMerged { into: CaseId::fresh(), round: 1 }).await;
     assert_eq!((desk.fire().await, desk.armed().await), (0, 0));
+}
+
+#[tokio::test]
+async fn an_order_of_a_merged_case_ends_with_it_and_is_not_owed_again_when_it_is_parted() {
+    let mut desk = Desk::new("hotline-004").await;
+    let now = desk.db.now().await.unwrap();
+    let accepted = desk.accepted(Kind::Complaint, now);
+    desk.tell(now, accepted).await;
+    let insert = "INSERT INTO supervision (order_id, case_id, form, unit, region, grounds, demand, state, requested_by,
+            requested_at, approved_by, approved_at, version)
+        SELECT gen_random_uuid(), $1, 'notice', 'water', '511602', 'overdue', 'x', state, 'supervisor:x', now(),
+            CASE WHEN state <> 'proposed' THEN 'leader:x' END, CASE WHEN state <> 'proposed' THEN now() END, 1
+        FROM UNNEST(ARRAY['proposed', 'ordered']) AS state";
+    sqlx::query(insert).bind(desk.case.0).execute(&desk.db.pool).await.unwrap();
+    desk.tell(now + hours(1), CaseMerged { into: CaseId::fresh(), round: 1 }).await;
+    let states: Vec<String> = sqlx::query_scalar("SELECT state FROM supervision ORDER BY state")
+        .fetch_all(&desk.db.pool)
+        .await
+        .unwrap();
+    assert_eq!(states, ["dropped", "lifted"]);
+    let kinds = desk.kinds().await;
+    assert_eq!(
+        kinds.iter().filter(|kind| **kind == "supervision.lifted").count(),
+        1,
+        "only what bound somebody"
+    );
+    desk.tell(now + hours(2), CaseUnmerged { from: CaseId::fresh() }).await;
+    let open: i64 = sqlx::query_scalar("SELECT count(*) FROM clock WHERE name = 'supervision' AND state = 0")
+        .fetch_one(&desk.db.pool)
+        .await
+        .unwrap();
+    assert_eq!(open, 0);
 }
 
 #[test]

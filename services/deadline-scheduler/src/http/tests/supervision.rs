@@ -41,6 +41,18 @@ async fn every_rung_of_the_hotlines_ladder_is_climbed_once_in_its_order() {
         desk.get(&format!("/cases/{case}/supervision"), Some(&staff(Role::Supervisor, None))).await.2;
     let states: Vec<_> = orders.as_array().unwrap().iter().map(|order| order["state"].clone()).collect();
     assert_eq!(states, vec![json!("proposed"); 9], "no unit is bound without a person");
+    let (mut path, mut seen) = ("/supervision?limit=4".to_owned(), Vec::new());
+    for size in [4, 4, 1] {
+        let (_, link, page) = desk.get(&path, Some(&staff(Role::Supervisor, None))).await;
+        let page = page.as_array().unwrap().clone();
+        assert_eq!((page.len(), link.is_some()), (size, size == 4), "{path}");
+        seen.extend(page.iter().map(|order| order["order"].as_str().unwrap().to_owned()));
+        let next = link.unwrap_or_default();
+        path = next.split(['<', '>']).nth(1).unwrap_or_default().replace("/api/deadline-scheduler", "");
+    }
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 9, "each once");
     let kinds: Vec<String> = desk.said(case).await.into_iter().map(|(kind, _)| kind).collect();
     assert!(!kinds.contains(&"supervision.ordered".to_owned()));
 }
