@@ -17,6 +17,8 @@ mod knowledge;
 mod merging;
 #[path = "service/parties.rs"]
 mod parties;
+#[path = "service/plain.rs"]
+mod plain;
 #[path = "service/publishing.rs"]
 mod publishing;
 #[path = "service/receptions.rs"]

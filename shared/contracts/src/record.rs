@@ -57,6 +57,14 @@ pub struct CaseRenewed {
     pub reason: String,
 }
 
+/// The result of the case is secret: nobody outside is told of it, the citizen in neutral words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseResultSealed {}
+
+/// The result of the case is no longer secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseResultUnsealed {}
+
 /// A flag stands on the case until a day; it never closes the door to another matter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseFlagged {

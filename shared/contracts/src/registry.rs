@@ -103,6 +103,8 @@ events! {
     CaseAttached = "case.attached" by "intake";
     CasePublished = "case.published" by "intake";
     CaseUnpublished = "case.unpublished" by "intake";
+    CaseResultSealed = "case.result_sealed" by "intake";
+    CaseResultUnsealed = "case.result_unsealed" by "intake";
     CaseArchived = "case.archived" by "intake";
     ReceptionScheduled = "reception.scheduled" by "intake";
     ReceptionHeld = "reception.held" by "intake";

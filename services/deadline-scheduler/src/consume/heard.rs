@@ -164,6 +164,8 @@ pub(crate) fn heard(event: &Event) -> Option<Heard> {
         | Body::CaseFlagged(_)
         | Body::CaseFlagLifted(_)
         | Body::CaseHandsNamed(_)
+        | Body::CaseResultSealed(_)
+        | Body::CaseResultUnsealed(_)
         | Body::CaseAttached(_)
         | Body::CaseUnpublished(_)
         | Body::CaseArchived(_)

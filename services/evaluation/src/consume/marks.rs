@@ -72,6 +72,8 @@ pub(super) fn heard(body: &Body) -> Option<Heard> {
         | Body::CaseFlagLifted(_)
         | Body::CaseNoticeIssued(_)
         | Body::CaseHandsNamed(_)
+        | Body::CaseResultSealed(_)
+        | Body::CaseResultUnsealed(_)
         | Body::CaseAttached(_)
         | Body::CaseArchived(_)
         | Body::CaseCopied(_)

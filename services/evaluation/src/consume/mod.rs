@@ -104,6 +104,8 @@ pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, Apply
         | Body::CaseMaterialsReceived(_)
         | Body::CaseNoticeIssued(_)
         | Body::CaseHandsNamed(_)
+        | Body::CaseResultSealed(_)
+        | Body::CaseResultUnsealed(_)
         | Body::CaseHandedOver(_)
         | Body::CaseReportedUp(_)
         | Body::CaseAttached(_)

@@ -29,6 +29,9 @@ pub struct Repeat {
     /// Reason code of the pack for a matter that was ended for good; none where the pack knows no termination.
     #[serde(default)]
     pub ended: Option<String>,
+    /// How often new facts may renew one closed case; as often as they come where it is not set.
+    #[serde(default)]
+    pub renewals: Option<u32>,
     /// How binding it is.
     #[serde(default)]
     pub basis: Basis,
@@ -118,5 +121,8 @@ pub fn advise(repeat: &Repeat, earlier: State, ended: bool, new_facts: bool) -> 
 pub(crate) fn validate(repeat: &Repeat, reasons: &[&str], mistakes: &mut Mistakes) {
     if repeat.ended.as_deref().is_some_and(|code| !reasons.contains(&code)) {
         mistakes.add("repeat.ended", "is no code of [[decline]]");
+    }
+    if repeat.renewals == Some(0) {
+        mistakes.add("repeat.renewals", "0 would shut the door to new facts; leave it out or name a number");
     }
 }

@@ -63,6 +63,9 @@ pub(crate) async fn change(
         Wish::Decline { .. } | Wish::Withdraw => Hand::take_all(core, file).await?,
         Wish::Accept | Wish::Supplement { .. } | Wish::Renew { .. } => Hand::take(core, file).await?,
     };
+    if let Wish::Renew { .. } = wish {
+        renewable(core, file, &mut hand).await?;
+    }
     let (life, effect) = decide(hand.standing.life, command(&wish)).map_err(refused)?;
     let Some(effect) = effect else { return Ok(hand.same()) };
     hand.fits(read_version)?;
@@ -76,15 +79,6 @@ pub(crate) async fn change(
         Wish::Withdraw => Beside::Nothing,
         Wish::Supplement { text } => Beside::Count(add(core, file, &mut hand, &text).await?),
         Wish::Renew { reason, text } => {
-            if merging::is_terminated(hand.connection(), file.case_id.0)
-                .await
-                .map_err(|error| fault(error.into()))?
-            {
-                return Err(Problem::conflict(
-                    "该信访事项已终结，不再重新办理；有新的事项请另行提出。",
-                    "The matter has been ended for good; bring a new matter as a new case.",
-                ));
-            }
             add(core, file, &mut hand, &text).await?;
             Beside::Reason(reason)
         }
@@ -115,6 +109,27 @@ pub(crate) async fn change(
         ) => Vec::new(),
     };
     hand.finish(drafts, &freed).await
+}
+
+/// Whether new facts may still be brought to this case: not once it was ended for good, and as often as the pack says.
+async fn renewable(core: &Core, file: &File, hand: &mut Hand<'_>) -> Result<(), Problem> {
+    let (ended, renewed) = merging::ended_and_renewed(hand.connection(), file.case_id.0)
+        .await
+        .map_err(|error| fault(error.into()))?;
+    if ended {
+        return Err(Problem::conflict(
+            "该事项已经终结，以同一事实和理由提出的不再受理；有新的事项请另行登记。",
+            "The matter was ended for good; register what is a new matter by itself.",
+        ));
+    }
+    let rules = core.packs.of_case(&file.pack.id)?.pack.repeat.as_ref();
+    match rules.and_then(|rules| rules.renewals) {
+        Some(most) if renewed >= i64::from(most) => Err(Problem::conflict(
+            format!("该诉求已因新情况重办 {most} 次，请另行登记。"),
+            format!("The case went round again {most} times for new facts; register the matter anew."),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Writes down what was added, and answers how often something was.

@@ -108,7 +108,7 @@ async fn hush(
 ) -> Result<(), sqlx::Error> {
     if cases::is_sealed(transaction, case).await? {
         let seal = |text: &String| sealed::seal_text(&core.vault, case, text);
-        row.note = seal(&row.note);
+        row.note = sealed::seal_text(&core.vault, case, &row.note);
         row.grounds = row.grounds.as_ref().map(seal);
         row.ruling = row.ruling.as_ref().map(seal);
     }

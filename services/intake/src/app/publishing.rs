@@ -22,6 +22,7 @@ use crate::{
         find::{self, File},
         postings,
         publications::{self, Publication},
+        secrecy,
     },
 };
 
@@ -54,6 +55,9 @@ pub(crate) async fn draft(
 ) -> Result<Publication, Problem> {
     may(caller, &Action::Moderate)?;
     allowed(core, file, None)?;
+    let mut connection = core.platform.db.pool.acquire().await.map_err(|error| fault(error.into()))?;
+    open_result(&mut connection, file).await?;
+    drop(connection);
     let told = replies(core, file.case_id).await;
     let told = told.and_then(|replies| replies.into_iter().rfind(|reply| reply.released));
     allowed(core, file, told.as_ref().map(|reply| reply.public))?;
@@ -196,6 +200,7 @@ async fn apply(
         }
         Deed::Release { let_stand } => {
             allowed(core, file, None)?;
+            open_result(connection, file).await?;
             let party = core.party(file.case_id, file.party.as_deref())?;
             clean(&party, after, &let_stand)?;
             let words: Vec<&str> = let_stand.iter().map(|kind| redaction::word(*kind)).collect();
@@ -248,6 +253,17 @@ fn allowed(core: &Core, file: &File, marked: Option<bool>) -> Result<(), Problem
     may_be_public(rules, candidate).map_err(|private: Private| {
         Problem::conflict(format!("{}。", private.zh()), format!("Stays private: {private}."))
     })
+}
+
+/// Refuses what would tell of a result that is secret.
+async fn open_result(connection: &mut PgConnection, file: &File) -> Result<(), Problem> {
+    if secrecy::stands(connection, file.case_id).await.map_err(|error| fault(error.into()))? {
+        return Err(Problem::conflict(
+            "该诉求的处理结果保密，不予公开。",
+            "The result of this case is secret.",
+        ));
+    }
+    Ok(())
 }
 
 /// A moderator who is bound to a region moderates that region.

@@ -163,6 +163,8 @@ fn hear(standing: &mut Standing, event: &Event) -> Option<Draft> {
         | Body::CaseMaterialsReceived(_)
         | Body::CaseNoticeIssued(_)
         | Body::CaseHandsNamed(_)
+        | Body::CaseResultSealed(_)
+        | Body::CaseResultUnsealed(_)
         | Body::CaseHandedOver(_)
         | Body::CaseReportedUp(_)
         | Body::CaseAttached(_)

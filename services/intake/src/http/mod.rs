@@ -35,6 +35,7 @@ mod register;
 mod registrations;
 mod renew;
 mod rows;
+mod secrecy;
 mod sorting;
 mod standing;
 mod subjects;
@@ -117,6 +118,7 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(hands::get, hands::put))
         .routes(routes!(looks::looks))
         .routes(routes!(looks::sealed))
+        .routes(routes!(secrecy::post))
         .merge(receptions::routes())
         .with_state(desk)
 }

@@ -11,7 +11,7 @@ use web::{Json, Problem};
 use crate::{
     app::{self, Desk},
     http::fault,
-    store::dossier,
+    store::{dossier, secrecy},
 };
 
 /// What the citizen was given at registration.
@@ -69,11 +69,12 @@ pub(crate) async fn track(
     let file = app::track::track(core, &keys.number, &keys.query_code).await?;
     let read = async {
         let mut connection = core.platform.db.pool.acquire().await?;
-        dossier::of_case(&mut connection, file.case_id).await
+        let secret = file.confidential || secrecy::stands(&mut connection, file.case_id).await?;
+        Ok((secret, dossier::of_case(&mut connection, file.case_id).await?))
     };
-    let entries = read.await.map_err(|error| fault(error.into()))?;
-    // Of a sealed case who tracks it learns the state and nothing of whose hands it is in.
-    let entries = if file.confidential { Vec::new() } else { entries };
+    let (secret, entries) = read.await.map_err(|error: sqlx::Error| fault(error.into()))?;
+    // Of a sealed case, or one whose result is, who tracks it learns the state and nothing of whose hands it is in.
+    let entries = if secret { Vec::new() } else { entries };
     let steps = entries.into_iter().filter_map(|entry| {
         let (zh, en) = label(&entry.what.kind)?;
         Some(Step { time: entry.what.happened_at, event: entry.what.kind, zh, en })
@@ -86,7 +87,7 @@ pub(crate) async fn track(
         state_en: file.state.en(),
         version: file.version,
         steps: steps.collect(),
-        due_at: file.due_at.filter(|_| !file.confidential),
+        due_at: file.due_at.filter(|_| !secret),
         token: core.platform.keys.sign(&Claims::citizen(file.case_id, until)),
         token_until: Timestamp::from_second(until).map_err(anyhow::Error::from)?,
     }))

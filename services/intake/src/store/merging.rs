@@ -192,10 +192,16 @@ pub(crate) async fn terminated(
     Ok(())
 }
 
-/// Says whether a matter was ended for good.
-pub(crate) async fn is_terminated(connection: &mut PgConnection, case: Uuid) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT FROM case_termination WHERE case_id = $1)")
-        .bind(case)
-        .fetch_one(connection)
-        .await
+/// Whether a matter was ended for good, and how often it was renewed.
+pub(crate) async fn ended_and_renewed(
+    connection: &mut PgConnection,
+    case: Uuid,
+) -> Result<(bool, i64), sqlx::Error> {
+    sqlx::query_as(
+        "SELECT EXISTS (SELECT FROM case_termination WHERE case_id = $1),
+                (SELECT count(*) FROM dossier_entry WHERE case_id = $1 AND kind = 'case.renewed')",
+    )
+    .bind(case)
+    .fetch_one(connection)
+    .await
 }

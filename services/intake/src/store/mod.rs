@@ -28,5 +28,6 @@ pub(crate) mod records;
 pub mod regions;
 pub(crate) mod registers;
 pub(crate) mod reports;
+pub(crate) mod secrecy;
 pub(crate) mod subjects;
 pub(crate) mod supplements;

@@ -27,7 +27,8 @@ pub(crate) async fn page(
     limit: i64,
 ) -> Result<Vec<(PublicationId, Timestamp)>, sqlx::Error> {
     let mut query = QueryBuilder::<Postgres>::new(
-        "SELECT publication_id, released_at FROM publication WHERE state = 'released'",
+        "SELECT publication_id, released_at FROM publication WHERE state = 'released'
+         AND NOT EXISTS (SELECT FROM case_secrecy s WHERE s.case_id = publication.case_id AND s.ended_at IS NULL)",
     );
     if let Some(prefix) = &wanted.region {
         query.push(" AND region LIKE ").push_bind(format!("{prefix}%"));
@@ -91,6 +92,7 @@ pub(crate) async fn counts(
                 count(*) FILTER (WHERE closed_round > 0) AS answered,
                 count(*) FILTER (WHERE state IN ('registered', 'accepted', 'dispatched', 'reopened')) AS in_hand
          FROM case_file WHERE received_at >= $1 AND received_at < $2 AND NOT confidential
+           AND NOT EXISTS (SELECT FROM case_secrecy s WHERE s.case_id = case_file.case_id AND s.ended_at IS NULL)
          GROUP BY GROUPING SETS ((left(region, 6)), (kind), (unit)) ORDER BY 2",
     )
     .bind(from.to_sqlx())
@@ -121,6 +123,7 @@ pub(crate) async fn candidates(
          WHERE f.state = 'closed' AND NOT f.confidential AND NOT f.historic AND f.kind = ANY($1)
            AND ($2::text IS NULL OR f.region LIKE $2 || '%')
            AND NOT EXISTS (SELECT FROM publication p WHERE p.case_id = f.case_id)
+           AND NOT EXISTS (SELECT FROM case_secrecy s WHERE s.case_id = f.case_id AND s.ended_at IS NULL)
          ORDER BY f.received_at DESC, f.case_id DESC LIMIT $3",
     )
     .bind(kinds)

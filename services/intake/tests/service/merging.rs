@@ -145,10 +145,11 @@ async fn what_is_sealed_is_never_like_anything_nor_merged() {
     let secret = told(&house, &secret).await;
     let open = told(&house, &neighbour(2)).await;
     let dispatcher = Hands::of(Role::Dispatcher);
-    let found = dispatcher.read(&house, &path(&secret, "/alike")).await;
+    let hidden = house.get(&path(&secret, "/alike"), &token(Role::Dispatcher, None, None)).await;
+    assert_eq!(hidden.status(), StatusCode::NOT_FOUND, "who is not named learns not even that it is there");
     dispatcher.read(&house, &path(&open, "/alike")).await;
     let other = dispatcher.read(&house, &path(&open, "/alike")).await;
-    assert_eq!(other["alike"], json!([]), "{found}");
+    assert_eq!(other["alike"], json!([]));
     let into = json!({"into": secret["number"]});
     let answer = dispatcher.post(&house, &path(&open, "/merge"), "1", into.clone()).await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);

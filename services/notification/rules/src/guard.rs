@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{hours::Span, words::Way};
 
+/// The mark of a case whose result a person has made secret; no flag of a pack is called so.
+pub const RESULT_SEALED: &str = "result.sealed";
+
 /// What stands around a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -49,10 +52,10 @@ impl Wish {
 }
 
 impl Guard {
-    /// Says whether a case is told in neutral words: it is sealed, or a flag that makes its result secret stands on it.
+    /// Says whether a case is told in neutral words: it is sealed, its result is, or a flag that makes it so stands on it.
     #[must_use]
     pub fn hushed(&self, secret: &BTreeSet<String>) -> bool {
-        self.sealed || !self.flags.is_disjoint(secret)
+        self.sealed || self.flags.contains(RESULT_SEALED) || !self.flags.is_disjoint(secret)
     }
 
     /// Says whether a unit may not learn of the case; a barred unit is barred with those below it (`a` bars `a.b`).
@@ -68,4 +71,19 @@ impl Guard {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_that_a_person_made_secret_is_hushed_whatever_the_pack_says() {
+        let mut guard = Guard::default();
+        assert!(!guard.hushed(&BTreeSet::new()));
+        guard.flags.insert("order_violation".to_owned());
+        assert!(!guard.hushed(&BTreeSet::new()));
+        guard.flags.insert(RESULT_SEALED.to_owned());
+        assert!(guard.hushed(&BTreeSet::new()));
+    }
 }

@@ -8,6 +8,7 @@ use contracts::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use notification_rules::{
     card::{Fact, Hand, Head, Pack},
+    guard::RESULT_SEALED,
     words::{self, Happening, Way},
 };
 
@@ -40,6 +41,8 @@ pub(crate) fn facts(event: &Event) -> Vec<Fact> {
         Body::CaseFlagged(body) => vec![Fact::Flagged(body.flag.clone())],
         Body::CaseFlagLifted(body) => vec![Fact::Unflagged(body.flag.clone())],
         Body::CaseHandsNamed(body) => vec![Fact::Sealed, Fact::Barred(body.barred.clone())],
+        Body::CaseResultSealed(_) => vec![Fact::Flagged(RESULT_SEALED.to_owned())],
+        Body::CaseResultUnsealed(_) => vec![Fact::Unflagged(RESULT_SEALED.to_owned())],
         Body::CaseDeclined(_) => vec![Fact::Declined],
         Body::AssignmentDispatched(body) => match body.part {
             Part::Lead => vec![Fact::Given(Hand { since: event.time, unit: body.unit.clone() })],

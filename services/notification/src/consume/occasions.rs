@@ -229,6 +229,8 @@ pub(crate) fn occasions(event: &Event, word: Happening, pack: &Ready) -> Vec<Occ
         | Body::ContactRecorded(_)
         | Body::ContactCalledBack(_)
         | Body::CaseHandsNamed(_)
+        | Body::CaseResultSealed(_)
+        | Body::CaseResultUnsealed(_)
         | Body::CaseCopied(_)
         | Body::CaseLooked(_)
         | Body::FindingRaised(_)

@@ -123,6 +123,8 @@ fn concerns(event: &Event) -> bool {
             | Body::CaseClosed(_)
             | Body::CaseReopened(_)
             | Body::CaseHandsNamed(_)
+            | Body::CaseResultSealed(_)
+            | Body::CaseResultUnsealed(_)
             | Body::CaseMerged(_)
             | Body::CaseUnmerged(_)
             | Body::CaseClassified(_)

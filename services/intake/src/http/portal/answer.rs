@@ -12,7 +12,7 @@ use super::{PublicAnswer, cacheable};
 use crate::{
     app::{Desk, publishing::missing},
     http::fault,
-    store::publications,
+    store::{publications, secrecy},
 };
 
 /// Reads one public answer. What is not public cannot be told from what is not there.
@@ -28,10 +28,14 @@ pub(crate) async fn answer(
     let id: PublicationId = publication.parse().map_err(|_| missing())?;
     let read = async {
         let mut connection = desk.core.platform.db.pool.acquire().await?;
-        publications::by_ids(&mut connection, &[id.0]).await
+        let found = publications::by_ids(&mut connection, &[id.0]).await?.pop();
+        Ok(match found {
+            Some(row) if secrecy::stands(&mut connection, row.case_id).await? => None,
+            found => found,
+        })
     };
     let found: Result<_, sqlx::Error> = read.await;
-    let row = found.map_err(|error| fault(error.into()))?.pop();
+    let row = found.map_err(|error| fault(error.into()))?;
     let row = row.filter(|row| row.state == PublicationState::Released).ok_or_else(missing)?;
     Ok(([cacheable(&desk.core)], Json(PublicAnswer::of(row))).into_response())
 }

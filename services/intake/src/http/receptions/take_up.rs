@@ -109,7 +109,7 @@ pub(crate) async fn take_up(
         let write = async {
             if cases::is_sealed(&mut transaction, case).await? {
                 let seal = |text: &String| sealed::seal_text(&core.vault, case, text);
-                row.matter = seal(&row.matter);
+                row.matter = sealed::seal_text(&core.vault, case, &row.matter);
                 row.advice = row.advice.as_ref().map(seal);
             }
             bookings::update(&mut transaction, session.session_id, &row).await?;
