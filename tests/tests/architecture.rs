@@ -179,6 +179,48 @@ fn no_room_is_too_big() {
     none(files.iter().filter_map(complaint).collect());
 }
 
+/// Two schemas of one name in one service overwrite each other in its description.
+#[test]
+fn every_schema_of_a_service_has_its_own_name() {
+    let house = House::read();
+    let mut files = Vec::new();
+    rust_files(&house.root.join("services"), &mut files);
+    let mut known = BTreeSet::new();
+    let mut complaints = Vec::new();
+    for file in files {
+        let service = file.strip_prefix(house.root.join("services")).expect("a file of a service");
+        let service = service.iter().next().expect("a service's folder").to_owned();
+        let text = fs::read_to_string(&file).expect("a file can be read");
+        complaints.extend(schemas(&text).into_iter().filter_map(|name| {
+            let new = known.insert((service.clone(), name.to_owned()));
+            (!new).then(|| format!("{}: {name} is the name of another schema; say `as`", file.display()))
+        }));
+    }
+    assert!(known.len() > 100, "the schemas were not found");
+    none(complaints);
+}
+
+/// The types of a file that are described under their own name.
+fn schemas(text: &str) -> Vec<&str> {
+    let (mut found, mut described) = (Vec::new(), false);
+    for line in text.lines() {
+        if line.starts_with("#[derive(") {
+            described = line.contains("ToSchema");
+        } else if line.starts_with("#[schema(") && line.contains("as = ") {
+            described = false;
+        }
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let kind = words.iter().position(|word| ["struct", "enum"].contains(word));
+        if let Some(name) = kind.filter(|_| line.starts_with("pub")).and_then(|kind| words.get(kind + 1)) {
+            let end = name.find(|ch: char| !ch.is_alphanumeric()).unwrap_or(name.len());
+            if std::mem::take(&mut described) {
+                found.push(&name[..end]);
+            }
+        }
+    }
+    found
+}
+
 /// Collects the Rust files below a folder, tests apart.
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder can be read") {

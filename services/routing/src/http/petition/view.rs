@@ -79,6 +79,7 @@ impl From<&Petition> for PetitionView {
 
 /// A document in the list of a petition.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = petition::DocumentView)]
 pub(crate) struct DocumentView {
     /// Its place; `GET …/documents/{seq}` prints it.
     seq: i32,
