@@ -11,6 +11,7 @@ use routing_rules::{
 use super::{
     App,
     desk::{Desk, Target, Voice},
+    reach,
     refusal::Refusal,
     sealed,
     transition::quarrel,
@@ -186,7 +187,7 @@ fn decide(
         case,
         by: settlement.means.as_str(),
         to: settlement.unit.clone(),
-        conclusion: Some(settlement.conclusion.clone()),
+        conclusion: Some(reach::seal(app, &route, case.0, &settlement.conclusion)),
         actor,
         at,
     });

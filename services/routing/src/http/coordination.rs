@@ -18,9 +18,12 @@ use super::{
     inputs::Inputs,
     outcome::{fault, missing, refuse},
 };
-use crate::store::{
-    cases,
-    coordination::{self, Call},
+use crate::{
+    app::reach,
+    store::{
+        cases,
+        coordination::{self, Call},
+    },
 };
 
 /// A call to a unit about an urgent case.
@@ -120,7 +123,8 @@ pub(crate) async fn post(
         note,
         actor: claims.actor(),
     };
-    coordination::insert(&mut connection, &call).await.map_err(fault)?;
+    let note = call.note.as_deref().map(|note| reach::seal(&desk.app, &route, case.0, note));
+    coordination::insert(&mut connection, &Call { note, ..call.clone() }).await.map_err(fault)?;
     Ok((StatusCode::CREATED, Json(CallView::of(call))).into_response())
 }
 
@@ -140,7 +144,10 @@ pub(crate) async fn get(
     let here = Action::ReadCase { case, unit: None, region: Some(route.region.clone()) };
     refuse(&desk.app, &mut connection, &claims, &route, may(&claims, &here), "coordination").await?;
     let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
-    let calls = coordination::of_case(&mut connection, case).await.map_err(fault)?;
+    let mut calls = coordination::of_case(&mut connection, case).await.map_err(fault)?;
+    for call in &mut calls {
+        call.note = desk.app.vault.open_some(case.0, call.note.as_deref())?;
+    }
     let here = directory.units.values().filter(|unit| unit.active && unit.duty24h);
     let mut on_duty: Vec<String> =
         here.filter(|unit| unit.region.contains(&route.region)).map(|unit| unit.code.to_string()).collect();

@@ -22,7 +22,10 @@ use super::{
     views::CaseView,
 };
 use crate::{
-    app::settle::{Settlement, run},
+    app::{
+        reach,
+        settle::{Settlement, run},
+    },
     store::{
         cases,
         disputes::{self, Conference},
@@ -194,7 +197,10 @@ pub(crate) async fn confer(
         actor: claims.actor(),
         at,
     };
-    disputes::confer(&mut connection, &row).await.map_err(fault)?;
+    let sealed = reach::seal(&desk.app, &route, case.0, &row.conclusion);
+    disputes::confer(&mut connection, &Conference { conclusion: sealed, ..row.clone() })
+        .await
+        .map_err(fault)?;
     Ok((StatusCode::CREATED, Json(ConferenceView::of(row))).into_response())
 }
 
@@ -216,8 +222,14 @@ pub(crate) async fn list(
         hands.iter().find(|hand| claims.unit.as_ref() == Some(&hand.unit)).map(|hand| hand.unit.clone());
     let here = Action::ReadCase { case, unit: own, region: Some(route.region.clone()) };
     refuse(&desk.app, &mut connection, &claims, &route, may(&claims, &here), "conferences").await?;
-    let known = disputes::of_case(&mut connection, case).await.map_err(fault)?;
-    let held = disputes::conferences(&mut connection, case).await.map_err(fault)?;
+    let mut known = disputes::of_case(&mut connection, case).await.map_err(fault)?;
+    for dispute in &mut known {
+        dispute.conclusion = desk.app.vault.open_some(case.0, dispute.conclusion.as_deref())?;
+    }
+    let mut held = disputes::conferences(&mut connection, case).await.map_err(fault)?;
+    for conference in &mut held {
+        conference.conclusion = desk.app.vault.open(case.0, &conference.conclusion)?;
+    }
     Ok(Json(ConferenceList {
         disputes: known.into_iter().map(DisputeView::of).collect(),
         conferences: held.into_iter().map(ConferenceView::of).collect(),
