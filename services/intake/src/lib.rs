@@ -5,6 +5,7 @@ mod config;
 mod consume;
 pub mod dossiers;
 mod files;
+pub mod holdings;
 mod http;
 mod inspect;
 mod packs;

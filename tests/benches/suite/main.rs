@@ -3,6 +3,7 @@
 //! The suite runs as a process of its own (this same program, started again as `huiyin`), with a private, durable
 //! PostgreSQL and NATS; this process only makes the load and reads the clock of the database.
 
+mod alike;
 mod chain;
 mod days;
 mod figure;

@@ -1,4 +1,4 @@
-//! (f) The case list and the search by number, telephone and state, with 200,000 cases, by 8 clients.
+//! (f) The case list, the searches and the look-up of like matters, with 200,000 cases, by 8 clients.
 
 use std::time::{Duration, Instant};
 
@@ -6,10 +6,11 @@ use identity::Role;
 use ids::{CaseId, CaseNumber, RegionCode};
 use jiff::ToSpan as _;
 use pg::{SqlTimestamp, ToSqlx as _};
+use text::Shingles;
 use uuid::Uuid;
 
 use crate::{
-    chain,
+    alike, chain,
     figure::{Figure, quantile},
     house::House,
     line::Line,
@@ -21,7 +22,7 @@ const CLIENTS: usize = 8;
 const STATES: [&str; 4] = ["dispatched", "closed", "accepted", "reopened"];
 
 /// What is asked for, of one of the known cases.
-type PathOf = dyn Fn(&Accepted) -> String + Sync;
+pub(crate) type PathOf = dyn Fn(&Accepted) -> String + Sync;
 
 pub(crate) async fn measure(house: &House, quick: bool) -> anyhow::Result<Vec<Figure>> {
     let known = flood(house, 8, Until::Cases(500)).await?;
@@ -29,7 +30,9 @@ pub(crate) async fn measure(house: &House, quick: bool) -> anyhow::Result<Vec<Fi
     let there: i64 = sqlx::query_scalar("SELECT count(*) FROM intake.case_file").fetch_one(&house.db).await?;
     let wanted = if quick { 50_000 } else { 200_000 };
     fill(house, wanted - usize::try_from(there)?.min(wanted)).await?;
-    sqlx::query("VACUUM ANALYZE intake.case_file").execute(&house.db).await?;
+    sqlx::query("VACUUM ANALYZE intake.case_file, intake.case_matter, intake.case_likeness")
+        .execute(&house.db)
+        .await?;
     let next = second_page(house).await?;
     let kinds: [(&str, Box<PathOf>); 5] = [
         ("list, first page", Box::new(|_| "/api/intake/cases".to_owned())),
@@ -38,28 +41,31 @@ pub(crate) async fn measure(house: &House, quick: bool) -> anyhow::Result<Vec<Fi
         ("search by telephone", Box::new(|case| format!("/api/intake/cases?phone={}", phone(case.citizen)))),
         ("list of a state", Box::new(|case| format!("/api/intake/cases?state={}", STATES[case.citizen % 4]))),
     ];
-    let seconds = if quick { 2 } else { 4 };
+    let seconds = Duration::from_secs(if quick { 2 } else { 4 });
     let mut figures = Vec::new();
     for (name, path) in kinds {
-        let before = house.usage();
-        let (rate, p99) = ask(house, &known, &path, Duration::from_secs(seconds)).await?;
-        let note = format!(
-            "{} requests/s with {CLIENTS} clients; {}",
-            crate::figure::number(rate),
-            house.used(before)
-        );
         let name = format!("(f) {name}, {wanted} cases: p99");
-        figures.push(Figure::most(&name, Some(50.0), p99, "ms").note(note));
+        figures.push(figure(house, &known, (&name, Some(50.0)), &path, seconds).await?);
     }
+    figures.extend(alike::measure(house, &known, wanted, seconds).await?);
     Ok(figures)
 }
 
-async fn ask(
+/// Asks for a while; the line names its target in milliseconds.
+pub(crate) async fn figure(
     house: &House,
     known: &[Accepted],
-    path: &(dyn Fn(&Accepted) -> String + Sync),
+    (name, target): (&str, Option<f64>),
+    path: &PathOf,
     time: Duration,
-) -> anyhow::Result<(f64, f64)> {
+) -> anyhow::Result<Figure> {
+    let before = house.usage();
+    let (rate, p99) = ask(house, known, path, time).await?;
+    let note =
+        format!("{} requests/s with {CLIENTS} clients; {}", crate::figure::number(rate), house.used(before));
+    Ok(Figure::most(name, target, p99, "ms").note(note))
+}
+async fn ask(house: &House, known: &[Accepted], path: &PathOf, time: Duration) -> anyhow::Result<(f64, f64)> {
     let (address, bearer, begun) = (house.address()?, house.bearer(Role::Dispatcher)?, Instant::now());
     let bearer = &bearer;
     let clients = (0..CLIENTS).map(|client| async move {
@@ -94,7 +100,7 @@ async fn second_page(house: &House) -> anyhow::Result<String> {
     Ok(path)
 }
 
-/// Adds rows as intake would have them after some years; only the list reads them.
+/// Adds rows as intake would have them after some years, with the keys of their words; only lists and look-ups read them.
 async fn fill(house: &House, count: usize) -> anyhow::Result<()> {
     let region: RegionCode = "511602".parse()?;
     let start = runtime::Clock::default().now() - (24 * 900).hours();
@@ -115,23 +121,30 @@ async fn fill(house: &House, count: usize) -> anyhow::Result<()> {
             .collect();
         let cases: Vec<Uuid> = span.clone().map(|_| CaseId::fresh().0).collect();
         let serials: Vec<i64> = span.clone().map(|n| i64::try_from(n).unwrap_or_default()).collect();
+        let words: Vec<(&str, String)> = span.clone().map(|n| alike::words(house, n)).collect();
+        let keys: Vec<i32> =
+            words.iter().flat_map(|(title, body)| Shingles::of(&format!("{title}\n{body}")).keys()).collect();
         sqlx::query(
-            "WITH made AS (SELECT * FROM UNNEST($1::uuid[], $2::text[], $3::timestamptz[], $4::bigint[])
-                           AS made (case_id, number, received_at, n)),
-             matter AS (INSERT INTO intake.case_matter (case_id, body)
-                        SELECT case_id, repeat('路灯连续多日不亮，请有关部门核实。', 12) FROM made)
+            "WITH made AS (SELECT * FROM UNNEST($1::uuid[], $2::text[], $3::timestamptz[], $4::bigint[], $5::text[],
+                               $6::text[]) WITH ORDINALITY AS made (case_id, number, received_at, n, title, body, place)),
+             matter AS (INSERT INTO intake.case_matter (case_id, body) SELECT case_id, body FROM made),
+             likeness AS (INSERT INTO intake.case_likeness (case_id, keys)
+                          SELECT case_id, ($7::int[])[(place - 1) * 16 + 1 : place * 16] FROM made)
              INSERT INTO intake.case_file (case_id, number, kind, channel, region, urgency, state, pack_id, pack_version,
                  confidential, historic, multi_unit, title, unit, received_at, due_at, phone_index)
              SELECT case_id, number, (ARRAY['complaint', 'help', 'consultation', 'suggestion'])[1 + n % 4], 'portal',
                  (ARRAY['511602', '511621', '511623', '511600'])[1 + n / 7 % 4], 'ordinary',
                  (ARRAY['closed', 'closed', 'closed', 'closed', 'closed', 'closed', 'dispatched', 'accepted', 'reopened', 'withdrawn'])[1 + n % 10],
-                 'mailbox-002', 1, false, false, false, '滨江路一段路灯连续多日不亮', 'ga-cgj', received_at,
+                 'mailbox-002', 1, false, false, false, title, 'ga-cgj', received_at,
                  received_at + interval '30 days', sha256(convert_to(number, 'UTF8')) FROM made",
         )
         .bind(&cases)
         .bind(&numbers)
         .bind(received.iter().map(|at| at.to_sqlx()).collect::<Vec<SqlTimestamp>>())
         .bind(&serials)
+        .bind(words.iter().map(|words| words.0).collect::<Vec<_>>())
+        .bind(words.iter().map(|words| words.1.as_str()).collect::<Vec<_>>())
+        .bind(keys)
         .execute(&house.db)
         .await?;
         at = span.end;

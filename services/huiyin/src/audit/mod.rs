@@ -3,19 +3,29 @@
 //! Each service's database is read for itself, as they may lie on different servers; what belongs together is compared
 //! here, row by row in the order of ids, so that memory does not grow with the number of cases.
 
+mod dossier;
+mod files;
+mod front;
+mod grounds;
 mod handover;
 mod ledger;
 mod leftovers;
+mod merges;
 mod outcome;
+mod owner;
 mod registration;
 mod report;
+mod returns;
+mod seals;
 mod sorted;
 mod timers;
 
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use futures::StreamExt as _;
 use runtime::Settings;
+use uuid::Uuid;
 
 pub use report::{Finding, Lag, Report};
 
@@ -50,6 +60,27 @@ impl Books {
         let (_, db) =
             self.doors.iter().find(|(entry, _)| entry.name == service).expect("a name of the catalogue");
         &db.pool
+    }
+
+    /// Asks one service for all that breaks an invariant: each row an id and what is wrong. What is younger than
+    /// `$1` seconds may still be on its way. `counted` says how many were looked at.
+    async fn ask(
+        &self,
+        service: &str,
+        counted: &'static str,
+        statements: &[&'static str],
+        finding: &mut Finding,
+    ) -> Result<(), sqlx::Error> {
+        let pool = self.pool(service);
+        let count: i64 = sqlx::query_scalar(counted).fetch_one(pool).await?;
+        finding.looked_at(count.unsigned_abs());
+        for statement in statements {
+            let mut rows = sqlx::query_as::<_, (Uuid, String)>(*statement).bind(self.young).fetch(pool);
+            while let Some((id, what)) = rows.next().await.transpose()? {
+                finding.broken(id, what);
+            }
+        }
+        Ok(())
     }
 
     /// Says whether the stream has nothing left for a hearer: what it has not heard by now is lost, not late.
@@ -87,5 +118,13 @@ pub async fn audit(settings: &Settings, wait: Duration) -> anyhow::Result<Report
     timers::check(&books, &mut report).await.context("I6")?;
     outcome::check(&books, &mut report).await.context("I7")?;
     leftovers::check(&books, &mut report).await.context("I8")?;
+    owner::check(&books, &mut report).await.context("I9")?;
+    returns::check(&books, settings, &mut report).await.context("I10")?;
+    seals::check(&books, &mut report).await.context("I11")?;
+    merges::check(&books, &mut report).await.context("I12")?;
+    dossier::check(&books, settings, &mut report).await.context("I13")?;
+    front::check(&books, &mut report).await.context("I14")?;
+    files::check(&books, settings, &mut report).await.context("I15")?;
+    grounds::check(&books, &mut report).await.context("I16")?;
     Ok(report)
 }

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::{Books, Finding, Report, sorted::Sorted};
 
 type Notice = (Uuid, Option<String>, i64, i64);
-type File = (Uuid, String, i32);
+/// Case, state, round, whether it was merged before its acceptance.
+type File = (Uuid, String, i32, bool);
 type Fact = (Uuid, String, i32, bool);
 
 pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx::Error> {
@@ -92,10 +93,14 @@ async fn counted(books: &Books, quiet: bool, finding: &mut Finding) -> Result<()
         sqlx::query_as::<_, Fact>("SELECT case_id, state, round, accepted FROM case_fact ORDER BY case_id")
             .fetch(books.pool("evaluation"));
     let mut facts = Sorted::begin(rows, |row| row.0).await?;
-    let rows = sqlx::query_as::<_, File>("SELECT case_id, state, round FROM case_file ORDER BY case_id")
-        .fetch(books.pool("intake"));
+    let rows = sqlx::query_as::<_, File>(
+        "SELECT f.case_id, f.state, f.round, EXISTS (SELECT FROM case_merge m
+                WHERE m.case_id = f.case_id AND m.own_state = 'registered')
+         FROM case_file f ORDER BY f.case_id",
+    )
+    .fetch(books.pool("intake"));
     let mut files = Sorted::begin(rows, |row| row.0).await?;
-    while let Some((case, state, round)) = files.take().await? {
+    while let Some((case, state, round, early)) = files.take().await? {
         finding.looked_at(1);
         while let Some((stray, ..)) = facts.take_before(Some(case)).await? {
             finding.broken(stray, "counted, but not there");
@@ -105,13 +110,14 @@ async fn counted(books: &Books, quiet: bool, finding: &mut Finding) -> Result<()
             continue;
         }
         let is_fine = match &fact {
-            None => state == "registered",
+            None => early || state == "registered",
             Some((_, counted, counted_round, accepted)) => {
                 let same_end = match state.as_str() {
                     "closed" | "withdrawn" | "declined" => *counted == state,
                     _ => matches!(counted.as_str(), "open" | "answered"),
                 };
-                let is_taken = *accepted || matches!(state.as_str(), "registered" | "declined" | "withdrawn");
+                let is_taken =
+                    *accepted || early || matches!(state.as_str(), "registered" | "declined" | "withdrawn");
                 same_end && is_taken && *counted_round == round
             }
         };

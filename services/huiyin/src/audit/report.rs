@@ -9,7 +9,7 @@ const EXAMPLES: usize = 5;
 /// One invariant with what was found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
-    /// `I1` to `I8`.
+    /// `I1` to `I16`.
     pub id: &'static str,
     /// What it says, in Chinese.
     pub zh: &'static str,
@@ -33,9 +33,14 @@ impl Finding {
     }
 
     pub(super) fn broken(&mut self, id: Uuid, what: impl std::fmt::Display) {
+        self.broken_at(id, what);
+    }
+
+    /// As [`Self::broken`], of something that has no id: a case's number, an anchor, a file.
+    pub(super) fn broken_at(&mut self, place: impl std::fmt::Display, what: impl std::fmt::Display) {
         self.violations += 1;
         if self.examples.len() < EXAMPLES {
-            self.examples.push(format!("{id} {what}"));
+            self.examples.push(format!("{place} {what}"));
         }
     }
 }
@@ -86,7 +91,7 @@ impl Report {
         for finding in &self.invariants {
             let mark = if finding.violations == 0 { "✓" } else { "✗" };
             lines.push(format!(
-                "{mark} {}  {:>12}  {:>12}     {} / {}",
+                "{mark} {:<3} {:>12}  {:>12}     {} / {}",
                 finding.id, finding.checked, finding.violations, finding.zh, finding.en
             ));
             lines.extend(finding.examples.iter().map(|example| format!("        {example}")));

@@ -80,10 +80,7 @@ impl Desk {
             vault: Vault::new(&platform.secrets),
             regions: Regions::default(),
             status: status::Tally::default(),
-            files: Files::new(match config.files.as_os_str().is_empty() {
-                true => platform.data.join("files"),
-                false => config.files.clone(),
-            }),
+            files: Files::new(crate::holdings::folder(&config, &platform.data)),
             subjects: Subjects::default(),
             zone: TimeZone::get("Asia/Shanghai")?,
             platform,
