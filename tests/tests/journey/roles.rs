@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What everybody may ask.
-const OPEN: [&str; 24] = [
+const OPEN: [&str; 26] = [
     "POST /api/gateway/sessions",
     "POST /api/intake/cases",
     // With the query code of the case, where there is no token.
@@ -26,6 +26,9 @@ const OPEN: [&str; 24] = [
     "POST /api/intake/receptions/{id}/bookings",
     "POST /api/intake/receptions/{id}/bookings/{number}/cancel",
     "GET /api/intake/channels",
+    "GET /api/notification/bulletins",
+    // The link of a mail, which carries its own proof.
+    "GET /api/notification/o/{link}",
     "GET /api/intake/lines",
     "GET /api/intake/mailboxes",
     "GET /api/intake/mailboxes/{code}/form",

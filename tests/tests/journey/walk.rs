@@ -16,11 +16,6 @@ impl Desk<'_> {
         format!("/api/intake/cases/{}{below}", self.number)
     }
 
-    /// The case as the desk sees it, without who told it.
-    pub(crate) async fn file(&self) -> Result<Value> {
-        self.house.read(&self.house.staff(Role::Operator), &self.path("?party=false")).await
-    }
-
     /// Changes something in intake under the version that stands.
     pub(crate) async fn change(&self, who: &Who, verb: &str, body: Value) -> Result<Answer> {
         let version = format!("\"{}\"", self.track().await?["version"]);

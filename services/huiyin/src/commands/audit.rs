@@ -5,7 +5,7 @@ use std::{process::ExitCode, time::Duration};
 use clap::Args;
 
 use super::say;
-use crate::{Suite, audit, cli::Place};
+use crate::{Suite, audit, cli::Place, suite::secret};
 
 /// Options of `audit`. Exit code 0: all holds. 1: something is broken. 2: nothing is broken, but not all has arrived.
 #[derive(Args)]
@@ -20,13 +20,17 @@ pub(crate) struct Audit {
 
 /// Audits the databases of the configuration, or those of the suite on this machine.
 pub(crate) async fn perform(command: Audit, place: Place) -> anyhow::Result<ExitCode> {
-    let settings = place.settings(&[])?;
+    let mut settings = place.settings(&[])?;
     let report = if settings.database.url.is_empty() || settings.nats.url.is_empty() {
         let suite = Suite::join_or_start(settings).await?;
         let report = audit::audit(&suite.settings, command.wait).await;
         suite.stop().await?;
         report?
     } else {
+        // Anchors of dossiers are proven with the secret that they were written with.
+        if settings.process.data.join("secret").exists() {
+            settings.security.secret = secret(&settings, &settings.process.data)?;
+        }
         audit::audit(&settings, command.wait).await?
     };
     if command.json {

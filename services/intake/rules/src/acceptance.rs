@@ -15,6 +15,19 @@ pub fn at_registration(pack: &Pack) -> Option<Command> {
     pack.acceptance.auto.then_some(Command::Accept)
 }
 
+/// Says whether a person looks before anything is accepted: where the pack knows termination (三级终结) and someone whose matter was
+/// ended for good speaks again. It may be a new matter; nothing is declined by a machine.
+#[must_use]
+pub fn waits_for_a_look(pack: &Pack, ended_before: bool) -> bool {
+    ended_before && knows_termination(pack)
+}
+
+/// Says whether a matter may be ended for good under this pack.
+#[must_use]
+pub fn knows_termination(pack: &Pack) -> bool {
+    pack.repeat.as_ref().is_some_and(|repeat| repeat.ended.is_some())
+}
+
 /// Finds the reason for which a case is declined.
 ///
 /// # Errors

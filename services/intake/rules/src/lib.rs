@@ -33,7 +33,7 @@ pub mod standing;
 pub mod subject;
 mod words;
 
-pub use acceptance::{NotAReason, at_registration, decline_reason};
+pub use acceptance::{NotAReason, at_registration, decline_reason, knows_termination, waits_for_a_look};
 pub use archive::{Archive, ArchiveCommand, ArchiveRefused, ArchiveState, Retention, decide_archive};
 pub use article::{ArticleCommand, ArticleEffect, ArticleRefused, ArticleState, decide_article, standing};
 pub use attachment::{Attachments, FORMS, Form, Refusal, Seen, Unfolded, is_acting, judge};

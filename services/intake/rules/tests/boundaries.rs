@@ -3,7 +3,7 @@
 
 use intake_rules::{
     Command, Effect, Life, Pack, Party, Registration, State, at_registration, check, check_historic,
-    check_supplement, decide, decline_reason,
+    check_supplement, decide, decline_reason, waits_for_a_look,
 };
 
 /// The mailbox's pack with some keys changed.
@@ -64,6 +64,15 @@ fn a_report_carries_its_round_on() {
 fn a_pack_that_decides_later_leaves_a_case_registered() {
     assert_eq!(at_registration(&pack("")), Some(Command::Accept));
     assert_eq!(at_registration(&pack("acceptance = { auto = false }")), None);
+}
+
+#[test]
+fn whoever_had_a_matter_ended_for_good_is_looked_at_by_a_person() {
+    let petition: Pack =
+        toml::from_str(include_str!("../../../../deploy/policy/petition-2022/intake.toml")).unwrap();
+    assert!(waits_for_a_look(&petition, true));
+    assert!(!waits_for_a_look(&petition, false));
+    assert!(!waits_for_a_look(&pack("repeat = { open = 'merge', closed = 'link' }"), true));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use contracts::{
     words::{Channel, Kind, Mode, Urgency},
 };
 use ids::{CaseId, RegionCode, UnitCode};
-use intake_rules::{Command, Life, State, at_registration, decide};
+use intake_rules::{Command, Life, State, at_registration, decide, knows_termination, waits_for_a_look};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
@@ -20,7 +20,7 @@ use crate::{
     },
     packs::Known,
     publish::{self},
-    store::{answers::Key, cases::NewCase, entries::Entry},
+    store::{answers::Key, cases::NewCase, entries::Entry, merging},
     vault,
 };
 
@@ -141,7 +141,10 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
     let confidential = message.confidential || known.pack.keeps_secret(words.kind.as_str());
     let (told, together) = (message.record.as_ref(), message.parties.as_ref());
     let beside = beside::ready(core, &known.pack, (case_id, confidential), look, told, together);
+    let phone_index = message.party.phone.as_deref().and_then(|phone| core.vault.phone_index(phone));
+    let ended_before = ended_before(core, &known.pack, phone_index.as_deref()).await?;
     let accepted = at_registration(&known.pack)
+        .filter(|_| !waits_for_a_look(&known.pack, ended_before))
         .and_then(|command: Command| decide(Life::registered(), command).ok())
         .map_or(State::Registered, |(life, _)| life.state);
     message.party.clean();
@@ -162,7 +165,7 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
         historic: false,
         multi_unit: message.multi_unit,
         received_at: core.now(),
-        phone_index: message.party.phone.as_deref().and_then(|phone| core.vault.phone_index(phone)),
+        phone_index,
         party,
         query_code_hash: Some(core.vault.code_hash(case_id, &query_code)),
         source_key: None,
@@ -189,6 +192,16 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
         entry: None,
         beside,
     })
+}
+
+/// Whether a matter of the same telephone was ended for good; only packs that know termination cost the question.
+async fn ended_before(core: &Core, pack: &intake_rules::Pack, phone: Option<&[u8]>) -> Result<bool, Problem> {
+    let Some(phone) = phone.filter(|_| knows_termination(pack)) else { return Ok(false) };
+    let asked = async {
+        let mut connection = core.platform.db.pool.acquire().await?;
+        merging::ended_before(&mut connection, phone).await
+    };
+    asked.await.map_err(|error: sqlx::Error| crate::http::fault(error.into()))
 }
 
 struct Words {

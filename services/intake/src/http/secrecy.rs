@@ -15,6 +15,7 @@ use crate::{
 
 /// What is decided.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = secrecy::Decided)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Decided {
     /// `true`: secret from now on; `false`: no longer.

@@ -81,8 +81,10 @@ pub fn after_quiet(at: Timestamp, quiet: Option<Span>) -> Timestamp {
 /// The first moment, from `at` on, that lies in working hours. Days that the calendar does not cover count as worked.
 #[must_use]
 pub fn in_work(at: Timestamp, calendar: &Calendar) -> Timestamp {
-    match calendar.add_work_minutes(at, 1) {
-        Ok(done) if done.at.duration_since(at) > MINUTE => done.at.checked_sub(MINUTE).unwrap_or(at),
+    // Working hours begin and end at whole minutes: the minute that `at` lies in is worked as a whole or not at all.
+    let minute = Timestamp::from_second(at.as_second().div_euclid(60) * 60).unwrap_or(at);
+    match calendar.add_work_minutes(minute, 1) {
+        Ok(done) if done.at.duration_since(minute) > MINUTE => done.at.checked_sub(MINUTE).unwrap_or(at),
         Ok(_) | Err(_) => at,
     }
 }

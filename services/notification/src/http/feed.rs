@@ -21,7 +21,7 @@ const MOST: i64 = 500;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Asked {
     /// The subscription.
-    #[param(value_type = String)]
+    #[param(value_type = String, format = Uuid)]
     subscription: Uuid,
     /// The position after which to go on; none: where the subscription began.
     after: Option<i64>,
