@@ -177,6 +177,10 @@ fn doors(description: &Value) -> Vec<Door> {
         }
         for (method, operation) in methods.as_object().into_iter().flatten() {
             let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
+            // A stream never ends; what goes into it is the inbox, which is tried.
+            if operation["responses"]["200"]["content"]["text/event-stream"].is_object() {
+                continue;
+            }
             all.push(Door { method, path: path.clone(), has_body: operation["requestBody"].is_object() });
         }
     }

@@ -46,9 +46,10 @@ pub(crate) async fn not_its_own(
                 "limits of a sealed case",
                 format!("/api/deadline-scheduler/cases/{}/clocks", sealed.case),
             ),
-            404,
+            // As for a case that is not there.
+            403,
         ),
-        (Try::get("the fact of a sealed case", format!("/api/evaluation/cases/{}/fact", sealed.case)), 404),
+        (Try::get("the fact of a sealed case", format!("/api/evaluation/cases/{}/fact", sealed.case)), 403),
         (Try::get("hands of a sealed case", format!("/api/intake/cases/{}/hands", sealed.number)), 404),
         (
             Try::post(

@@ -192,6 +192,9 @@ impl Operation {
                 *place = word.into();
             }
         }
+        if let Some(place) = body.get_mut("evidence") {
+            *place = serde_json::json!(["sheet-1"]);
+        }
         body
     }
 
