@@ -155,7 +155,7 @@ pub(crate) async fn strange_names(tries: &mut Tries<'_>) -> Result<()> {
     let operator = tries.house.staff(Role::Operator);
     for name in ["张\u{202e}三\u{2066}", "👩‍👩‍👧 李", "王\u{200b}\u{feff}五", "Ｏ'Brien\"; --"]
     {
-        let mut body = message("complaint", &format!("路灯\u{202e}不亮"));
+        let mut body = message("complaint", "路灯\u{202e}不亮");
         body["party"] = json!({"name": name, "phone": "0826-0000031"});
         let made = tries.harmless(&Who::Nobody, Try::post(name, CASES, body)).await?;
         let desk = Desk::of(tries.house, &made.body)?;

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// Fires as [`fire_under`] without any ladder: what is measured, and what tests of clocks alone want.
+/// Fires as `fire_under` without any ladder: what is measured, and what tests of clocks alone want.
 ///
 /// # Errors
 /// As there.

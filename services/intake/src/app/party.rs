@@ -41,10 +41,9 @@ impl Party {
 
     /// Takes out what is not seen and what turns the reading round; nobody is to look like somebody else.
     pub(crate) fn clean(&mut self) {
-        for words in [&mut self.name, &mut self.phone, &mut self.mail, &mut self.address] {
-            if let Some(words) = words {
-                *words = text::clean(words).text;
-            }
+        let fields = [&mut self.name, &mut self.phone, &mut self.mail, &mut self.address];
+        for words in fields.into_iter().flatten() {
+            *words = text::clean(words).text;
         }
     }
 
