@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode};
 use identity::{Action, Claims, may};
 use ids::CaseId;
 use notification_rules::{guard, hours::Span, words::Way};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
 use web::{Caller, Json, Path, Problem};
 
@@ -43,6 +43,7 @@ pub(crate) async fn get(
 ) -> Result<Json<Wish>, Problem> {
     allowed(&claims, case)?;
     let mut transaction = pool.begin().await.context("reading a wish")?;
+    seen(&mut transaction, &claims, case).await?;
     let kept = cards::lock(&mut transaction, &[case.0]).await.context("reading a wish")?;
     let (_, kept) = kept.into_iter().next().ok_or_else(unknown)?;
     let wish = kept.card.guard.wish;
@@ -71,6 +72,7 @@ pub(crate) async fn put(
     allowed(&claims, case)?;
     let wish = read(&wish)?;
     let mut transaction = pool.begin().await.context("writing a wish")?;
+    seen(&mut transaction, &claims, case).await?;
     let kept = cards::lock(&mut transaction, &[case.0]).await.context("writing a wish")?;
     let (_, mut kept) = kept.into_iter().next().ok_or_else(unknown)?;
     kept.card.guard.wish = wish;
@@ -88,6 +90,12 @@ fn unknown() -> Problem {
 /// The citizen of the case, or who follows up with citizens on the telephone.
 fn allowed(claims: &Claims, case: CaseId) -> Result<(), Problem> {
     Ok(may(claims, &Action::Supplement { case })?)
+}
+
+/// A sealed case is not there for whoever is not named; the citizen of a case is.
+async fn seen(connection: &mut PgConnection, claims: &Claims, case: CaseId) -> Result<(), Problem> {
+    let seen = runtime::seals::sees(connection, claims, case.0, None).await.context("reading a seal")?;
+    if seen { Ok(()) } else { Err(unknown()) }
 }
 
 fn read(wish: &Wish) -> Result<guard::Wish, Problem> {
