@@ -5,7 +5,7 @@ use contracts::{
     words::{Channel, Kind, Mode, Urgency},
 };
 use ids::{CaseId, RegionCode, UnitCode};
-use intake_rules::{Command, Life, State, at_registration, decide, knows_termination, waits_for_a_look};
+use intake_rules::{Command, Life, State, at_registration, decide, waits_for_a_look};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
@@ -16,11 +16,11 @@ use crate::{
         Core,
         beside::{self, Beside},
         party::Party,
-        sealed,
+        same, sealed,
     },
     packs::Known,
     publish::{self},
-    store::{answers::Key, cases::NewCase, entries::Entry, merging},
+    store::{answers::Key, cases::NewCase, entries::Entry},
     vault,
 };
 
@@ -142,7 +142,15 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
     let (told, together) = (message.record.as_ref(), message.parties.as_ref());
     let beside = beside::ready(core, &known.pack, (case_id, confidential), look, told, together);
     let phone_index = message.party.phone.as_deref().and_then(|phone| core.vault.phone_index(phone));
-    let ended_before = ended_before(core, &known.pack, phone_index.as_deref()).await?;
+    let coming = same::Coming {
+        case: case_id.0,
+        words: same::Words { title: &title, body: &text },
+        subject: message.subject.as_deref(),
+        region: &message.region,
+    };
+    let ended_before = same::ended_before(core, &known.pack, phone_index.as_deref(), coming)
+        .await
+        .map_err(|error| crate::http::fault(error.into()))?;
     let accepted = at_registration(&known.pack)
         .filter(|_| !waits_for_a_look(&known.pack, ended_before))
         .and_then(|command: Command| decide(Life::registered(), command).ok())
@@ -192,16 +200,6 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
         entry: None,
         beside,
     })
-}
-
-/// Whether a matter of the same telephone was ended for good; only packs that know termination cost the question.
-async fn ended_before(core: &Core, pack: &intake_rules::Pack, phone: Option<&[u8]>) -> Result<bool, Problem> {
-    let Some(phone) = phone.filter(|_| knows_termination(pack)) else { return Ok(false) };
-    let asked = async {
-        let mut connection = core.platform.db.pool.acquire().await?;
-        merging::ended_before(&mut connection, phone).await
-    };
-    asked.await.map_err(|error: sqlx::Error| crate::http::fault(error.into()))
 }
 
 struct Words {

@@ -2,7 +2,7 @@
 
 use ids::CaseId;
 use intake_rules::{
-    Pack,
+    Pack, knows_termination,
     repeat::{self, Advice},
     standing::{self, Earlier, Finding, Matter},
 };
@@ -122,6 +122,38 @@ pub(crate) async fn standing(
         })
         .collect();
     Ok(Standing { findings, earlier })
+}
+
+/// A matter that is about to be registered.
+#[derive(Clone, Copy)]
+pub(crate) struct Coming<'a> {
+    pub(crate) case: Uuid,
+    pub(crate) words: Words<'a>,
+    pub(crate) subject: Option<&'a str>,
+    pub(crate) region: &'a str,
+}
+
+/// Whether the same matter of the same telephone was ended for good; only packs that know termination cost the question.
+pub(crate) async fn ended_before(
+    core: &Core,
+    pack: &Pack,
+    phone: Option<&[u8]>,
+    coming: Coming<'_>,
+) -> Result<bool, sqlx::Error> {
+    let (Some(phone), Some(sameness)) = (phone, &pack.same) else { return Ok(false) };
+    if !knows_termination(pack) {
+        return Ok(false);
+    }
+    let mut connection = core.platform.db.pool.acquire().await?;
+    let cases = likeness::of_party(&mut connection, phone, (core.now(), coming.case), false).await?;
+    let own = coming.words.shingles();
+    Ok(cases.iter().filter(|case| case.terminated).any(|case| {
+        sameness.is_same(&Earlier {
+            likeness: score(&own, case),
+            same_subject: coming.subject.is_some() && case.subject.as_deref() == coming.subject,
+            same_region: case.region == coming.region,
+        })
+    }))
 }
 
 /// Writes the keys of a case at once, for a look-up that does not wait for the task.

@@ -205,13 +205,3 @@ pub(crate) async fn ended_and_renewed(
     .fetch_one(connection)
     .await
 }
-
-/// Whether a case of this telephone was ended for good.
-pub(crate) async fn ended_before(connection: &mut PgConnection, phone: &[u8]) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT EXISTS (SELECT FROM case_file JOIN case_termination USING (case_id) WHERE phone_index = $1)",
-    )
-    .bind(phone)
-    .fetch_one(connection)
-    .await
-}
