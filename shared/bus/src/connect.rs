@@ -94,7 +94,7 @@ impl Bus {
         Ok(self.client.request(subject, question.into()).await?.payload.to_vec())
     }
 
-    /// Answers questions on a subject, shared between the instances of one group.
+    /// Answers questions on a subject, shared between the instances of one group. When it returns the server knows of it.
     ///
     /// # Errors
     /// The subscription could not be made.
@@ -103,7 +103,13 @@ impl Bus {
         subject: String,
         group: String,
     ) -> Result<async_nats::Subscriber, async_nats::SubscribeError> {
-        self.client.queue_subscribe(subject, group).await
+        let questions = self.client.queue_subscribe(subject, group).await?;
+        // Without a server now, the client subscribes again by itself as soon as there is one.
+        let told = tokio::time::timeout(Duration::from_secs(2), self.client.flush()).await;
+        if !matches!(told, Ok(Ok(()))) {
+            tracing::debug!("subscription not yet at the server");
+        }
+        Ok(questions)
     }
 
     /// Sends an answer to the inbox that a question named.

@@ -56,8 +56,6 @@ pub(crate) async fn routing_tells(house: &House, case: &str, text: &str, public:
             }
         }
     });
-    // The subscription is on its way to the server.
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
 }
 
 pub(crate) async fn closed(house: &House, change: impl FnOnce(&mut Value)) -> (String, String) {
