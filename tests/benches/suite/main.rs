@@ -25,6 +25,10 @@ use figure::{Figure, table};
 use house::House;
 use limits::Limits;
 
+/// The suite is measured with the allocator that `huiyin` has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Set for the process that is to be the suite.
 pub(crate) const AS_SUITE: &str = "HUIYIN_BENCH_AS_SUITE";
 
