@@ -99,6 +99,7 @@ pub(crate) fn body(said: Said) -> Body {
                 week: alert.week,
                 cases: whole(alert.found.cases),
                 before: whole(alert.found.before),
+                policy: Some(alert.policy),
             }
             .into()
         }

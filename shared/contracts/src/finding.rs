@@ -35,6 +35,9 @@ pub struct AlertRaised {
     pub cases: i32,
     /// Cases of the weeks before that it is compared with, together.
     pub before: i32,
+    /// The pack whose numbers it passed; missing in what was said before it was told.
+    #[serde(default)]
+    pub policy: Option<String>,
 }
 
 /// A report was made and archived.

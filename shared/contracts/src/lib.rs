@@ -21,6 +21,7 @@ pub mod petition;
 pub mod reception;
 pub mod record;
 pub mod replies;
+pub mod subscription;
 pub mod supervision;
 pub mod unit;
 pub mod words;

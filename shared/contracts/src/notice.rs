@@ -18,7 +18,7 @@ pub struct Sent {
     pub notice: NoticeId,
     /// The template's name in the pack.
     pub template: String,
-    /// `citizen`, `unit`, `officer`, `centre`, `supervisor`, `leader`, `county`.
+    /// `citizen`, `unit`, `officer`, `centre`, `supervisor`, `leader`, `in-charge`, `county`.
     pub audience: String,
     /// `inbox`, `spool`, or the carrier that took it: `sms`, `email`, `wechat`, `wecom`.
     pub channel: String,
@@ -33,4 +33,17 @@ pub struct NoticeFailed {
     pub template: String,
     /// A reason code.
     pub reason: String,
+}
+
+/// Whom a message was for has opened it; said once, the first time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeOpened {
+    /// Which message.
+    pub notice: NoticeId,
+    /// The template's name in the pack.
+    pub template: String,
+    /// As in `notice.sent`.
+    pub audience: String,
+    /// `inbox`, or the way on which it had come: `sms`, `email`, `wechat`, `wecom`.
+    pub way: String,
 }

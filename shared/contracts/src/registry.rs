@@ -2,7 +2,7 @@
 
 use crate::{
     assignment::*, case::*, clock::*, contact::*, finding::*, followup::*, handling::*, leader::*, notice::*,
-    petition::*, reception::*, record::*, supervision::*, unit::*,
+    petition::*, reception::*, record::*, subscription::*, supervision::*, unit::*,
 };
 
 /// Why an event could not be read.
@@ -154,6 +154,11 @@ events! {
     CalendarPublished = "calendar.published" by "deadline-scheduler";
     NoticeSent = "notice.sent" by "notification";
     NoticeFailed = "notice.failed" by "notification";
+    NoticeOpened = "notice.opened" by "notification";
+    SubscriptionMade = "subscription.made" by "notification";
+    SubscriptionSuspended = "subscription.suspended" by "notification";
+    SubscriptionResumed = "subscription.resumed" by "notification";
+    SubscriptionEnded = "subscription.ended" by "notification";
     FollowUpOpened = "followup.opened" by "evaluation";
     FollowUpCompleted = "followup.completed" by "evaluation";
     CaseRated = "case.rated" by "evaluation";

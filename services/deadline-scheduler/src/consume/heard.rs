@@ -195,6 +195,11 @@ pub(crate) fn heard(event: &Event) -> Option<Heard> {
         | Body::SupervisionLifted(_)
         | Body::CalendarPublished(_)
         | Body::NoticeSent(_)
-        | Body::NoticeFailed(_) => None,
+        | Body::NoticeFailed(_)
+        | Body::NoticeOpened(_)
+        | Body::SubscriptionMade(_)
+        | Body::SubscriptionSuspended(_)
+        | Body::SubscriptionResumed(_)
+        | Body::SubscriptionEnded(_) => None,
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Alert {
     pub(crate) place: RegionCode,
     pub(crate) week: Date,
     pub(crate) found: Gathering,
+    /// The pack whose numbers it passed.
+    pub(crate) policy: String,
 }
 
 /// One as stored.

@@ -48,6 +48,7 @@ pub(crate) async fn pass(parts: &Parts) -> Result<(), sqlx::Error> {
                     place: place.clone(),
                     week,
                     found: gathering,
+                    policy: pack.id.clone(),
                 });
             }
         }

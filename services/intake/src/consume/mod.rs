@@ -219,6 +219,11 @@ fn hear(standing: &mut Standing, event: &Event) -> Option<Draft> {
         | Body::CalendarPublished(_)
         | Body::NoticeSent(_)
         | Body::NoticeFailed(_)
+        | Body::NoticeOpened(_)
+        | Body::SubscriptionMade(_)
+        | Body::SubscriptionSuspended(_)
+        | Body::SubscriptionResumed(_)
+        | Body::SubscriptionEnded(_)
         | Body::FollowUpOpened(_)
         | Body::FollowUpCompleted(_)
         | Body::CaseRated(_) => None,

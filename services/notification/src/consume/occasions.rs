@@ -225,15 +225,21 @@ pub(crate) fn occasions(event: &Event, word: Happening, pack: &Ready) -> Vec<Occ
             with(occasion, [(Variable::Grade, Both::of(grade.zh(), grade.en()))])
         }
         Body::CaseReopened(body) => round(coded(accepted(), Variable::Reason, &body.reason), body.round),
+        Body::CaseCopied(body) => coded(about(&body.unit), Variable::Reason, &body.reason),
+        Body::FindingRaised(body) => {
+            // Where the defect is nobody's, the unit that has the case is told and named.
+            let occasion =
+                Occasion { told: body.unit.clone(), named: body.unit.clone(), ..blank(After::Registration) };
+            let occasion = coded(occasion, Variable::Reason, &body.defect);
+            plain(occasion, Variable::Count, &body.times.to_string())
+        }
         Body::CaseHistoryEnded(_)
         | Body::ContactRecorded(_)
         | Body::ContactCalledBack(_)
         | Body::CaseHandsNamed(_)
         | Body::CaseResultSealed(_)
         | Body::CaseResultUnsealed(_)
-        | Body::CaseCopied(_)
         | Body::CaseLooked(_)
-        | Body::FindingRaised(_)
         | Body::AlertRaised(_)
         | Body::ReportPublished(_)
         | Body::UnitDescribed(_)
@@ -243,7 +249,12 @@ pub(crate) fn occasions(event: &Event, word: Happening, pack: &Ready) -> Vec<Occ
         | Body::ReceptionHeld(_)
         | Body::CalendarPublished(_)
         | Body::NoticeSent(_)
-        | Body::NoticeFailed(_) => return Vec::new(),
+        | Body::NoticeFailed(_)
+        | Body::NoticeOpened(_)
+        | Body::SubscriptionMade(_)
+        | Body::SubscriptionSuspended(_)
+        | Body::SubscriptionResumed(_)
+        | Body::SubscriptionEnded(_) => return Vec::new(),
     };
     vec![one]
 }
