@@ -25,6 +25,8 @@ pub struct Config {
     pub desk: SignedDuration,
     /// How often the stream of an inbox looks for what is new; it says that it lives at least every ten seconds.
     pub stream: SignedDuration,
+    /// How long a code that binds an account of WeChat or WeCom holds.
+    pub binding: SignedDuration,
     /// The mail server.
     pub smtp: Smtp,
     /// The gateway of text messages.
@@ -109,6 +111,7 @@ impl Config {
         let times = [
             ("in_hand", self.in_hand, 1, 600),
             ("stream", self.stream, 0, 10),
+            ("binding", self.binding, 60, 86_400),
             ("look", self.look, 0, 60),
             ("desk", self.desk, 0, 3_600),
             ("webhook.give_up", self.webhook.give_up, 60, 90 * 86_400),

@@ -1,7 +1,7 @@
 //! What the parts of the service share: the clock, which ways have a carrier, which offices left an address.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     sync::{
         RwLock,
         atomic::{AtomicBool, Ordering},
@@ -26,12 +26,14 @@ pub(crate) struct Office {
     carriers: BTreeSet<Way>,
     points: RwLock<BTreeSet<Point>>,
     listened: AtomicBool,
+    /// Nothing, until they were read for the first time.
+    names: RwLock<Option<HashMap<String, String>>>,
 }
 
 impl Office {
     pub(crate) fn new(clock: Clock, carriers: BTreeSet<Way>, patience: Patience) -> Self {
-        let (points, listened) = (RwLock::default(), AtomicBool::new(false));
-        Self { clock, patience, carriers, points, listened }
+        let (points, listened, names) = (RwLock::default(), AtomicBool::new(false), RwLock::default());
+        Self { clock, patience, carriers, points, listened, names }
     }
 
     /// The time now.
@@ -61,6 +63,22 @@ impl Office {
     /// Takes the addresses that are known now.
     pub(crate) fn learn(&self, known: BTreeSet<Point>) {
         *self.points.write().unwrap_or_else(std::sync::PoisonError::into_inner) = known;
+    }
+
+    /// Says whether the names of units were read.
+    pub(crate) fn knows_names(&self) -> bool {
+        self.names.read().unwrap_or_else(std::sync::PoisonError::into_inner).is_some()
+    }
+
+    /// Takes the names of units as they are now.
+    pub(crate) fn name(&self, known: HashMap<String, String>) {
+        *self.names.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(known);
+    }
+
+    /// What people call a unit; nothing, while nobody told.
+    pub(crate) fn name_of(&self, unit: &str) -> Option<String> {
+        let names = self.names.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        names.as_ref()?.get(unit).cloned()
     }
 
     /// Says whether anybody outside listens; nothing is written down for nobody.

@@ -111,6 +111,13 @@ impl Packs {
         self.0.iter().map(|((id, _), ready)| (id.as_str(), ready)).collect()
     }
 
+    /// The newest version of a pack that tells of something about no case; without a name the first that does.
+    pub(crate) fn telling(&self, id: Option<&str>, event: Happening) -> Option<(&str, &Ready)> {
+        self.newest()
+            .into_iter()
+            .find(|(name, ready)| id.is_none_or(|id| id == *name) && ready.notices.hears(event))
+    }
+
     /// What holds under a pack, by its name; nothing where it is not there any more.
     pub(crate) fn settings(&self, id: &str) -> Option<&Settings> {
         self.newest().get(id).map(|ready| &ready.notices.settings)
@@ -173,6 +180,25 @@ fn known_label(code: &str) -> Option<Both<String>> {
         "hearing" => ("听证", "a hearing"),
         "materials" => ("补充材料", "materials to come"),
         "law" => ("依法中止", "by law"),
+        "direct" => ("直派抄送", "sent straight to a unit below"),
+        "person" => ("人工抄送", "chosen by a person"),
+        "fob-off" => ("敷衍答复", "a reply that fobs off"),
+        "repeated-assignment" => ("反复交办", "assigned again and again"),
+        "repeated-complaint" => ("重复投诉", "complained of again and again"),
+        "unanswered-supervision" => ("督办未按时回复", "supervision left unanswered"),
+        "wrong-return" => ("不当退单", "returned wrongly"),
+        "second-request" => ("重复要求补交材料", "materials asked for twice"),
+        "no-officer" => ("未明确承办人", "no handling officer"),
+        "hot-issue" => ("热点问题", "a hot issue"),
+        "group-risk" => ("群体性风险", "a risk of a group"),
+        "daily" => ("日报", "daily report"),
+        "weekly" => ("周报", "weekly report"),
+        "digest" => ("区县摘要", "digest of a county"),
+        "bulletin" => ("月度通报", "monthly bulletin"),
+        "leaders" => ("领导专报", "report to leaders"),
+        "annual" => ("年报", "annual report"),
+        "failing" => ("长时间推送失败", "it failed for too long"),
+        "gone" => ("接收方已撤销", "its receiver is gone"),
         "conference" => ("联席会议", "joint conference"),
         "designation" => ("指定", "designation"),
         "three-party" => ("三方通话", "three-party call"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contracts::{
     Body, Event,
-    notice::{NoticeFailed, NoticeSent, Sent},
+    notice::{NoticeFailed, NoticeOpened, NoticeSent, Sent},
 };
 use ids::{EventId, NoticeId, RegionCode};
 use jiff::Timestamp;
@@ -83,4 +83,36 @@ pub(crate) fn laid(row: &Row) -> Draft {
         trace: None,
         body: NoticeSent { notices: vec![sent] }.into(),
     }
+}
+
+/// What is said of notices that no event of a case brought, one event for all of them that are about the same.
+pub(crate) fn all_laid<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<Draft> {
+    let mut drafts: BTreeMap<Uuid, (Draft, Vec<Sent>)> = BTreeMap::new();
+    for row in rows {
+        let Draft { body, .. } = laid(row);
+        let Body::NoticeSent(NoticeSent { notices }) = body else { continue };
+        drafts.entry(row.case.0).or_insert_with(|| (laid(row), Vec::new())).1.extend(notices);
+    }
+    let whole = |(draft, notices)| Draft { body: NoticeSent { notices }.into(), ..draft };
+    drafts.into_values().map(whole).collect()
+}
+
+/// What is said of a notice that was opened, by whom where that is known.
+pub(crate) fn opened(opened: &Settled, actor: &str, at: Timestamp) -> Option<Draft> {
+    Some(Draft {
+        aggregate: opened.case_id,
+        region: opened.region.parse().ok()?,
+        time: at,
+        actor: actor.to_owned(),
+        causation: Some(EventId(opened.cause)),
+        historic: false,
+        trace: None,
+        body: NoticeOpened {
+            notice: NoticeId(opened.notice_id),
+            template: opened.template.clone(),
+            audience: opened.audience.clone(),
+            way: opened.medium.clone().unwrap_or_else(|| "inbox".to_owned()),
+        }
+        .into(),
+    })
 }

@@ -31,6 +31,14 @@ pub struct Occasion {
     pub codes: Vec<String>,
 }
 
+impl Occasion {
+    /// The unit that the words name: that of the event, or else the one that had the case then.
+    #[must_use]
+    pub fn called<'a>(&'a self, card: &'a Card) -> Option<&'a UnitCode> {
+        self.named.as_ref().or_else(|| card.unit_at(self.at))
+    }
+}
+
 /// How much must be known. Events of different services overtake one another; what is told must not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum After {
@@ -129,17 +137,19 @@ fn known(after: After, card: &Card) -> bool {
 
 fn told_unit<'a>(audience: Audience, occasion: &'a Occasion, card: &'a Card) -> Option<&'a UnitCode> {
     match audience {
-        Audience::Unit | Audience::Officer => occasion.told.as_ref().or_else(|| card.unit_at(occasion.at)),
+        Audience::Unit | Audience::Officer | Audience::InCharge => {
+            occasion.told.as_ref().or_else(|| card.unit_at(occasion.at))
+        }
         Audience::Citizen | Audience::Centre | Audience::Supervisor | Audience::Leader | Audience::County => {
             None
         }
     }
 }
 
-/// The unit's code for a unit and for its officer; who is meant by the officer is known where addresses are.
+/// The unit's code for a unit, its officer and its leader; who is meant by these two is known where addresses are.
 fn recipient(audience: Audience, unit: Option<&UnitCode>) -> Option<String> {
     match audience {
-        Audience::Unit | Audience::Officer => unit.map(|unit| unit.as_str().to_owned()),
+        Audience::Unit | Audience::Officer | Audience::InCharge => unit.map(|unit| unit.as_str().to_owned()),
         Audience::Citizen | Audience::Centre | Audience::Supervisor | Audience::Leader | Audience::County => {
             Some(audience.as_str().to_owned())
         }
@@ -152,6 +162,7 @@ fn ways(notices: &Notices, notice: &Notice, occasion: &Occasion, card: &Card) ->
     match notice.audience {
         Audience::Unit
         | Audience::Officer
+        | Audience::InCharge
         | Audience::Centre
         | Audience::Supervisor
         | Audience::Leader
@@ -167,7 +178,8 @@ fn ways(notices: &Notices, notice: &Notice, occasion: &Occasion, card: &Card) ->
                     return Some(Vec::new());
                 }
                 let wished = wish.ways.clone().unwrap_or(outward);
-                Some(wished.into_iter().filter(|way| reach.contains(way)).collect())
+                let leads = |way: &Way| reach.contains(way) || card.guard.bound.contains(way);
+                Some(wished.into_iter().filter(leads).collect())
             }
         },
     }
@@ -181,8 +193,9 @@ fn values(occasion: &Occasion, card: &Card, track_url: &str) -> Values {
         values.insert(Variable::Kind, Both::of(head.kind.zh(), head.kind.en()));
         values.insert(Variable::ReceivedOn, day(head.received_on));
     }
-    if let Some(unit) = occasion.named.as_ref().or_else(|| card.unit_at(occasion.at)) {
-        values.insert(Variable::Unit, Both::same(unit.as_str()));
+    // A unit whose name is known is called by it; the code is for those of whom nothing was heard yet.
+    if let Some(unit) = occasion.called(card) {
+        values.entry(Variable::Unit).or_insert_with(|| Both::same(unit.as_str()));
     }
     if let Some(limit) = &occasion.limit {
         if let Some(name) = limit.name {

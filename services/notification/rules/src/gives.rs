@@ -8,8 +8,11 @@ impl Happening {
     pub const fn gives(self, variable: Variable) -> bool {
         use Happening as H;
         match variable {
-            Variable::CaseNumber | Variable::Kind | Variable::ReceivedOn | Variable::TrackUrl => true,
-            Variable::Unit => !matches!(self, H::CaseRegistered | H::CaseAccepted | H::CaseDeclined),
+            Variable::TrackUrl => true,
+            Variable::CaseNumber | Variable::Kind | Variable::ReceivedOn => self.is_of_case(),
+            Variable::Unit => {
+                self.is_of_case() && !matches!(self, H::CaseRegistered | H::CaseAccepted | H::CaseDeclined)
+            }
             Variable::DueOn => {
                 (self.is_of_clock() && !matches!(self, H::ClockPaused))
                     || matches!(self, H::InstructionIssued)
@@ -39,6 +42,10 @@ impl Happening {
                     | H::SupervisionOrdered
                     | H::SupervisionLifted
                     | H::NoticeFailed
+                    | H::CaseCopied
+                    | H::FindingRaised
+                    | H::AlertRaised
+                    | H::SubscriptionSuspended
             ),
             Variable::ReferTo => matches!(self, H::CaseDeclined),
             Variable::Grade => matches!(self, H::CaseRated),
@@ -55,13 +62,29 @@ impl Happening {
                     | H::ClockOpened
             ),
             Variable::Count => {
-                matches!(self, H::CaseSupplemented | H::CaseMaterialsRequested | H::OpinionExtended)
+                matches!(
+                    self,
+                    H::CaseSupplemented
+                        | H::CaseMaterialsRequested
+                        | H::OpinionExtended
+                        | H::FindingRaised
+                        | H::AlertRaised
+                )
             }
             Variable::Until => {
-                matches!(self, H::CaseFlagged | H::CaseDeferred | H::ClockExplained | H::SupervisionOrdered)
+                matches!(
+                    self,
+                    H::CaseFlagged
+                        | H::CaseDeferred
+                        | H::ClockExplained
+                        | H::SupervisionOrdered
+                        | H::ReportPublished
+                )
             }
             Variable::ServedOn => matches!(self, H::CaseNoticeIssued | H::OpinionIssued),
-            Variable::Form => matches!(self, H::CaseNoticeIssued | H::SupervisionOrdered),
+            Variable::Form => {
+                matches!(self, H::CaseNoticeIssued | H::SupervisionOrdered | H::ReportPublished)
+            }
             Variable::Serial => matches!(self, H::CaseNoticeIssued | H::CaseReportedUp),
             Variable::Stage => matches!(
                 self,
@@ -85,17 +108,17 @@ impl Happening {
             Variable::Step => {
                 matches!(self, H::AssignmentProgressed | H::CaseHandedOver | H::SupervisionEscalated)
             }
-            Variable::Body => matches!(self, H::CaseHandedOver | H::CaseReportedUp),
+            Variable::Body => {
+                matches!(self, H::CaseHandedOver | H::CaseReportedUp | H::SubscriptionSuspended)
+            }
             Variable::Charge => matches!(self, H::CaseCharged | H::CaseDischarged),
             Variable::Rank => matches!(self, H::InstructionIssued),
+            Variable::Subject | Variable::Previous => matches!(self, H::AlertRaised),
+            Variable::Since | Variable::Area => self.is_of_place(),
             // Given by what is said at set times, never by an event.
-            Variable::Since
-            | Variable::Area
-            | Variable::Kinds
-            | Variable::Answered
-            | Variable::Overdue
-            | Variable::Hours
-            | Variable::Title => false,
+            Variable::Kinds | Variable::Answered | Variable::Overdue | Variable::Hours | Variable::Title => {
+                false
+            }
         }
     }
 

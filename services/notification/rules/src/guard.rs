@@ -26,6 +26,9 @@ pub struct Guard {
     /// What the citizen wishes.
     #[serde(skip_serializing_if = "Wish::is_none")]
     pub wish: Wish,
+    /// Ways that the citizen bound to this case: an account of WeChat. The account itself is kept elsewhere, sealed.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub bound: BTreeSet<Way>,
 }
 
 /// What a citizen wishes. Nothing wished: as the pack has it.

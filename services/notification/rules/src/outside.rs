@@ -55,6 +55,9 @@ pub struct Entry {
     pub region: RegionCode,
     /// Kind of the matter; none for what is about no case.
     pub kind: Option<String>,
+    /// Sort of a bulletin, which everybody may know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
     /// With the grant `number`.
     pub number: Option<String>,
     /// With the grant `unit`.
@@ -118,6 +121,7 @@ pub fn entry(
         event: event.as_str().to_owned(),
         region: head.region.clone(),
         kind: Some(head.kind.as_str().to_owned()),
+        sort: None,
         number: Some(head.number.as_str().to_owned()),
         unit: unit.map(str::to_owned),
         result: result.map(str::to_owned),

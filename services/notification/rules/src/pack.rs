@@ -132,7 +132,8 @@ pub fn validate(written: &[Written], sections: &Sections) -> Result<Notices, Vec
                         "{place}: a second notice for the same event, clock, codes and audience"
                     ));
                 }
-                told.insert(notice.audience);
+                // What is about no case has no neutral words: nothing of a sealed one is ever in it.
+                told.extend(event.is_of_case().then_some(notice.audience));
                 by_event.entry(event).or_insert_with(Vec::new).push(notice);
             }
             Err(own) => mistakes.extend(own.into_iter().map(|mistake| format!("{place}: {mistake}"))),
@@ -152,8 +153,12 @@ fn read(written: &Written) -> Result<(Happening, Notice), Vec<String>> {
     let clock: Option<ClockName> = written.clock.as_ref().and_then(|clock| keep(clock, &mut mistakes));
     let ways: Vec<Way> = written.channels.iter().filter_map(|way| keep(way, &mut mistakes)).collect();
     let texts = read_texts(&written.variables, &written.title, &written.body, &mut mistakes);
-    if audience == Some(Audience::County) {
+    if audience == Some(Audience::County) && !event.is_some_and(Happening::is_of_place) {
         mistakes.push("a county is told by [county], never of one case".to_owned());
+    }
+    let handled = audience.is_some_and(|audience| audience == Audience::Citizen || audience.is_of_unit());
+    if handled && event.is_some_and(|event| !event.is_of_case()) {
+        mistakes.push(format!("{} is about no case: no citizen and no unit is told", written.event));
     }
     if !written.channels.iter().any(|way| way == "inbox") {
         mistakes.push("channels must have inbox: the way that always works".to_owned());

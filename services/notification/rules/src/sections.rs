@@ -97,6 +97,8 @@ written! {
     WrittenUnread {
         /// Hours of work after which it counts as not read.
         work_hours: u32,
+        /// Whose items; units' when nobody is named.
+        of: Vec<String>,
         /// Who is told.
         audience: String,
         /// The words.
@@ -127,6 +129,19 @@ pub struct Text {
     pub body: Both<Template>,
 }
 
+/// What happens to an item that nobody opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Hours of work until it counts as not read.
+    pub hours: u32,
+    /// Whose items are looked at.
+    pub of: BTreeSet<Audience>,
+    /// Who is told.
+    pub audience: Audience,
+    /// In which words.
+    pub text: Text,
+}
+
 /// How often counties are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Every {
@@ -155,8 +170,8 @@ pub struct Settings {
     pub storm: Option<(Storm, Text)>,
     /// When notices that go out with their like only are sent.
     pub digest_at: Option<Time>,
-    /// Hours of work until a unit's item counts as not read, who is told, in which words.
-    pub unread: Option<(u32, Audience, Text)>,
+    /// What happens to an item that nobody opens.
+    pub unread: Option<Unread>,
     /// When counties are told what.
     pub county: Option<(Time, Every, Text)>,
     /// What agencies may learn of.
@@ -250,7 +265,7 @@ impl Sections {
         Some((Storm { most: written.most, within }, text))
     }
 
-    fn read_unread(&self, mistakes: &mut Vec<String>) -> Option<(u32, Audience, Text)> {
+    fn read_unread(&self, mistakes: &mut Vec<String>) -> Option<Unread> {
         let written = self.unread.as_ref()?;
         if !(1..=400).contains(&written.work_hours) {
             mistakes.push("unread.work_hours must be 1 to 400".to_owned());
@@ -263,7 +278,14 @@ impl Sections {
         if audience.is_some_and(|audience| !staff.contains(&audience)) {
             mistakes.push("unread.audience must be centre, supervisor or leader".to_owned());
         }
-        Some((written.work_hours, audience?, text?))
+        let mut of: BTreeSet<Audience> = written.of.iter().filter_map(|word| keep(word, mistakes)).collect();
+        if written.of.is_empty() {
+            of.insert(Audience::Unit);
+        }
+        if of.contains(&Audience::Citizen) || audience.is_some_and(|told| of.contains(&told)) {
+            mistakes.push("unread.of: neither citizens nor those who are told of it".to_owned());
+        }
+        Some(Unread { hours: written.work_hours, of, audience: audience?, text: text? })
     }
 
     fn read_county(&self, mistakes: &mut Vec<String>) -> Option<(Time, Every, Text)> {

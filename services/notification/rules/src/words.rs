@@ -140,6 +140,11 @@ words! {
         NoticeFailed = "notice.failed", "通知未送达", "notice not delivered";
         FollowUpOpened = "followup.opened", "开始回访", "follow-up opened";
         FollowUpCompleted = "followup.completed", "回访完成", "follow-up completed";
+        CaseCopied = "case.copied", "已抄送", "copied";
+        FindingRaised = "finding.raised", "发现问题", "a defect found";
+        AlertRaised = "alert.raised", "预警", "early warning";
+        ReportPublished = "report.published", "报告已出", "report made";
+        SubscriptionSuspended = "subscription.suspended", "推送中止", "push suspended";
     }
     /// Who is told.
     Audience: "audience" {
@@ -149,6 +154,7 @@ words! {
         Centre = "centre", "中心", "centre";
         Supervisor = "supervisor", "督办", "supervisor";
         Leader = "leader", "领导", "leader";
+        InCharge = "in-charge", "分管领导", "leader in charge";
         County = "county", "区县", "county";
     }
     /// What a pack names as the way to somebody.
@@ -190,6 +196,8 @@ words! {
         Overdue = "overdue", "超期", "overdue";
         Hours = "hours", "小时", "hours";
         Title = "title", "标题", "heading";
+        Subject = "subject", "事项", "subject";
+        Previous = "previous", "以往件数", "count before";
     }
     /// What a clock measures.
     ClockName: "clock name" {
@@ -200,6 +208,28 @@ words! {
         Review = "review", "审核", "review";
         Reply = "reply", "答复", "reply";
         FollowUp = "follow_up", "回访", "follow-up";
+        Dispatch = "dispatch", "派单", "dispatch";
+        Return = "return", "退单", "return";
+        Assist = "assist", "协办", "assistance";
+        Interim = "interim", "阶段报告", "interim report";
+        Notice = "notice", "告知", "written notice";
+        Materials = "materials", "补充材料", "materials";
+        Settle = "settle", "争议裁定", "settling of a dispute";
+        Instruction = "instruction", "批示件", "instruction";
+        ReportUp = "report_up", "上报", "report upward";
+        Deferred = "deferred", "长期台账复核", "review of what waits";
+        AskReview = "ask_review", "申请复查", "asking for review";
+        Recheck = "recheck", "复查", "review";
+        AskReexamine = "ask_reexamine", "申请复核", "asking for re-examination";
+        Reexamine = "reexamine", "复核", "re-examination";
+        Explanation = "explanation", "情况说明", "explanation";
+        Supervision = "supervision", "督办回复", "answer to supervision";
+        Age = "age", "久拖未结", "age of a case";
+        FastWarn = "fast_warn", "快预警", "fast warning";
+        FastDiscover = "fast_discover", "快发现", "fast discovery";
+        FastCounsel = "fast_counsel", "快疏导", "fast counsel";
+        FastDissolve = "fast_dissolve", "快化解", "fast resolution";
+        FastEnd = "fast_end", "快罢访", "fast end";
     }
     /// What a message wants (诉求类型).
     Kind: "kind" {
@@ -218,5 +248,27 @@ words! {
         Fair = "fair", "基本满意", "fairly satisfied";
         Poor = "poor", "不满意", "dissatisfied";
         VeryPoor = "very-poor", "非常不满意", "very dissatisfied";
+    }
+}
+
+impl Happening {
+    /// Says whether it happens to a case. What does not is about a place, a period or somebody outside.
+    #[must_use]
+    pub const fn is_of_case(self) -> bool {
+        !matches!(self, Self::AlertRaised | Self::ReportPublished | Self::SubscriptionSuspended)
+    }
+
+    /// Says whether it names a place, of which a county can be told.
+    #[must_use]
+    pub const fn is_of_place(self) -> bool {
+        matches!(self, Self::AlertRaised | Self::ReportPublished)
+    }
+}
+
+impl Audience {
+    /// Says whether those told are a unit's: its code says who.
+    #[must_use]
+    pub const fn is_of_unit(self) -> bool {
+        matches!(self, Self::Unit | Self::Officer | Self::InCharge)
     }
 }

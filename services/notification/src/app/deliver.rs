@@ -52,6 +52,7 @@ pub(crate) fn deliver(office: &Office, owed: &Owed) -> (End, Vec<Way>) {
         // Staff read their inbox; who left an address is written to beside it.
         Audience::Unit
         | Audience::Officer
+        | Audience::InCharge
         | Audience::Centre
         | Audience::Supervisor
         | Audience::Leader

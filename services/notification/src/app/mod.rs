@@ -1,13 +1,19 @@
 //! The operations of the service.
 
 pub(crate) mod address;
+pub(crate) mod beside;
+pub(crate) mod binding;
 pub(crate) mod bundle;
 pub(crate) mod carry;
 pub(crate) mod county;
 pub(crate) mod deliver;
 pub(crate) mod failed;
+pub(crate) mod names;
 pub(crate) mod open_link;
+pub(crate) mod opening;
 pub(crate) mod outside;
+pub(crate) mod public;
+pub(crate) mod subscribing;
 pub(crate) mod tell;
 pub(crate) mod unread;
 

@@ -16,7 +16,10 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use super::Core;
+use super::{
+    Core,
+    subscribing::{self, Turn},
+};
 use crate::{
     carrier::post::Post,
     store::{
@@ -83,8 +86,13 @@ pub(crate) fn cloud_event(placed: &Placed, entry: &Entry) -> Value {
     let mut data: BTreeMap<&str, Value> =
         [("event", json!(entry.event)), ("region", json!(entry.region)), ("at", json!(placed.entry.at))]
             .into();
-    let more =
-        [("kind", &entry.kind), ("number", &entry.number), ("unit", &entry.unit), ("result", &entry.result)];
+    let more = [
+        ("kind", &entry.kind),
+        ("sort", &entry.sort),
+        ("number", &entry.number),
+        ("unit", &entry.unit),
+        ("result", &entry.result),
+    ];
     data.extend(more.into_iter().filter_map(|(name, value)| Some((name, json!(value.as_ref()?)))));
     json!({
         "specversion": "1.0",
@@ -150,12 +158,15 @@ async fn turn(core: &Core, post: &Post, id: Uuid) -> anyhow::Result<usize> {
             }
             Some(Effect::TellDisabled) => {
                 tracing::warn!(subscription = %one.id, "a receiver is no longer pushed to");
+                let turn = Turn::Suspended { gone: command == Command::Gone };
+                subscribing::say(core, &mut transaction, &one, turn, "system").await?;
             }
             None => {}
         }
         if effect != Some(Effect::Advance) {
             subscriptions::save(&mut transaction, &one).await?;
             transaction.commit().await?;
+            core.platform.wake.outbox();
             return Ok(taken);
         }
     }

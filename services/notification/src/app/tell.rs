@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use notification_rules::{
     card::Card,
     decide::{Decision, Owed, decide},
-    hours::{after_quiet, in_work},
     outside::{self, Entry},
+    render::Both,
     sections::Settings,
-    words::Audience,
+    when,
+    words::{Audience, Happening, Variable},
 };
 use runtime::ApplyError;
 use sqlx::PgConnection;
@@ -20,7 +21,11 @@ use uuid::Uuid;
 
 use crate::{
     Packs,
-    app::deliver::{End, deliver},
+    app::{
+        beside,
+        deliver::{End, deliver},
+        names, public,
+    },
     consume::{heard, occasions::occasions},
     office::Office,
     publish,
@@ -42,9 +47,13 @@ pub(crate) async fn tell(
 ) -> Result<(), ApplyError> {
     let scene = Scene { packs, track_url, office, now: office.now(), outside: office.is_listened_to() };
     runtime::seals::keep(&mut *transaction, batch).await?;
+    names::hear(&mut *transaction, office, batch).await?;
+    public::hear(&mut *transaction, batch).await?;
+    beside::tell(&mut *transaction, packs, track_url, office, batch).await?;
     let matters = |event: &&Event| {
+        let of_case = heard::happening(event).is_none_or(Happening::is_of_case);
         let owes = !event.historic && scene.hears(event);
-        owes || !heard::facts(event).is_empty()
+        of_case && (owes || !heard::facts(event).is_empty())
     };
     let batch: Vec<&Event> = batch.iter().filter(matters).collect();
     let ids: BTreeSet<Uuid> = batch.iter().map(|event| event.aggregate).collect();
@@ -194,11 +203,13 @@ fn due<'a>(event: &Event, card: &Card, scene: &Scene<'a>) -> Result<Option<(&'a 
     })?;
     let settings = &pack.notices.settings;
     let mut due = Due::default();
-    for occasion in occasions(event, word, pack) {
+    for mut occasion in occasions(event, word, pack) {
+        let name = occasion.called(card).and_then(|unit| scene.office.name_of(unit.as_str()));
+        occasion.values.extend(name.map(|name| (Variable::Unit, Both::same(name))));
         let Decision { owed, waits } = decide(&pack.notices, &occasion, card, scene.track_url);
         due.waits |= waits;
         if scene.outside {
-            let unit = occasion.named.as_ref().or_else(|| card.unit_at(occasion.at));
+            let unit = occasion.called(card);
             let result = occasion.codes.first().map(String::as_str);
             let unit = unit.map(ids::UnitCode::as_str);
             let entry = outside::entry(word, &settings.outside, card, &settings.secret, unit, result);
@@ -217,27 +228,17 @@ fn publication_entry(event: &Event, entry: Entry) -> publication::Entry {
     publication::Entry { id: event.id.0, case: event.aggregate, at: event.time, entry }
 }
 
-/// When the words may go out: not in the quiet hours of a citizen, not outside the working hours of staff, and with
-/// their like only at the hour of the digest.
+/// When the words may go out.
 fn start(owed: &Owed, card: &Card, settings: &Settings, now: Timestamp) -> Timestamp {
-    if owed.urgent {
-        return now;
-    }
-    let at = if owed.digest { settings.next_digest(now) } else { now };
     match owed.audience {
-        Audience::Citizen => after_quiet(at, card.guard.wish.quiet.or(settings.quiet)),
+        Audience::Citizen => when::to_citizen(owed, &card.guard.wish, settings, now),
         Audience::Unit
         | Audience::Officer
+        | Audience::InCharge
         | Audience::Centre
         | Audience::Supervisor
         | Audience::Leader
-        | Audience::County => {
-            if settings.staff_in_work {
-                in_work(at, shipped())
-            } else {
-                at
-            }
-        }
+        | Audience::County => when::to_staff(owed, settings, now, shipped()),
     }
 }
 

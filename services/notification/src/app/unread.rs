@@ -1,11 +1,11 @@
-//! Items that a unit has not opened for too many hours of work: whoever the pack names is told, once for each.
+//! Items of staff that nobody has opened for too many hours of work: whoever the pack names is told, once for each.
 
 use calendar::shipped;
 use notification_rules::{
     decide::Owed,
     hours::worked_since,
-    render::{Both, Values},
-    sections::Text,
+    render::{Both, NOTHING, Values},
+    sections,
     words::{Audience, Variable},
 };
 use sqlx::PgConnection;
@@ -20,16 +20,17 @@ use crate::store::{
 pub(crate) async fn look(core: &Core) -> Result<usize, sqlx::Error> {
     let mut found = 0;
     for (id, ready) in core.packs.newest() {
-        let Some((hours, audience, text)) = &ready.notices.settings.unread else { continue };
-        let Some(to) = worked_since(core.office.now(), *hours, shipped()) else { continue };
+        let Some(rule) = &ready.notices.settings.unread else { continue };
+        let Some(to) = worked_since(core.office.now(), rule.hours, shipped()) else { continue };
         let mut transaction = core.platform.db.pool.begin().await?;
         let name = format!("unread:{id}");
         let from = watch::lock(&mut transaction, &name, to).await?;
         // The clock of a new worker may be a little behind.
         if from < to {
-            let items = watch::unread(&mut transaction, id, (from, to)).await?;
+            let of: Vec<&str> = rule.of.iter().map(|audience| audience.as_str()).collect();
+            let items = watch::unread(&mut transaction, id, &of, (from, to)).await?;
             found += items.len();
-            tell(core, &mut transaction, &items, (*hours, *audience, text)).await?;
+            tell(core, &mut transaction, &items, rule).await?;
             watch::save(&mut transaction, &name, to).await?;
         }
         transaction.commit().await?;
@@ -44,13 +45,15 @@ async fn tell(
     core: &Core,
     transaction: &mut PgConnection,
     items: &[Unread],
-    (hours, audience, text): (u32, Audience, &Text),
+    rule: &sections::Unread,
 ) -> Result<(), sqlx::Error> {
     let row = |item: &Unread| -> Option<Row> {
+        let number = Some(item.of.number.as_str()).filter(|number| !number.is_empty());
+        let (audience, text) = (rule.audience, &rule.text);
         let values: Values = [
-            (Variable::CaseNumber, Both::same(item.of.number.as_str())),
-            (Variable::Unit, Both::same(item.recipient.as_str())),
-            (Variable::Hours, Both::same(hours.to_string())),
+            (Variable::CaseNumber, Both::same(number.unwrap_or(NOTHING))),
+            (Variable::Unit, whose(core, item)),
+            (Variable::Hours, Both::same(rule.hours.to_string())),
             (Variable::Title, Both::of(item.title_zh.as_str(), item.title_en.as_str())),
             (Variable::TrackUrl, Both::same(core.config.track_url.as_str())),
         ]
@@ -68,4 +71,14 @@ async fn tell(
         failed::inbox_row(core, &format!("{}:unread:{audience}", item.of.notice_id), &item.of, owed)
     };
     failed::write(transaction, items.iter().filter_map(row).collect()).await
+}
+
+/// Whose item it is: the unit by its name, others by what they are.
+fn whose(core: &Core, item: &Unread) -> Both<String> {
+    match item.of.audience.parse::<Audience>() {
+        Ok(audience) if !audience.is_of_unit() => Both::of(audience.zh(), audience.en()),
+        Ok(_) | Err(_) => {
+            Both::same(core.office.name_of(&item.recipient).unwrap_or_else(|| item.recipient.clone()))
+        }
+    }
 }

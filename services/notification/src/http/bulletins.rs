@@ -1,17 +1,23 @@
 //! `/api/notification/bulletins`: what is told to the public by decision; one writes, another one releases.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
-use axum::{extract::State, http::StatusCode};
+use axum::{extract, http::StatusCode};
 use identity::{Action, may};
 use ids::{NoticeId, PublicationId, RegionCode};
 use jiff::Timestamp;
-use notification_rules::outside;
+use notification_rules::{
+    bulletin::{Command, Refusal, State, Unfit, decide, fits},
+    outside,
+};
+use sqlx::PgPool;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::{Caller, IfMatch, Json, MaybeCaller, Path, Problem, Query};
 
 use super::Desk;
-use crate::store::{bulletins, publication};
+use crate::store::{bulletins, public_answers, publication};
 
 /// What it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ToSchema)]
@@ -29,6 +35,8 @@ pub(crate) enum Sort {
     Briefing,
     /// 依申请公开.
     Disclosure,
+    /// 热点投诉曝光: complaints that the media show, as far as their answers are public.
+    Exposure,
 }
 
 impl Sort {
@@ -40,6 +48,7 @@ impl Sort {
             Self::Reception => "reception",
             Self::Briefing => "briefing",
             Self::Disclosure => "disclosure",
+            Self::Exposure => "exposure",
         }
     }
 }
@@ -56,7 +65,7 @@ pub(crate) struct Draft {
     title_en: String,
     zh: String,
     en: String,
-    /// Public answers that it speaks of.
+    /// Public answers that it speaks of; `exposure` needs some.
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     publications: Vec<PublicationId>,
@@ -67,7 +76,7 @@ pub(crate) struct Draft {
 pub(crate) struct Bulletin {
     #[schema(value_type = String, format = Uuid)]
     id: Uuid,
-    /// `crisis`, `handling`, `typical`, `reception`, `briefing`, `disclosure`.
+    /// `crisis`, `handling`, `typical`, `reception`, `briefing`, `disclosure`, `exposure`.
     sort: String,
     region: String,
     title_zh: String,
@@ -94,7 +103,7 @@ impl From<bulletins::Bulletin> for Bulletin {
             zh: one.body.0,
             en: one.body.1,
             publications: one.publications,
-            state: one.state,
+            state: one.state.as_str().to_owned(),
             released_at: one.released_at,
             version: one.version,
         }
@@ -117,14 +126,55 @@ pub(crate) struct Asked {
     responses((status = 200, body = Vec<Bulletin>), (status = 400, body = Problem))
 )]
 pub(crate) async fn list(
-    State(desk): State<Desk>,
+    extract::State(desk): extract::State<Desk>,
     MaybeCaller(claims): MaybeCaller,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Vec<Bulletin>>, Problem> {
     let drafts = claims.is_some_and(|claims| may(&claims, &Action::Moderate).is_ok());
     let of = (asked.sort.map(Sort::as_str), asked.region.as_ref().map(RegionCode::stem));
-    let rows = bulletins::list(&desk.core.platform.db.pool, of, drafts).await.context("listing bulletins")?;
-    Ok(Json(rows.into_iter().map(Bulletin::from).collect()))
+    let pool = &desk.core.platform.db.pool;
+    let rows = bulletins::list(pool, of, drafts).await.context("listing bulletins")?;
+    Ok(Json(shown(pool, rows).await?))
+}
+
+/// 通报全文 one bulletin, as the feed and the stream name it; for everybody once it is released
+#[utoipa::path(
+    get, path = "/bulletins/{id}", operation_id = "read_bulletin",
+    params(("id" = String, Path, description = "The bulletin", format = Uuid)),
+    responses((status = 200, body = Bulletin), (status = 404, body = Problem))
+)]
+pub(crate) async fn one(
+    extract::State(desk): extract::State<Desk>,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Bulletin>, Problem> {
+    let pool = &desk.core.platform.db.pool;
+    let found = bulletins::find(pool, id).await.context("reading a bulletin")?;
+    let released = found.filter(|one| one.state == State::Released);
+    let shown = shown(pool, released.into_iter().collect()).await?.pop();
+    shown.map(Json).ok_or_else(unknown)
+}
+
+/// An answer that was taken down since is no longer named.
+async fn shown(pool: &PgPool, rows: Vec<bulletins::Bulletin>) -> Result<Vec<Bulletin>, Problem> {
+    let named: Vec<Uuid> = rows.iter().flat_map(|row| row.publications.iter().copied()).collect();
+    let public = public(pool, &named).await?;
+    let fit = |mut row: bulletins::Bulletin| {
+        row.publications.retain(|publication| public.contains(publication));
+        Bulletin::from(row)
+    };
+    Ok(rows.into_iter().map(fit).collect())
+}
+
+async fn public(pool: &PgPool, named: &[Uuid]) -> Result<BTreeSet<Uuid>, Problem> {
+    if named.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let among = public_answers::among(pool, named).await.context("looking for public answers")?;
+    Ok(among.into_iter().collect())
+}
+
+fn unknown() -> Problem {
+    Problem::not_found("没有这份通报。", "There is no such bulletin.")
 }
 
 /// 起草通报 write a bulletin; nobody outside sees it yet
@@ -136,25 +186,38 @@ pub(crate) async fn list(
     )
 )]
 pub(crate) async fn draft(
-    State(desk): State<Desk>,
+    extract::State(desk): extract::State<Desk>,
     Caller(claims): Caller,
     Json(draft): Json<Draft>,
 ) -> Result<(StatusCode, Json<Bulletin>), Problem> {
     may(&claims, &Action::ManageReception).or_else(|_| may(&claims, &Action::Supervise))?;
+    let pool = &desk.core.platform.db.pool;
+    let named: BTreeSet<Uuid> = draft.publications.iter().take(200).map(|one| one.0).collect();
+    let public = public(pool, &named.iter().copied().collect::<Vec<_>>()).await?;
+    fits(draft.sort == Sort::Exposure, &named, &public).map_err(|unfit| match unfit {
+        Unfit::NotPublic => {
+            Problem::bad_request("publications", "含有未公开的答复", "names an answer that is not public")
+        }
+        Unfit::NothingPublic => Problem::bad_request(
+            "publications",
+            "曝光须依据已公开的答复",
+            "must name public answers: nothing else has been redacted",
+        ),
+    })?;
     let one = bulletins::Bulletin {
         id: NoticeId::fresh().0,
         sort: draft.sort.as_str().to_owned(),
         region: draft.region.to_string(),
         title: (clean("title_zh", &draft.title_zh, 200)?, clean("title_en", &draft.title_en, 200)?),
         body: (clean("zh", &draft.zh, 20_000)?, clean("en", &draft.en, 20_000)?),
-        publications: draft.publications.iter().take(200).map(|publication| publication.0).collect(),
-        state: "draft".to_owned(),
+        publications: named.into_iter().collect(),
+        state: State::Draft,
         drafted_by: claims.actor(),
         drafted_at: desk.core.office.now(),
         released_at: None,
         version: 1,
     };
-    bulletins::insert(&desk.core.platform.db.pool, &one).await.context("writing a bulletin")?;
+    bulletins::insert(pool, &one).await.context("writing a bulletin")?;
     Ok((StatusCode::CREATED, Json(one.into())))
 }
 
@@ -181,7 +244,7 @@ pub(crate) enum Turn {
     )
 )]
 pub(crate) async fn turn(
-    State(desk): State<Desk>,
+    extract::State(desk): extract::State<Desk>,
     Caller(claims): Caller,
     Path((id, turn)): Path<(Uuid, Turn)>,
     version: IfMatch,
@@ -191,22 +254,31 @@ pub(crate) async fn turn(
     let (core, now) = (&desk.core, desk.core.office.now());
     let mut transaction = core.platform.db.pool.begin().await.context("turning a bulletin")?;
     let found = bulletins::lock(&mut transaction, id).await.context("turning a bulletin")?;
-    let one = found.ok_or_else(|| Problem::not_found("没有这份通报。", "There is no such bulletin."))?;
+    let one = found.ok_or_else(unknown)?;
     if one.version != version {
         return Err(Problem::precondition_failed());
     }
-    let state = match (turn, one.state.as_str()) {
-        (Turn::Release, "draft") if one.drafted_by == claims.actor() => {
-            return Err(Problem::conflict("起草人不能自行发布。", "Whoever wrote it does not release it."));
-        }
-        (Turn::Release, "draft") => "released",
-        (Turn::Withdraw, "released") => "withdrawn",
-        (Turn::Release | Turn::Withdraw, _) => {
-            return Err(Problem::conflict("当前状态不允许此操作。", "Its state does not allow this."));
-        }
+    let command = match turn {
+        Turn::Release => Command::Release { own: one.drafted_by == claims.actor() },
+        Turn::Withdraw => Command::Withdraw,
     };
+    let state = decide(one.state, command).map_err(|refusal| match refusal {
+        Refusal::OwnHand => {
+            Problem::conflict("起草人不能自行发布。", "Whoever wrote it does not release it.")
+        }
+        Refusal::NotNow => Problem::conflict("当前状态不允许此操作。", "Its state does not allow this."),
+    })?;
+    if state == State::Released {
+        let named: BTreeSet<Uuid> = one.publications.iter().copied().collect();
+        let public = public(&core.platform.db.pool, &one.publications).await?;
+        fits(one.sort == Sort::Exposure.as_str(), &named, &public).map_err(|_| {
+            Problem::conflict("所引答复已不公开。", "It names an answer that is no longer public.")
+        })?;
+    }
     let stamp = (claims.actor(), now);
-    bulletins::turn(&mut transaction, id, state, (&stamp.0, now)).await.context("turning a bulletin")?;
+    bulletins::turn(&mut transaction, id, state.as_str(), (&stamp.0, now))
+        .await
+        .context("turning a bulletin")?;
     if core.office.is_listened_to()
         && let Ok(region) = one.region.parse()
     {
@@ -215,6 +287,7 @@ pub(crate) async fn turn(
             event: format!("bulletin.{word}"),
             region,
             kind: None,
+            sort: Some(one.sort.clone()),
             number: None,
             unit: None,
             result: None,

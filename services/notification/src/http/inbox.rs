@@ -22,7 +22,8 @@ pub(crate) struct Asked {
     /// The inbox of this unit; an officer's own when nothing is named.
     #[param(value_type = Option<String>)]
     pub(crate) unit: Option<UnitCode>,
-    /// `centre`, `supervisor`, `leader`, `county` or `officer`, where no unit is named; the centre's when nothing is.
+    /// `centre`, `supervisor`, `leader`, `county` or `officer`, where no unit is named; the centre's when nothing is. With
+    /// a unit `in-charge` only: what its leader in charge is told.
     pub(crate) of: Option<Desk>,
     /// Only what nobody has opened yet.
     #[serde(default)]
@@ -32,7 +33,7 @@ pub(crate) struct Asked {
 
 /// Inboxes that belong to no unit.
 #[derive(Clone, Copy, Debug, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Desk {
     Centre,
     Supervisor,
@@ -41,6 +42,8 @@ pub(crate) enum Desk {
     County,
     /// The handling officers of the holder's unit.
     Officer,
+    /// The leader in charge of the unit that is named.
+    InCharge,
 }
 
 impl Desk {
@@ -51,13 +54,16 @@ impl Desk {
             Self::Leader => "leader",
             Self::County => "county",
             Self::Officer => "officer",
+            Self::InCharge => "in-charge",
         }
     }
 
     const fn action(self) -> Action {
         match self {
             Self::Centre => Action::ReadNotices,
-            Self::Supervisor | Self::Leader | Self::County | Self::Officer => Action::Supervise,
+            Self::Supervisor | Self::Leader | Self::County | Self::Officer | Self::InCharge => {
+                Action::Supervise
+            }
         }
     }
 }
@@ -91,10 +97,12 @@ pub(crate) async fn list(
     let rows = reading::inbox(&mut connection, names, asked.unread, after, &slice)
         .await
         .context("listing an inbox")?;
-    let key = if whose.0 == "unit" { "unit" } else { "of" };
-    let name = if whose.0 == "unit" { &whose.1 } else { &whose.0 };
-    let address =
-        format!("/api/notification/inbox?{key}={name}&unread={}&limit={}", asked.unread, page.limit);
+    let query = match whose.0.as_str() {
+        "unit" => format!("unit={}", whose.1),
+        "in-charge" => format!("of=in-charge&unit={}", whose.1),
+        of => format!("of={of}"),
+    };
+    let address = format!("/api/notification/inbox?{query}&unread={}&limit={}", asked.unread, page.limit);
     Ok(paged(rows, page.limit as usize, &address))
 }
 
@@ -107,6 +115,13 @@ pub(crate) fn whose(
     let handles = |unit: &UnitCode| may(claims, &Action::Handle { unit: unit.clone() });
     let own = || claims.unit.clone().filter(|unit| handles(unit).is_ok());
     let (unit, desk) = match (unit, of) {
+        (Some(unit), Some(Desk::InCharge)) => {
+            may(claims, &Desk::InCharge.action())?;
+            return Ok((Desk::InCharge.as_str().to_owned(), unit.as_str().to_owned()));
+        }
+        (None, Some(Desk::InCharge)) => {
+            return Err(Problem::bad_request("unit", "应指明单位", "names the unit that is led"));
+        }
         (Some(_), Some(_)) => {
             return Err(Problem::bad_request("of", "不能与 unit 同时使用", "cannot stand beside unit"));
         }

@@ -1,5 +1,6 @@
 //! The table of routes, and the form in which every list shows a notice.
 
+mod bindings;
 mod bulletins;
 mod case_notices;
 mod deliveries;
@@ -46,6 +47,8 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(wish::get, wish::put))
         .routes(routes!(points::list))
         .routes(routes!(points::put, points::remove))
+        .routes(routes!(bindings::give))
+        .routes(routes!(bindings::bind, bindings::part))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::counts))
         .routes(routes!(replay::replay))
@@ -53,6 +56,7 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(subscriptions::change))
         .routes(routes!(feed::read))
         .routes(routes!(bulletins::list, bulletins::draft))
+        .routes(routes!(bulletins::one))
         .routes(routes!(bulletins::turn))
         .with_state(desk)
 }

@@ -5,10 +5,13 @@ use axum::{extract::State, http::StatusCode};
 use identity::{Action, Claims, may};
 use ids::{NoticeId, RegionCode, UnitCode};
 use notification_rules::words::Audience;
-use sqlx::PgPool;
 use web::{Caller, Path, Problem};
 
-use crate::store::reading::{self, Kept};
+use super::Desk;
+use crate::{
+    app::opening,
+    store::reading::{self, Kept},
+};
 
 /// 已读 mark a notice as opened; repeating it changes nothing
 #[utoipa::path(
@@ -19,18 +22,25 @@ use crate::store::reading::{self, Kept};
     )
 )]
 pub(crate) async fn open(
-    State(pool): State<PgPool>,
+    State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(id): Path<NoticeId>,
 ) -> Result<StatusCode, Problem> {
-    let mut connection = pool.acquire().await.context("opening a notice")?;
-    let notice = reading::find(&mut connection, id).await.context("opening a notice")?.ok_or_else(unknown)?;
-    let seen = runtime::seals::sees(&mut connection, &claims, notice.case.0, Some(&notice.region)).await;
+    let core = &desk.core;
+    let mut transaction = core.platform.db.pool.begin().await.context("opening a notice")?;
+    let notice =
+        reading::find(&mut transaction, id).await.context("opening a notice")?.ok_or_else(unknown)?;
+    let seen = runtime::seals::sees(&mut transaction, &claims, notice.case.0, Some(&notice.region)).await;
     if !seen.context("opening a notice")? {
         return Err(unknown());
     }
     allowed(&claims, &notice)?;
-    reading::open(&mut connection, id).await.context("opening a notice")?;
+    if notice.opened_at.is_none() {
+        let (actor, now) = (claims.actor(), core.office.now());
+        opening::open(&mut transaction, &[id.0], &actor, now).await.context("opening a notice")?;
+        transaction.commit().await.context("opening a notice")?;
+        core.platform.wake.outbox();
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -64,6 +74,6 @@ fn allowed(claims: &Claims, notice: &Kept) -> Result<(), Problem> {
                 Some(_) | None => Ok(()),
             }
         }
-        Audience::Supervisor | Audience::Leader => Ok(may(claims, &Action::Supervise)?),
+        Audience::Supervisor | Audience::Leader | Audience::InCharge => Ok(may(claims, &Action::Supervise)?),
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 /// An address that is known.
 #[derive(Debug, serde::Serialize, ToSchema)]
 pub(crate) struct Point {
-    /// `unit`, `officer`, `centre`, `supervisor`, `leader`, `county`.
+    /// `unit`, `officer`, `in-charge`, `centre`, `supervisor`, `leader`, `county`.
     audience: String,
     /// The unit's code, the county's, or the audience again.
     recipient: String,
@@ -67,7 +67,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     put, path = "/points/{audience}/{recipient}/{way}", operation_id = "put_point", request_body = Address,
     params(
-        ("audience" = String, Path, description = "`unit`, `officer`, `centre`, `supervisor`, `leader`, `county`"),
+        ("audience" = String, Path, description = "`unit`, `officer`, `in-charge`, `centre`, `supervisor`, `leader`, `county`"),
         ("recipient" = String, Path, description = "The unit's code, the county's, or the audience again"),
         ("way" = String, Path, description = "`sms`, `email`, `wecom`, `wechat`"),
     ),
@@ -90,7 +90,8 @@ pub(crate) async fn put(
         desk.core.platform.secrets.seal(POINT, &bound(audience.as_str(), &recipient, way), plain.as_bytes());
     let pool = &desk.core.platform.db.pool;
     let stamp = (claims.actor(), desk.core.office.now());
-    points::put(pool, (audience.as_str(), &recipient), way, &sealed, (&stamp.0, stamp.1))
+    let mut connection = pool.acquire().await.context("setting an address")?;
+    points::put(&mut connection, (audience.as_str(), &recipient), way, &sealed, (&stamp.0, stamp.1))
         .await
         .context("setting an address")?;
     desk.core.office.learn(points::known(pool).await.context("setting an address")?);
@@ -137,7 +138,7 @@ fn read(audience: &str, recipient: &str, way: &str) -> Result<(Audience, Way), P
     let way: Option<Way> = way.parse().ok().filter(|way| *way != Way::Inbox);
     let way = way.ok_or_else(|| Problem::bad_request("way", "不是对外渠道", "is no way out of the suite"))?;
     let fits = match audience {
-        Audience::Unit | Audience::Officer => recipient.parse::<ids::UnitCode>().is_ok(),
+        Audience::Unit | Audience::Officer | Audience::InCharge => recipient.parse::<ids::UnitCode>().is_ok(),
         Audience::County => recipient.parse::<ids::RegionCode>().is_ok(),
         Audience::Citizen | Audience::Centre | Audience::Supervisor | Audience::Leader => {
             recipient == audience.as_str()

@@ -1,9 +1,9 @@
-//! `/api/notification/subscriptions`: who outside learns of what; for administrators.
+//! `/api/notification/subscriptions`: who outside learns of what; for administrators, and each agency its own.
 
 use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use identity::{Action, may};
+use identity::{Action, Role, may};
 use ids::{NoticeId, RegionCode, UnitCode};
 use jiff::Timestamp;
 use notification_rules::{
@@ -18,7 +18,10 @@ use web::{Caller, Json, Path, Problem};
 
 use super::Desk;
 use crate::{
-    app::outside::SECRET,
+    app::{
+        outside::SECRET,
+        subscribing::{self, Turn},
+    },
     store::{
         publication,
         subscriptions::{self, state_word},
@@ -115,7 +118,7 @@ fn shown(one: subscriptions::Subscription, secret: Option<String>) -> Subscripti
     }
 }
 
-/// 订阅列表 who outside learns of what
+/// 订阅列表 who outside learns of what: to administrators all, to an agency its own
 #[utoipa::path(
     get, path = "/subscriptions", operation_id = "list_subscriptions", security(("bearer" = [])),
     responses((status = 200, body = Vec<Subscription>), (status = 401, body = Problem), (status = 403, body = Problem))
@@ -124,8 +127,12 @@ pub(crate) async fn list(
     State(pool): State<PgPool>,
     Caller(claims): Caller,
 ) -> Result<Json<Vec<Subscription>>, Problem> {
-    may(&claims, &Action::Administer)?;
-    let all = subscriptions::list(&pool).await.context("listing subscriptions")?;
+    // An agency finds where its pushes stand without asking anybody.
+    let own = claims.unit.as_ref().filter(|_| claims.has(Role::Agency)).map(UnitCode::as_str);
+    if own.is_none() {
+        may(&claims, &Action::Administer)?;
+    }
+    let all = subscriptions::list(&pool, own).await.context("listing subscriptions")?;
     Ok(Json(all.into_iter().map(|one| shown(one, None)).collect()))
 }
 
@@ -168,13 +175,17 @@ pub(crate) async fn make(
         made_at: now,
         version: 1,
     };
-    let mut connection = pool.acquire().await.context("making a subscription")?;
-    if !subscriptions::insert(&mut connection, &one).await.context("making a subscription")? {
+    let mut transaction = pool.begin().await.context("making a subscription")?;
+    if !subscriptions::insert(&mut transaction, &one).await.context("making a subscription")? {
         return Err(Problem::conflict(
             "该机构已有同名订阅。",
             "This agency has a subscription of this name.",
         ));
     }
+    let said = subscribing::say(core, &mut transaction, &one, Turn::Made, &claims.actor()).await;
+    said.context("making a subscription")?;
+    transaction.commit().await.context("making a subscription")?;
+    core.platform.wake.outbox();
     core.office.listen(true);
     let secret = pushed.then(|| format!("whsec_{}", BASE64_STANDARD.encode(plain)));
     Ok((StatusCode::CREATED, Json(shown(one, secret))))
@@ -236,7 +247,12 @@ pub(crate) async fn change(
     match command {
         Some(command) => {
             let (now, patience) = (core.office.now(), &core.office.patience);
-            one.state = decide(one.state, command, now, patience, core.config.webhook.give_up).0;
+            let before = one.state;
+            one.state = decide(before, command, now, patience, core.config.webhook.give_up).0;
+            if let Some(turn) = Turn::between(before, one.state) {
+                let said = subscribing::say(core, &mut transaction, &one, turn, &claims.actor()).await;
+                said.context("changing a subscription")?;
+            }
         }
         None => {
             let plain: [u8; 32] = rand::rng().random();
@@ -247,6 +263,7 @@ pub(crate) async fn change(
     }
     subscriptions::save(&mut transaction, &one).await.context("changing a subscription")?;
     transaction.commit().await.context("changing a subscription")?;
+    core.platform.wake.outbox();
     one.version += 1;
     Ok(Json(shown(one, secret)))
 }

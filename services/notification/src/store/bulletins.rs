@@ -1,6 +1,7 @@
 //! Rows of `bulletin`.
 
 use jiff::Timestamp;
+use notification_rules::bulletin::State;
 use pg::{SqlTimestamp, ToSqlx as _};
 use sqlx::{FromRow, PgConnection, PgPool, Row as _, postgres::PgRow};
 use uuid::Uuid;
@@ -14,7 +15,7 @@ pub(crate) struct Bulletin {
     pub(crate) title: (String, String),
     pub(crate) body: (String, String),
     pub(crate) publications: Vec<Uuid>,
-    pub(crate) state: String,
+    pub(crate) state: State,
     pub(crate) drafted_by: String,
     pub(crate) drafted_at: Timestamp,
     pub(crate) released_at: Option<Timestamp>,
@@ -30,13 +31,23 @@ impl FromRow<'_, PgRow> for Bulletin {
             title: (row.try_get("title_zh")?, row.try_get("title_en")?),
             body: (row.try_get("zh")?, row.try_get("en")?),
             publications: row.try_get("publications")?,
-            state: row.try_get("state")?,
+            state: state(row.try_get("state")?)?,
             drafted_by: row.try_get("drafted_by")?,
             drafted_at: row.try_get::<SqlTimestamp, _>("drafted_at")?.to_jiff(),
             released_at: row.try_get::<Option<SqlTimestamp>, _>("released_at")?.map(SqlTimestamp::to_jiff),
             version: row.try_get("version")?,
         })
     }
+}
+
+fn state(word: &str) -> Result<State, sqlx::Error> {
+    let known = State::ALL.into_iter().find(|state| state.as_str() == word);
+    known.ok_or_else(|| sqlx::Error::Decode("bulletin.state holds a word that is none".into()))
+}
+
+/// Reads one.
+pub(crate) async fn find(pool: &PgPool, id: Uuid) -> Result<Option<Bulletin>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM bulletin WHERE bulletin_id = $1").bind(id).fetch_optional(pool).await
 }
 
 /// Writes a draft.

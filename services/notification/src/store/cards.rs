@@ -38,6 +38,14 @@ pub(crate) async fn lock(
         .collect()
 }
 
+/// Says whether anything is known of a case.
+pub(crate) async fn is_known(pool: &sqlx::PgPool, case: Uuid) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM case_card WHERE case_id = $1)")
+        .bind(case)
+        .fetch_one(pool)
+        .await
+}
+
 /// Writes new and changed cards. `false`: another worker wrote one of them first, so all must be decided again.
 pub(crate) async fn save(
     connection: &mut PgConnection,

@@ -1,11 +1,14 @@
 //! All SQL of the service.
 
+pub(crate) mod bindings;
 pub(crate) mod bulletins;
 pub(crate) mod cards;
+pub(crate) mod names;
 pub(crate) mod notices;
 pub(crate) mod outward;
 pub(crate) mod parcels;
 pub(crate) mod points;
+pub(crate) mod public_answers;
 pub(crate) mod publication;
 pub(crate) mod reading;
 pub(crate) mod subscriptions;

@@ -130,18 +130,20 @@ pub(crate) async fn on_way(
     Ok(())
 }
 
-/// Marks what came in a message as opened; the first time stays.
+/// Marks notices as opened; the first time stays. Answers which were opened now.
 pub(crate) async fn open_all(
     connection: &mut PgConnection,
     notices: &[Uuid],
     at: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE notice SET opened_at = $2 WHERE notice_id = ANY($1) AND opened_at IS NULL")
-        .bind(notices)
-        .bind(at.to_sqlx())
-        .execute(connection)
-        .await?;
-    Ok(())
+) -> Result<Vec<Settled>, sqlx::Error> {
+    sqlx::query_as(
+        "UPDATE notice SET opened_at = $2 WHERE notice_id = ANY($1) AND opened_at IS NULL
+         RETURNING notice_id, case_id, cause, region, audience, template, medium, pack, number",
+    )
+    .bind(notices)
+    .bind(at.to_sqlx())
+    .fetch_all(connection)
+    .await
 }
 
 /// What is told of a notice whose delivery has come to an end.

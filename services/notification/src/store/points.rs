@@ -38,7 +38,7 @@ pub(crate) async fn find(
 
 /// Sets an address, sealed.
 pub(crate) async fn put(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     (audience, recipient): (&str, &str),
     way: Way,
     address: &[u8],
@@ -55,7 +55,7 @@ pub(crate) async fn put(
     .bind(address)
     .bind(actor)
     .bind(at.to_sqlx())
-    .execute(pool)
+    .execute(connection)
     .await?;
     Ok(())
 }

@@ -198,12 +198,3 @@ pub(crate) async fn find(connection: &mut PgConnection, id: NoticeId) -> Result<
         .fetch_optional(connection)
         .await
 }
-
-/// Marks a notice as opened; the first time stays.
-pub(crate) async fn open(connection: &mut PgConnection, id: NoticeId) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE notice SET opened_at = now() WHERE notice_id = $1 AND opened_at IS NULL")
-        .bind(id.0)
-        .execute(connection)
-        .await?;
-    Ok(())
-}

@@ -126,11 +126,15 @@ pub(crate) async fn save(connection: &mut PgConnection, one: &Subscription) -> R
     Ok(())
 }
 
-/// All of them.
-pub(crate) async fn list(pool: &PgPool) -> Result<Vec<Subscription>, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM subscription ORDER BY subscriber, label_zh LIMIT 5000")
-        .fetch_all(pool)
-        .await
+/// All of them, or those of one agency.
+pub(crate) async fn list(pool: &PgPool, of: Option<&str>) -> Result<Vec<Subscription>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT * FROM subscription WHERE $1::text IS NULL OR subscriber = $1
+         ORDER BY subscriber, label_zh LIMIT 5000",
+    )
+    .bind(of)
+    .fetch_all(pool)
+    .await
 }
 
 /// Locks one.

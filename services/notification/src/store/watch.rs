@@ -39,7 +39,7 @@ pub(crate) async fn save(
     Ok(())
 }
 
-/// An item of a unit that nobody has opened.
+/// An item of staff that nobody has opened.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct Unread {
     #[sqlx(flatten)]
@@ -49,21 +49,24 @@ pub(crate) struct Unread {
     pub(crate) title_en: String,
 }
 
-/// Items of units, laid into their inboxes between two moments under a pack, that nobody has opened.
+/// Items of some audiences, laid into their inboxes between two moments under a pack, that nobody has opened. What tells
+/// of such an item is none itself.
 pub(crate) async fn unread(
     connection: &mut PgConnection,
     pack: &str,
+    of: &[&str],
     (from, to): (Timestamp, Timestamp),
 ) -> Result<Vec<Unread>, sqlx::Error> {
     sqlx::query_as(
         "SELECT notice_id, case_id, cause, region, audience, template, medium, pack, number, recipient, title_zh, title_en
-         FROM notice WHERE sent_at > $2 AND sent_at <= $3 AND channel = 'inbox' AND audience = 'unit'
-              AND opened_at IS NULL AND split_part(pack, ':', 1) = $1
+         FROM notice WHERE sent_at > $2 AND sent_at <= $3 AND channel = 'inbox' AND audience = ANY($4)
+              AND opened_at IS NULL AND split_part(pack, ':', 1) = $1 AND NOT starts_with(template, 'unread/')
          ORDER BY sent_at, notice_id LIMIT 20000",
     )
     .bind(pack)
     .bind(from.to_sqlx())
     .bind(to.to_sqlx())
+    .bind(of)
     .fetch_all(connection)
     .await
 }

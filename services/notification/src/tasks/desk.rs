@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{Core, county, unread},
+    app::{Core, binding, county, names, unread},
     store::points,
 };
 
@@ -23,7 +23,9 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) -> anyhow::Res
 
 async fn look(core: &Core) -> Result<(), sqlx::Error> {
     core.office.learn(points::known(&core.platform.db.pool).await?);
+    names::learn(&mut *core.platform.db.pool.acquire().await?, &core.office).await?;
     unread::look(core).await?;
     county::look(core).await?;
+    binding::forget(core).await?;
     Ok(())
 }

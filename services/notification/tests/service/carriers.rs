@@ -13,9 +13,10 @@ use serde_json::{Value, json};
 use crate::{
     house::{House, gateway, profile},
     life::{Life, accepted_by, registered, whole},
+    upward,
 };
 
-struct Mails {
+pub(crate) struct Mails {
     child: Child,
     port: u16,
     folder: PathBuf,
@@ -23,7 +24,7 @@ struct Mails {
 
 impl Mails {
     /// A mail server that wants a sign-in on a secret line.
-    fn start(folder: &Path, security: &str) -> Self {
+    pub(crate) fn start(folder: &Path, security: &str) -> Self {
         let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
         let made = Command::new("openssl")
             .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
@@ -61,7 +62,7 @@ impl Mails {
         Self { child, port, folder: folder.join("mails/new") }
     }
 
-    fn section(&self, folder: &Path, security: &str, password: &str) -> String {
+    pub(crate) fn section(&self, folder: &Path, security: &str, password: &str) -> String {
         format!(
             "open_url = \"https://12345.example.test/\"\nretry = [\"1s\", \"2s\"]\n\
              smtp.host = \"localhost\"\nsmtp.port = {}\nsmtp.security = \"{security}\"\nsmtp.user = \"echo\"\n\
@@ -71,7 +72,7 @@ impl Mails {
         )
     }
 
-    fn taken(&self) -> Vec<String> {
+    pub(crate) fn taken(&self) -> Vec<String> {
         let Ok(folder) = std::fs::read_dir(&self.folder) else { return Vec::new() };
         folder.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("text")).collect()
     }
@@ -85,7 +86,7 @@ impl Drop for Mails {
 }
 
 /// A case whose citizen is reached by these ways, answered.
-fn answered(name: &str, ways: &[&str]) -> Life {
+pub(crate) fn answered(name: &str, ways: &[&str]) -> Life {
     let mut life = Life::new(name, false);
     life.say(registered()).say(accepted_by(ways));
     life.say(CaseAnswered {
@@ -235,14 +236,19 @@ async fn nobody_is_woken_and_no_office_is_written_to_on_a_day_off() {
     assert!(!points.to_string().contains("139001"));
     house.say(&whole("night", false).events).await;
     house.until(5, "SELECT count(*) FROM outward").await;
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    assert_eq!(calls.lock().expect("no panic").len(), 0);
+    // What is urgent goes out at any hour, and when it has, everything else was looked at and stayed.
+    let body = json!({"address": "13700137000"});
+    assert_eq!(house.ask("PUT", &admin, "/points/leader/leader/sms", Some(body)).await.0, 204);
+    house.say(&upward::alert("at night").events).await;
+    house.until(1, "SELECT count(*) FROM parcel WHERE audience = 'leader' AND state = 'brought'").await;
+    assert_eq!(calls.lock().expect("no panic").len(), 1);
+    assert_eq!(house.desk.count("SELECT count(*) FROM outward").await, 5);
     house.set("2026-03-08T00:00:00Z");
     house.until(4, SENT).await;
     assert_eq!(house.desk.count("SELECT count(*) FROM outward WHERE audience = 'officer'").await, 1);
     house.set("2026-03-09T01:00:30Z");
     house.until(0, "SELECT count(*) FROM outward").await;
-    house.until(5, "SELECT count(*) FROM parcel WHERE state = 'brought'").await;
+    house.until(6, "SELECT count(*) FROM parcel WHERE state = 'brought'").await;
     let last = calls.lock().expect("no panic").last().expect("a call").1.clone();
     assert_eq!(last["phone"], "13900139000");
     house.stop().await;

@@ -42,7 +42,16 @@ impl House {
 
     /// As [`Self::start`], at a moment.
     pub(crate) async fn start_at(at: &str, section: impl FnOnce(&std::path::Path) -> String) -> Self {
-        let desk = Desk::new().await;
+        Self::start_on(Desk::new().await, at, section, &tokio::runtime::Handle::current()).await
+    }
+
+    /// As [`Self::start_at`], on what another process left, in a runtime that may be killed.
+    pub(crate) async fn start_on(
+        desk: Desk,
+        at: &str,
+        section: impl FnOnce(&std::path::Path) -> String,
+        within: &tokio::runtime::Handle,
+    ) -> Self {
         let kept = tempfile::tempdir().expect("a folder");
         let file = kept.path().join("test.toml");
         let section = section(kept.path());
@@ -63,7 +72,11 @@ impl House {
         runtime::migrate(&catalogue, &settings).await.expect("migrations");
         runtime::migrate_streams(&catalogue, &settings).await.expect("streams");
         let clock = Clock::fixed(at.parse().expect("a timestamp"));
-        let running = runtime::start(&catalogue, &settings, clock.clone()).await.expect("a process");
+        let running = {
+            let (settings, clock) = (settings.clone(), clock.clone());
+            let process = async move { runtime::start(&catalogue, &settings, clock).await };
+            within.spawn(process).await.expect("no panic").expect("a process")
+        };
         let bus = bus::Bus::connect(&bus::Settings {
             url: desk.servers.servers.nats_url.clone(),
             name: "test".to_owned(),
@@ -151,6 +164,36 @@ impl House {
     pub(crate) fn set(&self, at: &str) {
         let at: Timestamp = at.parse().expect("a timestamp");
         self.clock.set(at);
+    }
+
+    /// Waits until something has become so.
+    pub(crate) async fn until_so(&self, what: &str, so: impl Fn() -> bool) {
+        for _ in 0..400 {
+            if so() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("never came: {what}");
+    }
+
+    /// Sets the clock and waits until unread items, which stand first at the desk, were looked through by it.
+    pub(crate) async fn set_and_look(&self, at: &str) {
+        let seen = "SELECT extract(epoch FROM seen_to)::bigint FROM watch WHERE name = 'unread:mailbox-002'";
+        let before = self.desk.count(seen).await;
+        self.set(at);
+        for _ in 0..400 {
+            if self.desk.count(seen).await != before {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the desk was not looked through at {at}");
+    }
+
+    /// Leaves what a killed process left behind.
+    pub(crate) fn left(self) -> Desk {
+        self.desk
     }
 
     pub(crate) async fn stop(self) {

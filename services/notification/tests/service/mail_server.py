@@ -21,7 +21,7 @@ class Handler(Mailbox):
 
 def signed_in(server, session, envelope, mechanism, data):
     good = (getattr(data, "login", b""), getattr(data, "password", b"")) == (b"echo", b"a password of this test")
-    return AuthResult(success=good, handled=True)
+    return AuthResult(success=good, handled=good)
 
 
 maildir, security, certificate, key = sys.argv[1:5]

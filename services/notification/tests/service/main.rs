@@ -1,10 +1,15 @@
 //! The service against a real PostgreSQL: everybody who waits is told once, whatever the order in which things are heard.
 
+mod bindings;
 mod carriers;
 mod house;
 mod http;
 mod life;
+mod names;
 mod outside;
+mod patience;
+mod receivers;
+mod upward;
 mod watching;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};

@@ -22,9 +22,9 @@ use crate::{
     life::{Life, accepted_by, registered},
 };
 
-type Pushed = Arc<Mutex<(Vec<(HeaderMap, String)>, u16)>>;
+pub(crate) type Pushed = Arc<Mutex<(Vec<(HeaderMap, String)>, u16)>>;
 
-async fn receiver(status: u16) -> (String, Pushed) {
+pub(crate) async fn receiver(status: u16) -> (String, Pushed) {
     let pushed = Pushed::new(Mutex::new((Vec::new(), status)));
     let take = async |State(pushed): State<Pushed>, headers: HeaderMap, body: String| {
         let mut pushed = pushed.lock().expect("no panic");
@@ -38,7 +38,7 @@ async fn receiver(status: u16) -> (String, Pushed) {
     (format!("http://{address}/hook"), pushed)
 }
 
-fn closed(name: &str, confidential: bool) -> Life {
+pub(crate) fn closed(name: &str, confidential: bool) -> Life {
     let mut life = Life::new(name, false);
     let mut first = registered();
     first.confidential = confidential;
@@ -49,7 +49,7 @@ fn closed(name: &str, confidential: bool) -> Life {
     life
 }
 
-const OPEN: &str = "webhook.private_networks = true\nretry = [\"5s\", \"5m\"]";
+pub(crate) const OPEN: &str = "webhook.private_networks = true\nretry = [\"5s\", \"5m\"]";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agency_reads_its_feed_in_order_and_nobody_elses() {

@@ -11,6 +11,7 @@ use futures::StreamExt as _;
 use identity::Role;
 use ids::AssignmentId;
 use serde_json::json;
+use tokio::sync::oneshot;
 
 use crate::{
     house::{House, gateway, profile},
@@ -18,7 +19,13 @@ use crate::{
 };
 
 /// Reads a stream until so many notices came; answers their ids in the stream and in the suite.
-async fn read(house: &House, token: &str, last: Option<&str>, wanted: usize) -> Vec<(String, String)> {
+async fn read(
+    house: &House,
+    token: &str,
+    last: Option<&str>,
+    wanted: usize,
+    mut opened: Option<oneshot::Sender<()>>,
+) -> Vec<(String, String)> {
     let mut request = house.http.get(format!("{}/inbox/stream", house.base)).bearer_auth(token);
     if let Some(last) = last {
         request = request.header("Last-Event-ID", last);
@@ -31,6 +38,9 @@ async fn read(house: &House, token: &str, last: Option<&str>, wanted: usize) -> 
     while found.len() < wanted {
         let chunk = tokio::time::timeout_at(deadline, body.next()).await.expect("in time");
         text.push_str(&String::from_utf8_lossy(&chunk.expect("open").expect("bytes")));
+        if let Some(opened) = opened.take_if(|_| text.contains("event: opened")) {
+            opened.send(()).ok();
+        }
         found = text
             .split("\n\n")
             .filter(|event| event.contains("event: notice") && event.contains("data: {"))
@@ -50,15 +60,16 @@ async fn a_broken_stream_goes_on_where_it_stopped_and_loses_nothing() {
     let house = House::start(|_| String::new()).await;
     let officer = house.token(Role::Officer, Some("water"), None);
     let first = whole("stream one", false);
-    let (seen, ()) = tokio::join!(read(&house, &officer, None, 3), async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+    let (open, opened) = oneshot::channel();
+    let (seen, ()) = tokio::join!(read(&house, &officer, None, 3, Some(open)), async {
+        opened.await.expect("a line");
         house.say(&first.events).await;
     });
     // The line broke after the second; meanwhile more came.
     house.say(&whole("stream two", false).events).await;
     let of_unit = "SELECT count(*) FROM notice WHERE audience = 'unit' AND channel = 'inbox'";
     house.until(10, of_unit).await;
-    let rest = read(&house, &officer, Some(&seen[1].0), 8).await;
+    let rest = read(&house, &officer, Some(&seen[1].0), 8, None).await;
     assert_eq!(rest[0], seen[2]);
     let mut all: Vec<&String> = seen[..2].iter().chain(&rest).map(|(_, id)| id).collect();
     all.sort_unstable();
@@ -82,13 +93,11 @@ async fn an_item_that_nobody_opens_for_a_day_of_work_comes_before_a_supervisor_o
     let id = inbox[0]["id"].as_str().expect("an id");
     assert_eq!(house.ask("POST", &officer, &format!("/notices/{id}/opened"), None).await.0, 204);
     let told = "SELECT count(*) FROM notice WHERE template = 'unread/supervisor'";
-    house.set("2026-03-02T09:00:00Z");
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    house.set_and_look("2026-03-02T09:00:00Z").await;
     assert_eq!(house.desk.count(told).await, 0);
-    house.set("2026-03-03T09:00:00Z");
-    house.until(4, told).await;
-    house.set("2026-03-05T09:00:00Z");
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    house.set_and_look("2026-03-03T09:00:00Z").await;
+    assert_eq!(house.desk.count(told).await, 4);
+    house.set_and_look("2026-03-05T09:00:00Z").await;
     assert_eq!(house.desk.count(told).await, 4);
     let text: String = sqlx::query_scalar("SELECT min(zh) FROM notice WHERE template = 'unread/supervisor'")
         .fetch_one(&house.desk.db.pool)
@@ -117,7 +126,9 @@ async fn a_county_reads_its_day_at_the_hour_of_the_pack() {
     for part in ["511602", "3件", "投诉3", "答复3件", "超期3件"] {
         assert!(text.contains(part), "{part} in {text}");
     }
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    // Two looks more: the first of them has come to the counties when the second one begins.
+    house.set_and_look("2026-03-04T01:30:00Z").await;
+    house.set_and_look("2026-03-04T02:30:00Z").await;
     assert_eq!(house.desk.count(digest).await, 1);
     house.stop().await;
 }

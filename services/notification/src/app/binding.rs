@@ -1,0 +1,146 @@
+//! Binding an account of WeChat or WeCom: a code is given in the suite and shown to the account of the office, whose
+//! gateway says from which account it came. So nobody binds an account that is not in hand.
+
+use hmac::{Hmac, Mac as _};
+use ids::CaseId;
+use notification_rules::words::{Audience, Way};
+use rand::Rng as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::Sha256;
+use sqlx::PgConnection;
+
+use super::{
+    Core,
+    address::{POINT, bound},
+};
+use crate::store::{
+    bindings::{self, Given},
+    cards, points,
+};
+
+/// How far the clock of a gateway may be off, in seconds.
+const SKEW: i64 = 300;
+
+/// Who binds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The citizen of a case.
+    Citizen(CaseId),
+    /// The handling officer of a unit.
+    Officer(ids::UnitCode),
+}
+
+impl Whose {
+    fn parts(&self) -> (Audience, String) {
+        match self {
+            Self::Citizen(case) => (Audience::Citizen, case.to_string()),
+            Self::Officer(unit) => (Audience::Officer, unit.to_string()),
+        }
+    }
+}
+
+/// Gives out a code of eight digits; an older one of the same is worth nothing any more.
+pub(crate) async fn give(core: &Core, whose: &Whose, way: Way, actor: String) -> anyhow::Result<String> {
+    let code = format!("{:08}", rand::rng().random_range(0..100_000_000_u32));
+    let (audience, recipient) = whose.parts();
+    let case_id = match whose {
+        Whose::Citizen(case) => Some(case.0),
+        Whose::Officer(_) => None,
+    };
+    let given = Given { audience: audience.to_string(), recipient, case_id, way: way.to_string(), actor };
+    let until = core.office.now().checked_add(core.config.binding)?;
+    let mut connection = core.platform.db.pool.acquire().await?;
+    bindings::give(&mut connection, &hash(core, &code), &given, until).await?;
+    Ok(code)
+}
+
+/// Binds the account from which a code came. `false`: the code is none, or no longer.
+pub(crate) async fn bind(core: &Core, way: Way, code: &str, account: &SecretString) -> anyhow::Result<bool> {
+    let now = core.office.now();
+    let mut transaction = core.platform.db.pool.begin().await?;
+    let Some(given) = bindings::take(&mut transaction, &hash(core, code), way, now).await? else {
+        return Ok(false);
+    };
+    let sealed = core.platform.secrets.seal(
+        POINT,
+        &bound(&given.audience, &given.recipient, way),
+        account.expose_secret().as_bytes(),
+    );
+    match given.case_id {
+        Some(case) => {
+            bindings::put(&mut transaction, case, way, &sealed, now).await?;
+            mark(&mut transaction, CaseId(case), way, true).await?;
+        }
+        None => {
+            let whose = (given.audience.as_str(), given.recipient.as_str());
+            points::put(&mut transaction, whose, way, &sealed, (&given.actor, now)).await?;
+        }
+    }
+    transaction.commit().await?;
+    core.office.learn(points::known(&core.platform.db.pool).await?);
+    Ok(true)
+}
+
+/// Takes an account out again; says whether there was one.
+pub(crate) async fn part(core: &Core, whose: &Whose, way: Way) -> anyhow::Result<bool> {
+    let pool = &core.platform.db.pool;
+    let there = match whose {
+        Whose::Citizen(case) => {
+            let mut transaction = pool.begin().await?;
+            let there = bindings::remove(&mut transaction, case.0, way).await?;
+            mark(&mut transaction, *case, way, false).await?;
+            transaction.commit().await?;
+            there
+        }
+        Whose::Officer(unit) => {
+            let there = points::remove(pool, (Audience::Officer.as_str(), unit.as_str()), way).await?;
+            core.office.learn(points::known(pool).await?);
+            there
+        }
+    };
+    Ok(there)
+}
+
+/// Forgets codes that nobody showed in time.
+pub(crate) async fn forget(core: &Core) -> Result<(), sqlx::Error> {
+    bindings::forget(&core.platform.db.pool, core.office.now()).await
+}
+
+/// Writes on the card of a case that a way leads to its citizen, or no longer does.
+async fn mark(connection: &mut PgConnection, case: CaseId, way: Way, there: bool) -> anyhow::Result<()> {
+    let kept = cards::lock(connection, &[case.0]).await?.into_iter().next();
+    let (_, mut kept) = kept.ok_or_else(|| anyhow::anyhow!("the card of a case with a code is gone"))?;
+    let changed = if there { kept.card.guard.bound.insert(way) } else { kept.card.guard.bound.remove(&way) };
+    let saved = !changed || cards::save(connection, &[(case.0, &kept)]).await?;
+    anyhow::ensure!(saved, "a locked card was written by another worker");
+    Ok(())
+}
+
+/// Says whether a gateway speaks: HMAC-SHA-256 over time and body under its secret, in hexadecimal, not long ago.
+pub(crate) fn is_signed(core: &Core, way: Way, time: &str, signature: &str, body: &[u8]) -> bool {
+    let secret = match way {
+        Way::Wechat => &core.config.wechat.secret,
+        Way::Wecom => &core.config.wecom.secret,
+        Way::Sms | Way::Email | Way::Inbox => return false,
+    };
+    let fresh = time.parse::<i64>().is_ok_and(|at| (at - core.office.now().as_second()).abs() <= SKEW);
+    if secret.expose_secret().is_empty() || !fresh {
+        return false;
+    }
+    let byte = |at| signature.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    let sum: Option<Vec<u8>> = (0..signature.len()).step_by(2).map(byte).collect();
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
+        .expect("HMAC takes keys of any length");
+    mac.update(time.as_bytes());
+    mac.update(b".");
+    mac.update(body);
+    sum.is_some_and(|sum| mac.verify_slice(&sum).is_ok())
+}
+
+/// What is kept of a code: without the key of the installation nobody tries all eight digits.
+fn hash(core: &Core, code: &str) -> Vec<u8> {
+    let key = core.platform.secrets.key("binding-code");
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("HMAC takes keys of any length");
+    mac.update(code.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}

@@ -1,0 +1,118 @@
+//! Accounts of WeChat and WeCom are bound by a code that only their holder can show, and are kept sealed.
+
+use hmac::{Hmac, Mac as _};
+use identity::Role;
+use serde_json::{Value, json};
+
+use crate::{
+    house::{Calls, House, gateway, profile},
+    life::{Life, accepted_by, registered, whole},
+};
+
+const SECRET: &str = "the secret of this gateway";
+
+async fn house() -> (House, Calls) {
+    let (url, calls) = gateway(vec![json!({"code": 0})]).await;
+    let house = House::start(|folder| {
+        let profile = profile(folder, &url).display().to_string();
+        format!(
+            "wechat.profile = \"{profile}\"\nwechat.secret = \"{SECRET}\"\n\
+             wecom.profile = \"{profile}\"\nwecom.secret = \"{SECRET}\""
+        )
+    })
+    .await;
+    (house, calls)
+}
+
+/// Says what a gateway heard, signed under a secret at a moment of its clock.
+async fn shown(house: &House, way: &str, secret: &str, at: i64, code: &Value, account: &str) -> u16 {
+    let body = json!({"code": code, "account": account}).to_string();
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).expect("a key");
+    mac.update(format!("{at}.{body}").as_bytes());
+    let sum: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let request = house.http.post(format!("{}/bindings/{way}", house.base));
+    let request = request.header("X-Timestamp", at.to_string()).header("X-Signature", sum).body(body);
+    request.send().await.expect("an answer").status().as_u16()
+}
+
+/// Ten o'clock of the Monday on which the house opens.
+const NOW: i64 = 1_772_416_800;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_citizen_binds_wechat_by_a_code_is_told_there_and_unbinds_it() {
+    let (house, calls) = house().await;
+    let mut life = Life::new("bound", false);
+    life.say(registered());
+    house.say(&life.events).await;
+    house.until(1, "SELECT count(*) FROM case_card").await;
+    let citizen = house.token(Role::Citizen, None, Some(life.case));
+    let wanted = json!({"way": "wechat"});
+    assert_eq!(house.ask("POST", &citizen, "/bindings", Some(json!({"way": "wecom"}))).await.0, 400);
+    assert_eq!(house.ask("POST", &citizen, "/bindings", Some(json!({"way": "sms"}))).await.0, 400);
+    let stranger = house.token(Role::Citizen, None, Some(ids::CaseId::derived("elsewhere")));
+    assert_eq!(house.ask("POST", &stranger, "/bindings", Some(wanted.clone())).await.0, 404);
+    let (_, old) = house.ask("POST", &citizen, "/bindings", Some(wanted.clone())).await;
+    let (status, given) = house.ask("POST", &citizen, "/bindings", Some(wanted)).await;
+    assert_eq!((status, given["until"].as_str()), (201, Some("2026-03-02T02:10:00Z")), "{given}");
+    let (old, code) = (&old["code"], &given["code"]);
+    // Another hand, an old signature, another way, a code that was replaced: none of them binds.
+    assert_eq!(shown(&house, "wechat", "another secret", NOW, code, "openid-1").await, 401);
+    assert_eq!(shown(&house, "wechat", SECRET, NOW - 301, code, "openid-1").await, 401);
+    assert_eq!(shown(&house, "sms", SECRET, NOW, code, "openid-1").await, 401);
+    assert_eq!(shown(&house, "wecom", SECRET, NOW, code, "openid-1").await, 404);
+    assert_eq!(
+        shown(&house, "wechat", SECRET, NOW, old, "openid-1").await,
+        if old == code { 204 } else { 404 }
+    );
+    assert_eq!(shown(&house, "wechat", SECRET, NOW, code, "two words").await, 400);
+    assert_eq!(shown(&house, "wechat", SECRET, NOW - 300, code, "openid-1").await, 204);
+    assert_eq!(shown(&house, "wechat", SECRET, NOW, code, "openid-2").await, 404, "of use once");
+    // No telephone, no mail: what leads to the citizen is the account.
+    life.say(accepted_by(&[])).say(contracts::record::CaseMaterialsRequested { count: 2, request: 1 });
+    house.say(&life.events[1..]).await;
+    house.until(1, "SELECT count(*) FROM parcel WHERE way = 'wechat' AND state = 'brought'").await;
+    assert_eq!(calls.lock().expect("no panic")[0].1["phone"], "openid-1");
+    let everything: String = sqlx::query_scalar(
+        "SELECT (SELECT string_agg(c::text, '') FROM citizen_point c) || (SELECT string_agg(p::text, '') FROM parcel p)
+             || (SELECT string_agg(k::text, '') FROM case_card k)
+             || (SELECT string_agg(convert_from(payload, 'UTF8'), '') FROM outbox_event)",
+    )
+    .fetch_one(&house.desk.db.pool)
+    .await
+    .expect("text");
+    assert!(!everything.contains("openid"), "an account is kept in clear");
+    assert_eq!(house.ask("DELETE", &citizen, "/bindings/wechat", None).await.0, 204);
+    assert_eq!(house.ask("DELETE", &citizen, "/bindings/wechat", None).await.0, 404);
+    assert_eq!(house.desk.count("SELECT count(*) FROM case_card WHERE guard LIKE '%wechat%'").await, 0);
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_nobody_shows_in_time_binds_nothing_and_is_forgotten() {
+    let (house, _) = house().await;
+    let officer = house.token(Role::Officer, Some("water"), None);
+    let (_, given) = house.ask("POST", &officer, "/bindings", Some(json!({"way": "wecom"}))).await;
+    house.set("2026-03-02T02:10:00Z");
+    assert_eq!(shown(&house, "wecom", SECRET, NOW + 600, &given["code"], "officer-1").await, 404);
+    house.until(0, "SELECT count(*) FROM binding_code").await;
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_binds_wecom_for_the_unit_and_is_told_there() {
+    let (house, calls) = house().await;
+    let officer = house.token(Role::Officer, Some("water"), None);
+    let (status, given) = house.ask("POST", &officer, "/bindings", Some(json!({"way": "wecom"}))).await;
+    assert_eq!(status, 201, "{given}");
+    assert_eq!(shown(&house, "wecom", SECRET, NOW, &given["code"], "officer-1").await, 204);
+    let admin = house.token(Role::Admin, None, None);
+    let (_, points) = house.ask("GET", &admin, "/points", None).await;
+    assert!(points[0]["actor"].as_str().is_some_and(|actor| actor.starts_with("officer:")), "{points}");
+    house.say(&whole("officer", false).events).await;
+    house.until(1, "SELECT count(*) FROM parcel WHERE audience = 'officer' AND state = 'brought'").await;
+    let told = calls.lock().expect("no panic").clone();
+    assert!(told.iter().any(|(_, body)| body["phone"] == "officer-1"), "{told:?}");
+    let centre = house.token(Role::Dispatcher, None, None);
+    assert_eq!(house.ask("POST", &centre, "/bindings", Some(json!({"way": "wecom"}))).await.0, 400);
+    house.stop().await;
+}
