@@ -27,6 +27,8 @@ pub struct Applies {
     pub petitions: Option<Vec<String>>,
     /// Only rounds after the first, or only the first (重办).
     pub again: Option<bool>,
+    /// Only rounds that began for these reasons (重办).
+    pub because: Option<Vec<String>>,
     /// Only this part in the handling; of the event.
     pub parts: Option<Vec<Part>>,
     /// Only hand-overs in this mode; of the event.
@@ -45,6 +47,7 @@ impl Applies {
             && self.multi_unit.is_none_or(|several| several == facts.multi_unit)
             && self.fast.is_none_or(|fast| fast == facts.fast)
             && self.first.is_none_or(|first| first == facts.first)
+            && among(self.because.as_ref(), facts.because.as_ref())
             && self.again.is_none_or(|again| again == (facts.round > 1))
     }
 

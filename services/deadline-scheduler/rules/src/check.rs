@@ -41,6 +41,16 @@ impl Deadlines {
             let flaw = |says| Flaw { entry: entry.id.clone(), says };
             flaws.extend(wrong_with(entry).into_iter().map(flaw));
         }
+        if let Some(redo) = &self.redo {
+            let flaw = |says| Flaw { entry: "redo".to_owned(), says };
+            let rules = [
+                (redo.names.is_empty(), "`names` is empty: nothing would be shorter"),
+                (redo.because.is_empty(), "`because` is empty: no round would have it"),
+                (!(1..100).contains(&redo.percent), "`percent` is 1 to 99"),
+                (redo.source.is_empty(), "`source` is empty"),
+            ];
+            flaws.extend(rules.into_iter().filter(|(wrong, _)| *wrong).map(|(_, says)| flaw(says)));
+        }
         for ladder in &self.ladders {
             let flaw = |says| Flaw { entry: ladder.id.clone(), says };
             flaws.extend(ladder.flaws(self).into_iter().map(flaw));

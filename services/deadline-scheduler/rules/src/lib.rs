@@ -11,6 +11,7 @@ mod lifecycle;
 mod open;
 mod pack;
 mod pause;
+mod redo;
 mod supervision;
 mod warn;
 mod words;
@@ -28,6 +29,7 @@ pub use pack::{
     Unarmed, Warning,
 };
 pub use pause::{Pause, Span, begin, begun_by, end, ended_by, spans, still_since};
+pub use redo::Redo;
 pub use supervision::{Order, OrderCommand, OrderEffect, decide_order};
 pub use warn::{step_of, warnings};
 pub use words::{Class, ClockName, Kind, Mode, Part, Step, Trigger, UnknownWord, Urgency};

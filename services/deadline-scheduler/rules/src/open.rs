@@ -29,6 +29,8 @@ pub struct Facts {
     pub petition: Option<String>,
     /// 1 for the first round.
     pub round: i32,
+    /// Why a later round began.
+    pub because: Option<String>,
     /// When the citizen spoke.
     pub received_at: Timestamp,
 }
@@ -46,6 +48,7 @@ impl Facts {
             first: false,
             petition: None,
             round: 1,
+            because: None,
             received_at,
         }
     }

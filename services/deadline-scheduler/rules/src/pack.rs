@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::{
     applies::Applies,
     ladder::Ladder,
+    redo::Redo,
     words::{ClockName, Step, Trigger},
 };
 
@@ -30,6 +31,9 @@ pub struct Deadlines {
     /// Which running limits move when this version takes the place of an older one; none if missing.
     #[serde(default)]
     pub running: Option<Running>,
+    /// Shorter limits for rounds that follow for some reasons; none if missing.
+    #[serde(default)]
+    pub redo: Option<Redo>,
     /// Reasons for an extension, an explanation or an order; any code if there are none.
     #[serde(rename = "reason", default)]
     pub reasons: Vec<Reason>,

@@ -9,6 +9,9 @@ use deadline_scheduler_rules::{
 use jiff::{SignedDuration, Timestamp, civil::date};
 use proptest::prelude::*;
 
+#[path = "laws/machines.rs"]
+mod machines;
+
 const PACKS: [&str; 4] = [
     include_str!("../../../../deploy/policy/mailbox-002/deadlines.toml"),
     include_str!("../../../../deploy/policy/hotline-004/deadlines.toml"),

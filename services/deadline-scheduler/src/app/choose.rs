@@ -20,6 +20,7 @@ pub(crate) fn rules_facts(facts: &Facts) -> Known {
         first: facts.first,
         petition: facts.petition.clone(),
         round: facts.round,
+        because: facts.because.clone(),
         received_at: facts.received_at,
     }
 }

@@ -37,7 +37,9 @@ pub(crate) fn learn(case: &mut Case, event: &Event, heard: &Heard) -> Result<(),
             case.facts_changed = true;
         }
         Body::CaseReopened(body) => {
-            case.facts_changed |= body.round > facts.round;
+            if body.round > facts.round {
+                (facts.because, case.facts_changed) = (Some(body.reason.clone()), true);
+            }
             facts.round = facts.round.max(body.round);
             facts.unit = None;
         }

@@ -25,6 +25,7 @@ impl Packs {
                 toml::from_str(text).with_context(|| format!("pack {}, deadlines.toml", pack.id))?;
             let flaws: Vec<_> = section.validate().iter().map(ToString::to_string).collect();
             anyhow::ensure!(flaws.is_empty(), "pack {}: {}", pack.id, flaws.join("; "));
+            let section = section.with_redo();
             valid_from.insert((pack.id.clone(), pack.version), pack.valid_from);
             by_version.insert((pack.id.clone(), pack.version), section);
         }

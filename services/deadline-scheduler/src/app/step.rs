@@ -57,6 +57,7 @@ pub(crate) fn facts(event: &Event) -> Result<Option<Facts>, ApplyError> {
         pack_id: pack.id.clone(),
         pack_version: pack.version,
         round: 1,
+        because: None,
         historic: event.historic,
         unit: None,
         class: class.map_or(Ok(Class::Ordinary), |class| class.as_str().parse()).map_err(unknown)?,

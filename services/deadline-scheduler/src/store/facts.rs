@@ -22,6 +22,8 @@ pub(crate) struct Facts {
     pub(crate) pack_id: String,
     pub(crate) pack_version: i32,
     pub(crate) round: i32,
+    /// Why the round began; nothing for the first one.
+    pub(crate) because: Option<String>,
     pub(crate) historic: bool,
     pub(crate) unit: Option<UnitCode>,
     pub(crate) class: Class,
@@ -71,16 +73,17 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Facts]) -> Resu
     }
     sqlx::query(
         "INSERT INTO case_facts (case_id, kind, urgency, region, multi_unit, received_at, pack_id, pack_version, round,
-                                 historic, unit, class, fast, first, petition, pauses, merged_at)
+                                 historic, unit, class, fast, first, petition, pauses, merged_at, because)
          SELECT * FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::timestamptz[], $7::text[],
                               $8::int[], $9::int[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::bool[],
-                              $15::text[], $16::text[], $17::timestamptz[])
+                              $15::text[], $16::text[], $17::timestamptz[], $18::text[])
          ON CONFLICT (case_id) DO UPDATE SET
             kind = EXCLUDED.kind, urgency = EXCLUDED.urgency, region = EXCLUDED.region,
             multi_unit = EXCLUDED.multi_unit, received_at = EXCLUDED.received_at, pack_id = EXCLUDED.pack_id,
             pack_version = EXCLUDED.pack_version, round = EXCLUDED.round, historic = EXCLUDED.historic,
             unit = EXCLUDED.unit, class = EXCLUDED.class, fast = EXCLUDED.fast, first = EXCLUDED.first,
-            petition = EXCLUDED.petition, pauses = EXCLUDED.pauses, merged_at = EXCLUDED.merged_at",
+            petition = EXCLUDED.petition, pauses = EXCLUDED.pauses, merged_at = EXCLUDED.merged_at,
+            because = EXCLUDED.because",
     )
     .bind(rows.iter().map(|row| row.case.0).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>())
@@ -99,6 +102,7 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Facts]) -> Resu
     .bind(rows.iter().map(|row| row.petition.as_deref()).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| written(&row.pauses)).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.merged_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.because.as_deref()).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
@@ -115,6 +119,7 @@ fn read(row: &PgRow) -> Result<Facts, sqlx::Error> {
         pack_id: row.try_get("pack_id")?,
         pack_version: row.try_get("pack_version")?,
         round: row.try_get("round")?,
+        because: row.try_get("because")?,
         historic: row.try_get("historic")?,
         unit: row
             .try_get::<Option<&str>, _>("unit")?

@@ -64,6 +64,40 @@ async fn a_second_round_has_a_shorter_limit_where_the_pack_says_so() {
 }
 
 #[tokio::test]
+async fn an_unsatisfied_citizen_gets_another_round_in_less_time_and_new_facts_a_whole_one() {
+    for (because, limit) in [("unsatisfied", 12), ("unsolved", 12), ("new-facts", 20)] {
+        let mut desk = Desk::new("mailbox-002").await;
+        let now = desk.db.now().await.unwrap();
+        desk.accept(now).await;
+        let answered = desk.answered(now + hours(1));
+        desk.tell(now + hours(1), answered).await;
+        desk.tell(now + hours(2), CaseReopened { round: 2, reason: because.to_owned() }).await;
+        let due = calendar::shipped().add_workdays(calendar::day_of(now + hours(2)), limit).unwrap().date;
+        let open: Vec<_> = desk
+            .clocks()
+            .await
+            .into_iter()
+            .filter(|(name, state, _)| name == "handle" && *state == 0)
+            .collect();
+        assert_eq!(open, [("handle".to_owned(), 0, due)], "{because}");
+        // Another fact of the case chooses again, and the round keeps its limit.
+        let lead = desk.dispatched("water", Part::Lead);
+        desk.tell(now + hours(3), contracts::assignment::AssignmentDispatched { round: 2, ..lead }).await;
+        let kept =
+            desk.clocks().await.into_iter().filter(|(_, state, day)| *state == 0 && *day == due).count();
+        assert_eq!(kept, 1, "{because}");
+        // Heard twice it acts once, and it warns and passes as any other.
+        let said = desk.kinds().await.iter().filter(|kind| **kind == "clock.opened").count();
+        desk.tell(now + hours(4), CaseReopened { round: 2, reason: because.to_owned() }).await;
+        assert_eq!(
+            desk.kinds().await.iter().filter(|kind| **kind == "clock.opened").count(),
+            said,
+            "{because}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn more_time_for_an_opinion_moves_the_limit_of_its_stage_once() {
     let mut desk = Desk::new("petition-2022").await;
     let now = desk.db.now().await.unwrap();

@@ -1,5 +1,6 @@
-//! What failed in other case systems, one test each. Three more stand with the endpoints of calendars: a holiday nobody
-//! vouches for, an edited calendar, a storm of recomputation. Quiet hours and digests of alerts are notification's.
+//! What failed in other case systems, one test each; `nineteen.rs` has the list. Three more stand with the endpoints of
+//! calendars: a holiday nobody vouches for, an edited calendar, a storm of recomputation. Quiet hours and digests of
+//! alerts are notification's.
 
 use calendar::{CalendarSet, Calendars, DayEntry, Overlay, Unit, WorkHours, day_of};
 use contracts::{

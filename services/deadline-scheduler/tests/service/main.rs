@@ -3,6 +3,8 @@
 
 mod desk;
 mod duties;
+mod five_fast;
 mod happenings;
 mod known_failures;
+mod nineteen;
 mod walk;
