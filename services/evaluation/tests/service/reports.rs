@@ -33,8 +33,11 @@ async fn reports_make_themselves_once_and_every_form_is_drawn_from_the_archive()
     let leader = desk.staff(Role::Leader, None);
     // Of the mailbox's series: the week and the month; no case came in yesterday or last year.
     let listed = reports(&desk, &leader, 2).await;
-    tokio::time::sleep(Duration::from_millis(2500)).await;
-    let again = reports(&desk, &leader, 2).await;
+    // A case of yesterday comes late: that its day is reported on shows that all was looked through once more.
+    let late = Tale::new(9, date(2026, 6, 14), date(2026, 6, 22), None);
+    desk.hear(&late.told().concat()).await;
+    let mut again = reports(&desk, &leader, 3).await;
+    again.retain(|one| one["series"] != "daily");
     assert_eq!(listed, again, "looked again, made nothing anew");
     let series: Vec<_> = again.iter().map(|one| one["series"].as_str().unwrap()).collect();
     assert_eq!(series, ["bulletin", "weekly"]);
@@ -42,7 +45,7 @@ async fn reports_make_themselves_once_and_every_form_is_drawn_from_the_archive()
         .fetch_one(&desk.db.pool)
         .await
         .unwrap();
-    assert_eq!(said, 2);
+    assert_eq!(said, 3);
 
     let path = format!("/reports/{}", again[0]["id"].as_str().unwrap());
     let fetch = async |form: &str| {
