@@ -1,6 +1,6 @@
 //! 交办: a reply is reviewed, sent back, released; a bad rating brings a second round.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use identity::Role;
 use serde_json::json;
 
@@ -50,6 +50,9 @@ async fn a_reply_is_reviewed_and_a_bad_rating_brings_another_round() -> Result<(
     ensure!(rated["reopened"] == true && rated["round"] == 1, "{rated}");
     let second = desk.hand_over("dispatched").await?;
     ensure!(second["round"] == 2 && second["unit"] == "zj" && second["id"] != hand["id"], "{second}");
+    let (first, again) = (limit(&desk, 1).await?, limit(&desk, 2).await?);
+    ensure!(first == ("handle-long".to_owned(), 20), "{first:?}");
+    ensure!(again == ("handle-long:redo".to_owned(), 12), "less time the second time: {again:?}");
     let second = desk.unit(&second, "sign", json!({})).await?;
     let second = desk.unit(&second, "reply", reply("已重新核查并更换防水层,今日完成。")).await?;
     let released = desk.act(&reviewer, &second, "review", json!({"release": true})).await?.must(200)?;
@@ -79,7 +82,27 @@ async fn a_reply_is_reviewed_and_a_bad_rating_brings_another_round() -> Result<(
         house.read(&house.staff(Role::Leader), "/api/evaluation/indicators?policy=mailbox-002").await?;
     // The first answer decides, and a case is one case however many rounds it has.
     ensure!(report["rows"][0]["cases"] == 1 && report["rows"][0]["answered"] == 1, "{report}");
+    let figures =
+        house.read(&house.staff(Role::Leader), "/api/evaluation/figures?policy=mailbox-002").await?;
+    let redone = figures["rows"][0]["figures"]
+        .as_array()
+        .and_then(|figures| figures.iter().find(|one| one["code"] == "redo_rate").cloned());
+    let redone = redone.unwrap_or_default();
+    ensure!(redone["numerator"] == 1 && redone["denominator"] == 1, "counted: {figures}");
     let nobody = house.get(&Who::Nobody, &answer).await?.must(401)?;
     ensure!(!nobody.header("www-authenticate").is_empty(), "{nobody:?}");
     house.close().await
+}
+
+/// The entry of the pack that a round's handling follows, and its working days from the day on which it began.
+async fn limit(desk: &Desk<'_>, round: i64) -> Result<(String, u32)> {
+    let path = format!("/api/deadline-scheduler/cases/{}/clocks", desk.case);
+    desk.house.settle().await?;
+    let clocks = desk.house.read(&desk.house.staff(Role::Supervisor), &path).await?;
+    let fits = |clock: &&serde_json::Value| clock["name"] == "handle" && clock["round"] == round;
+    let clock = clocks.as_array().and_then(|all| all.iter().find(fits)).context("no limit of this round")?;
+    let start: jiff::Timestamp = clock["started_at"].as_str().unwrap_or_default().parse()?;
+    let due: jiff::civil::Date = clock["due_day"].as_str().unwrap_or_default().parse()?;
+    let days = calendar::shipped().workdays_between(calendar::day_of(start), due)?;
+    Ok((clock["entry"].as_str().unwrap_or_default().to_owned(), days))
 }

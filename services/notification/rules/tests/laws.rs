@@ -12,6 +12,9 @@ use notification_rules::{
 };
 use proptest::prelude::*;
 
+#[path = "laws/beside.rs"]
+mod beside;
+
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("fits")
 }

@@ -6,6 +6,7 @@ mod house;
 mod http;
 mod life;
 mod names;
+mod openness;
 mod outside;
 mod patience;
 mod receivers;
