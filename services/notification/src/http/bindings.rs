@@ -13,6 +13,7 @@ use crate::app::binding::{self, Whose};
 
 /// Which account is to be bound.
 #[derive(Debug, serde::Deserialize, ToSchema)]
+#[schema(as = bindings::Wanted)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// `wechat`; officers also `wecom`.
@@ -22,6 +23,7 @@ pub(crate) struct Wanted {
 
 /// A code to be shown to the account of the office.
 #[derive(Debug, serde::Serialize, ToSchema)]
+#[schema(as = bindings::Code)]
 pub(crate) struct Code {
     /// Eight digits, of use once.
     code: String,
@@ -32,6 +34,7 @@ pub(crate) struct Code {
 
 /// What a gateway received.
 #[derive(serde::Deserialize, ToSchema)]
+#[schema(as = bindings::Shown)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Shown {
     /// The digits.
@@ -52,9 +55,10 @@ pub(crate) struct Shown {
 pub(crate) async fn give(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(wanted): Json<Wanted>,
+    wanted: Result<Json<Wanted>, Problem>,
 ) -> Result<(StatusCode, Json<Code>), Problem> {
     let whose = whose(&claims)?;
+    let Json(wanted) = wanted?;
     let way = read(&wanted.way, &whose)?;
     let core = &desk.core;
     let until = core.office.now().checked_add(core.config.binding).unwrap_or(Timestamp::MAX);
@@ -134,9 +138,9 @@ fn whose(claims: &Claims) -> Result<Whose, Problem> {
         may(claims, &Action::Supplement { case })?;
         return Ok(Whose::Citizen(case));
     }
-    let unit = claims.unit.clone().ok_or_else(|| {
-        Problem::bad_request("way", "您不属于任何承办单位", "you belong to no handling unit")
-    })?;
+    // Whoever belongs to no unit handles for none.
+    let unit = claims.unit.clone();
+    let unit = unit.unwrap_or_else(|| "nobody-s".parse().expect("a code of a unit"));
     may(claims, &Action::Handle { unit: unit.clone() })?;
     Ok(Whose::Officer(unit))
 }

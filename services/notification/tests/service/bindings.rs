@@ -113,6 +113,7 @@ async fn an_officer_binds_wecom_for_the_unit_and_is_told_there() {
     let told = calls.lock().expect("no panic").clone();
     assert!(told.iter().any(|(_, body)| body["phone"] == "officer-1"), "{told:?}");
     let centre = house.token(Role::Dispatcher, None, None);
-    assert_eq!(house.ask("POST", &centre, "/bindings", Some(json!({"way": "wecom"}))).await.0, 400);
+    assert_eq!(house.ask("POST", &centre, "/bindings", Some(json!({"way": "wecom"}))).await.0, 403);
+    assert_eq!(house.ask("POST", &centre, "/bindings", None).await.0, 403, "the right before the fields");
     house.stop().await;
 }
