@@ -6,6 +6,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use contracts::case::CaseAnswered;
 use identity::Role;
 use serde_json::{Value, json};
@@ -85,6 +86,19 @@ impl Drop for Mails {
     }
 }
 
+/// What stands behind `/o/` in the text of a mail.
+fn link(mail: &str) -> String {
+    let (head, body) = mail.split_once("\n\n").expect("head and body");
+    let plain = if head.to_lowercase().contains("encoding: base64") {
+        let whole: String = body.split_whitespace().collect();
+        String::from_utf8(BASE64_STANDARD.decode(whole).expect("base64")).expect("UTF-8")
+    } else {
+        body.replace("=\n", "").replace("=3D", "=")
+    };
+    let (_, link) = plain.split_once("/o/").expect("a link");
+    link.chars().take_while(char::is_ascii_hexdigit).collect()
+}
+
 /// A case whose citizen is reached by these ways, answered.
 pub(crate) fn answered(name: &str, ways: &[&str]) -> Life {
     let mut life = Life::new(name, false);
@@ -131,6 +145,14 @@ async fn a_real_mail_server_takes_mails_on_a_secret_line_after_sign_in() {
         let wrong = format!("{}/o/{}{}", house.base, id.simple(), "0".repeat(32));
         assert_eq!(house.http.get(wrong).send().await.expect("an answer").status().as_u16(), 404);
         assert_eq!(house.desk.count("SELECT count(*) FROM parcel WHERE state = 'brought'").await, 1);
+        let opened = "SELECT count(*) FROM outbox_event WHERE kind = 'notice.opened'
+                      AND convert_from(payload, 'UTF8')::json ->> 'way' = 'email' AND actor = 'system'";
+        for _ in 0..2 {
+            let link = format!("{}/o/{}", house.base, link(mail));
+            assert_eq!(house.http.get(link).send().await.expect("an answer").status().as_u16(), 303);
+            assert_eq!(house.desk.count(opened).await, 1, "said once");
+        }
+        assert_eq!(house.desk.count("SELECT count(*) FROM notice WHERE opened_at IS NOT NULL").await, 1);
         let everything: String = sqlx::query_scalar(
             "SELECT string_agg(p::text, '') || (SELECT string_agg(n::text, '') FROM notice n) FROM parcel p",
         )
