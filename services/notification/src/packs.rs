@@ -230,6 +230,10 @@ fn known_label(code: &str) -> Option<Both<String>> {
         "interview" => ("约谈", "interview"),
         "account" => ("问责", "accountability"),
         "dispute" => ("职责争议", "a dispute"),
+        "return" => ("退单审核", "a return that is examined"),
+        "opinion" => ("意见书延期", "more time for the opinion"),
+        "remanded" => ("责令重新办理", "sent back by a higher organ"),
+        "conditions-ripe" => ("条件已具备", "it can be solved now"),
         "deferred" => ("长期台账", "the long-term register"),
         "done" => ("已办结", "done"),
         "merged" => ("已并案", "merged"),
@@ -241,4 +245,43 @@ fn known_label(code: &str) -> Option<Both<String>> {
         _ => return None,
     };
     Some(Both::of(zh, en))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fields of events whose codes people are shown.
+    const SHOWN: [&str; 8] = [
+        " reason (`",
+        " defect (`",
+        " sign (`",
+        " series (`",
+        " form (`",
+        " charge (`",
+        " by (`",
+        " result (`",
+    ];
+
+    #[test]
+    fn every_code_that_an_event_fixes_has_words_for_people() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policy");
+        let packs = Packs::read(&PolicyFiles::read(&folder).expect("packs")).expect("packs hold");
+        let table = include_str!("../../../docs/events.md");
+        let mut codes = 0;
+        for row in table.lines().filter(|line| line.starts_with("| `")) {
+            for field in SHOWN {
+                let Some((_, rest)) = row.split_once(field) else { continue };
+                let (listed, _) = rest.split_once(')').expect("a list ends");
+                for code in listed.split('`').step_by(2).filter(|code| !code.is_empty()) {
+                    for (name, pack) in packs.newest() {
+                        let label = pack.label(code).unwrap_or_default();
+                        assert!(label.zh != code && !label.zh.is_empty(), "{code} under {name}: {row}");
+                    }
+                    codes += 1;
+                }
+            }
+        }
+        assert!(codes > 40, "only {codes} codes were found");
+    }
 }

@@ -161,6 +161,22 @@ mod tests {
     }
 
     #[test]
+    fn a_default_that_stands_first_still_comes_last() {
+        let mut pack = mailbox();
+        let (defaults, others): (Vec<Entry>, Vec<Entry>) =
+            std::mem::take(&mut pack.clocks).into_iter().partition(|entry| entry.default);
+        assert!(!defaults.is_empty());
+        pack.clocks = defaults.into_iter().chain(others).collect();
+        let pack = pack.with_redo();
+        let at: Timestamp = "2026-03-02T02:00:00Z".parse().expect("a timestamp");
+        let because = Some("unsolved".to_owned());
+        let facts = Facts { round: 2, because, ..Facts::plain(Kind::Complaint, Urgency::Ordinary, at) };
+        let opened = open(&pack, &Call::plain(Trigger::CaseReopened, at), &facts, shipped()).expect("a day");
+        let ids: Vec<&str> = opened.iter().map(|opening| opening.entry.id.as_str()).collect();
+        assert_eq!(ids, ["handle-long:redo"]);
+    }
+
+    #[test]
     fn a_mistaken_part_is_told() {
         let says = |redo: Redo| {
             let pack = Deadlines { redo: Some(redo), ..mailbox() };
