@@ -11,6 +11,8 @@ mod call;
 mod clerk;
 #[path = "journey/desk.rs"]
 mod desk;
+#[path = "journey/early.rs"]
+mod early;
 #[path = "journey/forwarding.rs"]
 mod forwarding;
 #[path = "journey/group.rs"]

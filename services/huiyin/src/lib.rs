@@ -12,7 +12,7 @@ mod suite;
 
 pub use client::Client;
 pub use settle::{Unsettled, settled};
-pub use suite::{Suite, settings_for_tests};
+pub use suite::{Suite, settings_for_tests, settings_for_tests_with};
 
 /// Every service of the suite; the only place that names them all.
 pub const CATALOGUE: &[runtime::Entry] = &[

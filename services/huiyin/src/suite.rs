@@ -176,16 +176,28 @@ pub(crate) fn secret(settings: &Settings, data: &Path) -> anyhow::Result<SecretS
 /// # Errors
 /// A mistake in the configuration.
 pub fn settings_for_tests(database: &str, nats: &str, data: &Path) -> anyhow::Result<Settings> {
+    settings_for_tests_with(database, nats, data, &[])
+}
+
+/// As [`settings_for_tests`], with more that is set: `("evaluation.watch_seconds", "1")`.
+///
+/// # Errors
+/// As there.
+pub fn settings_for_tests_with(
+    database: &str,
+    nats: &str,
+    data: &Path,
+    more: &[(&str, &str)],
+) -> anyhow::Result<Settings> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    Ok(Settings::read(
-        None,
-        &[
-            ("database.url", database.to_owned()),
-            ("nats.url", nats.to_owned()),
-            ("http.listen", "127.0.0.1:0".to_owned()),
-            ("process.data", data.display().to_string()),
-            ("policy.folder", root.join("deploy/policy").display().to_string()),
-            ("security.secret", "a-secret-of-tests-and-of-nothing-else".to_owned()),
-        ],
-    )?)
+    let mut all = vec![
+        ("database.url", database.to_owned()),
+        ("nats.url", nats.to_owned()),
+        ("http.listen", "127.0.0.1:0".to_owned()),
+        ("process.data", data.display().to_string()),
+        ("policy.folder", root.join("deploy/policy").display().to_string()),
+        ("security.secret", "a-secret-of-tests-and-of-nothing-else".to_owned()),
+    ];
+    all.extend(more.iter().map(|(key, value)| (*key, (*value).to_owned())));
+    Ok(Settings::read(None, &all)?)
 }

@@ -3,7 +3,7 @@
 use std::{future::Future, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
-use huiyin::{CATALOGUE, Suite, settings_for_tests, settled};
+use huiyin::{CATALOGUE, Suite, settings_for_tests_with, settled};
 use identity::{Claims, Keys, Role};
 use reqwest::{
     Method, StatusCode,
@@ -53,10 +53,20 @@ impl House {
         name: &str,
         change: impl FnOnce(&mut runtime::Settings) + Send,
     ) -> Result<Self> {
+        Self::open_set(name, &[], change).await
+    }
+
+    /// With something set beside what tests set.
+    pub(crate) async fn open_set(
+        name: &str,
+        more: &[(&str, &str)],
+        change: impl FnOnce(&mut runtime::Settings) + Send,
+    ) -> Result<Self> {
         let alone = ALONE.lock().await;
         let database = testkit::database(name).await?;
         let data = tempfile::tempdir()?;
-        let mut settings = settings_for_tests(&database.url, &database.servers.nats_url, data.path())?;
+        let nats = &database.servers.nats_url;
+        let mut settings = settings_for_tests_with(&database.url, nats, data.path(), more)?;
         change(&mut settings);
         let suite = Suite::start(settings, runtime::Clock::default()).await?;
         let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).build()?;
