@@ -14,10 +14,13 @@ pub mod tasks;
 
 use std::sync::Arc;
 
-use runtime::{Assembly, Platform, Service};
+use runtime::{Assembly, Platform, Service, texts::Texts};
 use sqlx::migrate::Migrator;
 
-use app::{desk::Desk, live::Live};
+use app::{
+    desk::{Desk, PURPOSE},
+    live::Live,
+};
 pub use config::Config;
 pub use consume::Hearing;
 
@@ -75,11 +78,13 @@ impl Service for DeadlineScheduler {
         let live = Self::live(&platform.policy)?;
         let (db, wake, clock) = (platform.db.clone(), platform.wake.clone(), platform.clock.clone());
         let hearing = Hearing::new(live.clone(), wake.clone(), clock);
-        let desk = Desk { db: db.clone(), live: live.clone(), wake: wake.clone() };
-        let again = desk.clone();
+        let texts = Arc::new(Texts::new(&platform.secrets, PURPOSE));
+        let desk = Desk { db: db.clone(), live: live.clone(), wake: wake.clone(), texts: texts.clone() };
+        let (again, plain) = (desk.clone(), db.clone());
         Ok(Assembly::default()
             .routes(http::routes(desk))
             .consumer(hearing)
+            .worker("sealing", move |stop| tasks::seal::run(plain, texts, stop))
             .worker("recompute", move |stop| tasks::recompute::run(again, stop))
             .worker("timers", move |stop| tasks::timers::run(db, live, wake, config, stop)))
     }

@@ -13,7 +13,7 @@ mod vault;
 
 use std::sync::Arc;
 
-use runtime::{Assembly, Consumer, Platform, PolicyFiles, Service};
+use runtime::{Assembly, Consumer, Platform, PolicyFiles, Service, texts::Texts};
 use sqlx::migrate::Migrator;
 
 pub use config::Config;
@@ -35,7 +35,12 @@ pub(crate) struct Parts {
     pub(crate) wake: runtime::Wake,
     pub(crate) packs: Arc<packs::Packs>,
     pub(crate) config: Arc<Config>,
+    /// The key of what people write in words beside figures.
+    pub(crate) texts: Arc<Texts>,
 }
+
+/// The purpose of the key of texts.
+const PURPOSE: &str = "evaluation-texts";
 
 impl Service for Evaluation {
     const NAME: &'static str = NAME;
@@ -59,11 +64,14 @@ impl Service for Evaluation {
             clock: platform.clock,
             wake: platform.wake,
             config: Arc::new(config),
+            texts: Arc::new(Texts::new(&platform.secrets, PURPOSE)),
         };
+        let sealing = parts.clone();
         let (sweeping, watching, reporting) = (parts.clone(), parts.clone(), parts.clone());
         Ok(Assembly::default()
             .routes(http::routes(parts.clone(), vault))
             .consumer(consume::Facts(parts))
+            .worker("evaluation.sealing", move |stop| tasks::seal::run(sealing, stop))
             .worker("evaluation.expiry", move |stop| tasks::expiry::run(sweeping, stop))
             .worker("evaluation.alerts", move |stop| tasks::alerts::run(watching, stop))
             .worker("evaluation.reports", move |stop| tasks::reports::run(reporting, stop)))
@@ -82,5 +90,7 @@ pub fn consumer(
 ) -> anyhow::Result<impl Consumer> {
     let packs = Arc::new(packs::Packs::read(policy)?);
     let wake = runtime::Wake::default();
-    Ok(consume::Facts(Parts { db, clock, wake, packs, config: Arc::new(config) }))
+    // What is heard carries no text.
+    let texts = Arc::new(Texts::new(&runtime::Secrets::new(String::new().into()), PURPOSE));
+    Ok(consume::Facts(Parts { db, clock, wake, packs, config: Arc::new(config), texts }))
 }

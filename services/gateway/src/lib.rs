@@ -15,7 +15,8 @@ pub use http::merge;
 
 use std::{sync::Arc, time::Duration};
 
-use runtime::{Assembly, Platform, Service};
+use contracts::line::ASK_UNITS;
+use runtime::{Assembly, Platform, Service, questions};
 use sqlx::migrate::Migrator;
 
 use crate::http::Door;
@@ -53,7 +54,16 @@ impl Service for Gateway {
                     .collect()
             }),
         };
-        Ok(Assembly::default().routes(http::own(door.clone())).root(http::front(door)))
+        let (bus, pool) = (platform.bus, door.pool.clone());
+        Ok(Assembly::default()
+            .worker("gateway.units", move |stop| {
+                questions::answer(bus, (ASK_UNITS, "gateway"), stop, move |question| {
+                    let pool = pool.clone();
+                    async move { app::units::of_accounts(&pool, &question).await }
+                })
+            })
+            .routes(http::own(door.clone()))
+            .root(http::front(door)))
     }
 }
 

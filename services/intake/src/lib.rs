@@ -24,6 +24,12 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// The service, as a catalogue names it.
 pub struct Intake;
 
+/// The consumer alone, for whoever brings events by hand.
+#[must_use]
+pub fn hearing() -> impl runtime::Consumer {
+    consume::Hearing
+}
+
 impl Service for Intake {
     const NAME: &'static str = "intake";
     const SCHEMA: &'static str = "intake";

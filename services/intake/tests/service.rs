@@ -27,6 +27,8 @@ mod receptions;
 mod record;
 #[path = "service/sealed.rs"]
 mod sealed;
+#[path = "service/secrecy.rs"]
+mod secrecy;
 
 use identity::{Claims, Keys, Role};
 use intake::{Intake, store::regions};
@@ -69,9 +71,15 @@ async fn reopen(house: House) -> House {
 }
 
 async fn house() -> House {
+    house_under(|_| ()).await
+}
+
+/// A house whose settings are others.
+async fn house_under(change: impl FnOnce(&mut Settings)) -> House {
     let database = testkit::database("intake").await.unwrap();
     let data = tempfile::tempdir().unwrap();
-    let settings = settings(&database, &data);
+    let mut settings = settings(&database, &data);
+    change(&mut settings);
     runtime::migrate(LIST, &settings).await.unwrap();
     runtime::migrate_streams(LIST, &settings).await.unwrap();
     let own = pg::Settings { url: database.url.clone(), schema: "intake".to_owned(), max_connections: 2 };

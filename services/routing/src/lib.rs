@@ -14,7 +14,8 @@ mod vault;
 
 use std::sync::Arc;
 
-use runtime::{Assembly, Platform, Service};
+use contracts::{line::ASK_LINE, replies::ASK_REPLIES};
+use runtime::{Assembly, Platform, Service, questions};
 use sqlx::migrate::Migrator;
 
 pub use config::Config;
@@ -78,10 +79,22 @@ impl Service for Routing {
         });
         let desk =
             http::Desk { transitions: app.transitions(), dispatches: app.dispatches(), app: app.clone() };
-        let (asked, tidying) = (app.clone(), app.clone());
+        let (asked, drawing, tidying) = (app.clone(), app.clone(), app.clone());
+        let other = bus.clone();
         Ok(Assembly::default()
             .routes(http::router(desk))
-            .worker("routing.replies", move |stop| replies::answer(asked, bus, stop))
+            .worker("routing.replies", move |stop| {
+                questions::answer(bus, (ASK_REPLIES, NAME), stop, move |question| {
+                    let app = asked.clone();
+                    async move { replies::replies(&app, &question).await }
+                })
+            })
+            .worker("routing.lines", move |stop| {
+                questions::answer(other, (ASK_LINE, NAME), stop, move |question| {
+                    let app = drawing.clone();
+                    async move { replies::line(&app, &question).await }
+                })
+            })
             .worker("routing.tidy", move |stop| tasks::tidy::run(tidying, stop))
             .consumer(Hearing::new(app)))
     }

@@ -1,40 +1,21 @@
-//! Answers the question of other services which replies a case has; see `contracts::replies`.
+//! Answers what other services ask of routing: which replies a case has, and what the line of a unit is.
 
-use std::{sync::Arc, time::Duration};
-
-use bus::Bus;
-use contracts::replies::{ASK_REPLIES, AskReplies, Replies, ToldReply};
-use futures::StreamExt as _;
-use tokio_util::sync::CancellationToken;
+use contracts::{
+    line::{AskLine, Line},
+    replies::{AskReplies, Replies, ToldReply},
+};
+use routing_rules::sealed::lines;
 
 use crate::{app::App, store::told};
 
-/// Answers until it is told to stop; instances share the questions.
-pub(crate) async fn answer(app: Arc<App>, bus: Bus, stop: CancellationToken) -> anyhow::Result<()> {
-    while !stop.is_cancelled() {
-        let Ok(mut questions) = bus.answer(ASK_REPLIES.to_owned(), crate::NAME.to_owned()).await else {
-            tokio::select! { () = stop.cancelled() => {} () = tokio::time::sleep(Duration::from_secs(1)) => {} }
-            continue;
-        };
-        loop {
-            let message = tokio::select! { () = stop.cancelled() => return Ok(()), message = questions.next() => message };
-            let Some(message) = message else { break };
-            let Some(inbox) = message.reply else { continue };
-            match replies(&app, &message.payload).await {
-                Ok(answer) => bus.reply(inbox, answer).await,
-                Err(error) => tracing::warn!(%error, "question about replies not answered"),
-            }
-        }
-    }
-    Ok(())
-}
-
-async fn replies(app: &App, question: &[u8]) -> anyhow::Result<Vec<u8>> {
+/// Every reply of a case, as it is kept: of a sealed case its texts travel sealed, and open where somebody is let in.
+pub(crate) async fn replies(app: &App, question: &[u8]) -> anyhow::Result<Vec<u8>> {
     let asked: AskReplies = serde_json::from_slice(question)?;
     let mut connection = app.db.pool.acquire().await?;
     let rows = told::of_case(&mut connection, asked.case).await?;
     let directory = app.directory.current(&mut connection).await?;
     let replies = rows.into_iter().map(|(reply, unit, round)| ToldReply {
+        assignment: Some(reply.assignment),
         unit_name: directory.name_of(&unit),
         unit,
         round,
@@ -50,4 +31,13 @@ async fn replies(app: &App, question: &[u8]) -> anyhow::Result<Vec<u8>> {
         at: reply.at,
     });
     Ok(serde_json::to_vec(&Replies { replies: replies.collect() })?)
+}
+
+/// The line of accused units, as the tree stands now.
+pub(crate) async fn line(app: &App, question: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let asked: AskLine = serde_json::from_slice(question)?;
+    let mut connection = app.db.pool.acquire().await?;
+    let directory = app.directory.current(&mut connection).await?;
+    let units = lines(&asked.units, &directory.parents()).into_iter().collect();
+    Ok(serde_json::to_vec(&Line { units })?)
 }

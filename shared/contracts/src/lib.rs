@@ -16,6 +16,7 @@ pub mod finding;
 pub mod followup;
 pub mod handling;
 pub mod leader;
+pub mod line;
 pub mod notice;
 pub mod petition;
 pub mod reception;

@@ -1,5 +1,6 @@
 //! What routing says about the statutory lane of petitions (《信访工作条例》).
 
+use ids::UnitCode;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,15 @@ pub struct CaseRemanded {
     pub stage: ReviewStage,
     /// The round whose opinion does not stand.
     pub round: i32,
+}
+
+/// Which units the accused of a sealed case keep out: said when hands are named, and again when the tree of units moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseLineDrawn {
+    /// The accused, as they were named; a line that was drawn for others does not hold.
+    pub barred: Vec<UnitCode>,
+    /// They, all above them and all below them.
+    pub line: Vec<UnitCode>,
 }
 
 /// Somebody looked into a sealed case.

@@ -117,6 +117,9 @@ pub struct CaseHandsNamed {
     pub hands: Vec<AccountId>,
     /// Units that may not, each with its whole line: the accused.
     pub barred: Vec<UnitCode>,
+    /// The whole line of the accused as routing drew it when they were named: they, all above and all below. Events
+    /// from before the line was told have none; `case.line_drawn` follows.
+    pub line: Option<Vec<UnitCode>>,
 }
 
 /// The matter was passed to a body outside.

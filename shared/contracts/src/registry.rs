@@ -138,6 +138,7 @@ events! {
     OpinionExtended = "opinion.extended" by "routing";
     CaseRemanded = "case.remanded" by "routing";
     CaseLooked = "case.looked" by "routing";
+    CaseLineDrawn = "case.line_drawn" by "routing";
     ClockOpened = "clock.opened" by "deadline-scheduler";
     ClockWarned = "clock.warned" by "deadline-scheduler";
     ClockExpired = "clock.expired" by "deadline-scheduler";

@@ -3,12 +3,15 @@
 //! Asked when an answer is to be made public or a file is archived. The words travel inside the house only and are
 //! never kept on the bus.
 
-use ids::{CaseId, UnitCode};
+use ids::{AssignmentId, CaseId, UnitCode};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 /// The subject on which routing answers.
 pub const ASK_REPLIES: &str = "svc.routing.replies.v1";
+/// The purpose of the key that seals what routing keeps of sealed cases. Such texts travel as they are kept; who is let
+/// in opens them where they arrive.
+pub const PURPOSE: &str = "routing-texts";
 
 /// The question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +30,9 @@ pub struct Replies {
 /// One reply with its words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToldReply {
+    /// Whose reply it is, and what its sealed texts are bound to.
+    #[serde(default)]
+    pub assignment: Option<AssignmentId>,
     /// The unit that wrote it.
     pub unit: UnitCode,
     /// What people call it.

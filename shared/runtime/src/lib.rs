@@ -15,11 +15,13 @@ mod migrate;
 mod mistakes;
 mod policy;
 mod process;
+pub mod questions;
 mod relay;
 mod sabotage;
 pub mod seals;
 mod secrets;
 mod settings;
+pub mod texts;
 mod upkeep;
 mod wake;
 

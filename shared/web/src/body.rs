@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{FieldError, Problem};
+use crate::{FieldError, Gate, Problem};
 
 /// A body of JSON: as an extractor it answers 400, 408, 413, 415 or 422 by itself; as a response it writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,37 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|error| unread(&error))?;
         parse(&bytes).map(Self)
+    }
+}
+
+/// A body of JSON that is looked into once the caller was let in: what is wrong with its fields is told to nobody else.
+#[derive(Debug)]
+pub struct Later<T>(Result<T, Box<Problem>>);
+
+impl<T> Later<T> {
+    /// Looks into it.
+    ///
+    /// # Errors
+    /// What [`Json`] would have answered by itself.
+    pub fn read(self) -> Result<T, Problem> {
+        self.0.map_err(|problem| *problem)
+    }
+
+    /// Looks into it where the operation itself lets the caller in: what is wrong is told to those who may do it at all.
+    ///
+    /// # Errors
+    /// What [`Json`] would have answered by itself, or the refusal of the gate in its place.
+    pub fn read_by(self, gate: &Gate) -> Result<T, Problem> {
+        gate.first(self.read())
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Later<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let read = Json::<T>::from_request(request, state).await;
+        Ok(Self(read.map(|Json(body)| body).map_err(Box::new)))
     }
 }
 

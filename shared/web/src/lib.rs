@@ -5,6 +5,7 @@
 
 mod body;
 mod caller;
+mod gate;
 pub mod health;
 mod idempotency;
 mod layers;
@@ -17,8 +18,9 @@ mod problem;
 mod refusals;
 mod server;
 
-pub use body::Json;
+pub use body::{Json, Later};
 pub use caller::{Caller, MaybeCaller, Verifier};
+pub use gate::{Gate, own_case, own_unit};
 pub use idempotency::IdempotencyKey;
 pub use layers::{Limits, layers};
 pub use observe::trace_id;

@@ -1,5 +1,7 @@
 //! What a person does to one case: lock it, decide in memory, write, say, in one transaction.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use contracts::Body;
 use deadline_scheduler_rules::{Call, Command, Effect, Entry, decide, open};
@@ -7,8 +9,9 @@ use identity::Claims;
 use ids::{CaseId, UnitCode};
 use jiff::{Timestamp, civil::Date};
 use pg::Database;
-use runtime::{Draft, Wake, emit};
+use runtime::{Draft, Wake, emit, texts::Texts};
 use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
 use web::Problem;
 
 use crate::{
@@ -30,7 +33,12 @@ pub(crate) struct Desk {
     pub(crate) db: Database,
     pub(crate) live: Live,
     pub(crate) wake: Wake,
+    /// The key of what is written about sealed cases.
+    pub(crate) texts: Arc<Texts>,
 }
+
+/// The purpose of the key of texts.
+pub(crate) const PURPOSE: &str = "deadline-texts";
 
 /// One case, locked, and what is to be said of it.
 pub(crate) struct Hand {
@@ -40,6 +48,8 @@ pub(crate) struct Hand {
     pub(crate) now: Timestamp,
     pub(crate) actor: String,
     pub(crate) drafts: Vec<Draft>,
+    /// What people write about the case is kept sealed.
+    pub(crate) sealed: bool,
 }
 
 impl Desk {
@@ -53,6 +63,8 @@ impl Desk {
         if !seen.context("asking for the seal of a case")? {
             return Ok(None);
         }
+        let sealed = runtime::seals::among(&mut transaction, &[case.0]).await;
+        let sealed = !sealed.context("asking for the seal of a case")?.is_empty();
         let now = store::now(&mut transaction).await.context("asking the time")?;
         let actor = claims.actor();
         Ok(found.map(|case| Hand {
@@ -62,7 +74,13 @@ impl Desk {
             now,
             actor,
             drafts: Vec::new(),
+            sealed,
         }))
+    }
+
+    /// A text as it is kept: of a sealed case, so that it opens in its own place only.
+    pub(crate) fn kept(&self, hand: &Hand, place: Uuid, text: String) -> String {
+        if hand.sealed { self.texts.seal(place, &text) } else { text }
     }
 
     /// Writes what changed and says it.
@@ -85,7 +103,7 @@ async fn lock(connection: &mut PgConnection, case: CaseId) -> Result<Option<Case
 
 impl Hand {
     /// Finds a clock of the case with its entry.
-    pub(crate) fn clock(&self, clock: uuid::Uuid) -> Option<(usize, Entry)> {
+    pub(crate) fn clock(&self, clock: Uuid) -> Option<(usize, Entry)> {
         let index = self.case.clocks.iter().position(|tracked| tracked.clock.id.0 == clock)?;
         let (_, entry) = self.rules.entry(&self.case.clocks[index].clock)?;
         Some((index, entry.clone()))

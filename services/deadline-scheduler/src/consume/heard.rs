@@ -177,6 +177,7 @@ pub(crate) fn heard(event: &Event) -> Option<Heard> {
         | Body::OpinionExtended(_)
         | Body::CaseRemanded(_)
         | Body::CaseLooked(_)
+        | Body::CaseLineDrawn(_)
         | Body::FindingRaised(_)
         | Body::AlertRaised(_)
         | Body::ReportPublished(_)

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, FieldError, Json, Problem};
+use web::{Caller, FieldError, Json, Later, Problem};
 
 use crate::app::{
     calendars::{self, Notice},
@@ -53,9 +53,10 @@ pub(super) struct MoveView {
 pub(super) async fn calendar_preview(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(file): Json<Value>,
+    file: Later<Value>,
 ) -> Result<Json<CalendarPreview>, Problem> {
     may(&claims, &Action::Administer)?;
+    let file = file.read()?;
     let notice = notice(file)?;
     let rules = under(&desk, notice).await?;
     let (mut seen, mut after) = (CalendarPreview::default(), None);

@@ -7,7 +7,7 @@ use identity::{Action, may};
 use ids::{CaseId, RegionCode};
 use runtime::{Draft, emit};
 use serde_json::Value;
-use web::{Caller, FieldError, Json, Problem};
+use web::{Caller, FieldError, Later, Problem};
 
 use super::calendar_preview::{notice, under};
 use crate::{
@@ -23,9 +23,10 @@ use crate::{
 pub(super) async fn calendar_publish(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(file): Json<Value>,
+    file: Later<Value>,
 ) -> Result<StatusCode, Problem> {
     may(&claims, &Action::Administer)?;
+    let file = file.read()?;
     let content = file.to_string();
     let notice = notice(file)?;
     let ((kind, key, version), source, year) = (notice.name(), notice.source(), notice.year());

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Later, Path, Problem};
 
 use super::inputs::{Inputs, missing};
 use crate::{
@@ -43,7 +43,7 @@ pub(super) async fn explain(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path((case, clock)): Path<(Uuid, Uuid)>,
-    Json(request): Json<ExplanationRequest>,
+    request: Later<ExplanationRequest>,
 ) -> Result<StatusCode, Problem> {
     let mut hand = desk.take(CaseId(case), &claims).await?.ok_or_else(missing)?;
     let (index, _) = hand.clock(clock).ok_or_else(missing)?;
@@ -61,6 +61,7 @@ pub(super) async fn explain(
         ));
     }
     let mut inputs = Inputs::default();
+    let request = request.read()?;
     let reason = inputs.code("reason", &request.reason);
     let body = inputs.text("text", &request.text);
     let pack = hand.rules.packs.find(&broken.pack_id, broken.pack_version);
@@ -68,6 +69,7 @@ pub(super) async fn explain(
         inputs.wrong("reason", "规则包中没有这一理由代码", "not a reason of the pack");
     }
     inputs.check()?;
+    let body = desk.kept(&hand, broken.id.0, body);
     let row = Explanation {
         case: CaseId(case),
         clock: broken.id,

@@ -12,7 +12,7 @@ use ids::{CaseId, ClockId, ExtensionId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IdempotencyKey, Json, Path, Problem, etag};
+use web::{Caller, IdempotencyKey, Json, Later, Path, Problem, etag};
 
 use super::{
     extension_list::ExtensionView,
@@ -51,7 +51,7 @@ pub(super) async fn extension_ask(
     Caller(claims): Caller,
     Path((case, clock)): Path<(Uuid, Uuid)>,
     key: IdempotencyKey,
-    Json(request): Json<ExtensionRequest>,
+    request: Later<ExtensionRequest>,
 ) -> Result<Response, Problem> {
     let mut hand = desk.take(CaseId(case), &claims).await?.ok_or_else(missing)?;
     let (index, entry) = hand.clock(clock).ok_or_else(missing)?;
@@ -59,6 +59,7 @@ pub(super) async fn extension_ask(
     let unit = tracked.clock.unit.clone().ok_or_else(missing)?;
     may(&claims, &Action::Handle { unit })?;
     let mut inputs = Inputs::default();
+    let request = request.read()?;
     let reason = inputs.code("reason", &request.reason);
     let grounds = inputs.optional("grounds", request.grounds.as_deref());
     let pack = hand.rules.packs.find(&tracked.clock.pack_id, tracked.clock.pack_version);
@@ -70,7 +71,7 @@ pub(super) async fn extension_ask(
         ExtensionId::derived(&format!("{clock}:{}:{key}", claims.sub))
     });
     if let Some(before) = find(&mut hand.transaction, id.0).await.context("looking for the request")? {
-        return Ok(([etag(before.version)], Json(ExtensionView::of(before))).into_response());
+        return Ok(([etag(before.version)], Json(ExtensionView::of(&desk, before)?)).into_response());
     }
     let others = of_case(&mut hand.transaction, case).await.context("looking for requests")?;
     let waiting = others.iter().any(|other| other.clock == ClockId(clock) && other.state == "asked");
@@ -86,7 +87,7 @@ pub(super) async fn extension_ask(
         clock: ClockId(clock),
         amount: i32::try_from(request.amount).unwrap_or(i32::MAX),
         reason,
-        grounds: grounds.unwrap_or_default(),
+        grounds: desk.kept(&hand, id.0, grounds.unwrap_or_default()),
         asked_by: hand.actor.clone(),
         asked_at: hand.now,
         state: "asked".to_owned(),
@@ -98,5 +99,5 @@ pub(super) async fn extension_ask(
     };
     put(&mut hand.transaction, &row).await.context("writing the request")?;
     desk.put(hand).await?;
-    Ok((StatusCode::CREATED, [etag(1)], Json(ExtensionView::of(row))).into_response())
+    Ok((StatusCode::CREATED, [etag(1)], Json(ExtensionView::of(&desk, row)?)).into_response())
 }

@@ -9,7 +9,7 @@ use deadline_scheduler_rules::Decision;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, IfMatch, Json, Later, Path, Problem, etag};
 
 use super::{
     extension_list::ExtensionView,
@@ -47,7 +47,7 @@ pub(super) async fn extension_decide(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(decision): Json<ExtensionDecision>,
+    decision: Later<ExtensionDecision>,
 ) -> Result<Response, Problem> {
     let version = version.require()?;
     let mut connection = desk.db.pool.acquire().await.context("reading the request")?;
@@ -73,6 +73,7 @@ pub(super) async fn extension_decide(
         return Err(Problem::precondition_failed());
     }
     let mut inputs = Inputs::default();
+    let decision = decision.read()?;
     let remark = inputs.optional("remark", decision.remark.as_deref());
     let granted = decision.amount.unwrap_or(amount);
     if granted > amount {
@@ -80,8 +81,9 @@ pub(super) async fn extension_decide(
     }
     inputs.check()?;
     let what = if decision.grant { Decision::Grant } else { Decision::Refuse };
+    let remark = remark.map(|remark| desk.kept(&hand, id, remark));
     decide(&mut hand, &mut row, what, granted, remark)?;
     put(&mut hand.transaction, &row).await.context("writing the decision")?;
     desk.put(hand).await?;
-    Ok(([etag(row.version)], Json(ExtensionView::of(row))).into_response())
+    Ok(([etag(row.version)], Json(ExtensionView::of(&desk, row)?)).into_response())
 }

@@ -5,7 +5,6 @@ use axum::{extract::State, http::HeaderMap};
 use identity::{Action, Scope, may};
 use ids::CaseId;
 use jiff::Timestamp;
-use pg::Database;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,7 +14,10 @@ use super::{
     board::{cut, place, prefix},
     inputs::missing,
 };
-use crate::store::{self, extensions::Request};
+use crate::{
+    app::desk::Desk,
+    store::{self, extensions::Request},
+};
 
 /// A request for more time.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,23 +44,26 @@ pub(super) struct ExtensionView {
 }
 
 impl ExtensionView {
-    pub(super) fn of(row: Request) -> Self {
-        Self {
+    /// # Errors
+    /// A text does not open with the installation's key.
+    pub(super) fn of(desk: &Desk, row: Request) -> anyhow::Result<Self> {
+        let place = row.id.0;
+        Ok(Self {
             extension: row.id.0,
             case: row.case.0,
             clock: row.clock.0,
             amount: row.amount,
             reason: row.reason,
-            grounds: row.grounds,
+            grounds: desk.texts.open(place, &row.grounds)?,
             asked_by: row.asked_by,
             asked_at: row.asked_at,
             state: row.state,
             granted: row.granted,
-            remark: row.remark,
+            remark: desk.texts.open_some(place, row.remark.as_deref())?,
             decided_by: row.decided_by,
             decided_at: row.decided_at,
             version: row.version,
-        }
+        })
     }
 }
 
@@ -68,11 +73,11 @@ impl ExtensionView {
     responses((status = 200, body = [ExtensionView]), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem)))]
 pub(super) async fn of_case(
-    State(db): State<Database>,
+    State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
 ) -> Result<Json<Vec<ExtensionView>>, Problem> {
-    let mut connection = db.pool.acquire().await.context("reading extensions")?;
+    let mut connection = desk.db.pool.acquire().await.context("reading extensions")?;
     let facts = store::facts::seen(&mut connection, &claims, CaseId(case)).await.context("reading facts")?;
     let (unit, region) =
         facts.as_ref().map_or((None, None), |facts| (facts.unit.clone(), Some(facts.region.clone())));
@@ -80,14 +85,14 @@ pub(super) async fn of_case(
     may(&claims, &Action::ReadCase { case: CaseId(case), unit, region })?;
     facts.ok_or_else(missing)?;
     let rows = store::extensions::of_case(&mut connection, case).await.context("reading extensions")?;
-    Ok(Json(rows.into_iter().map(ExtensionView::of).collect()))
+    Ok(Json(rows.into_iter().map(|row| ExtensionView::of(&desk, row)).collect::<anyhow::Result<_>>()?))
 }
 
 /// Lists what waits for a decision in the caller's region, the oldest first.
 #[utoipa::path(get, path = "/extensions", tag = "extensions", params(Page), security(("bearer" = [])),
     responses((status = 200, body = [ExtensionView]), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn waiting(
-    State(db): State<Database>,
+    State(desk): State<Desk>,
     Caller(claims): Caller,
     asked: Page,
 ) -> Result<(HeaderMap, Json<Vec<ExtensionView>>), Problem> {
@@ -98,11 +103,14 @@ pub(super) async fn waiting(
         Scope::Unit(_) | Scope::Case(_) | Scope::Nothing => return Ok((HeaderMap::new(), Json(Vec::new()))),
     };
     let after = asked.after.as_ref().map(place).transpose()?;
-    let mut connection = db.pool.acquire().await.context("reading extensions")?;
+    let mut connection = desk.db.pool.acquire().await.context("reading extensions")?;
     let rows =
         store::extensions::waiting(&mut connection, &region, &claims, after, i64::from(asked.limit) + 1)
             .await;
     let mut rows = rows.context("reading extensions")?;
     let headers = cut(&mut rows, &asked, "extensions", |row| (row.asked_at, row.id.0));
-    Ok((headers, Json(rows.into_iter().map(ExtensionView::of).collect())))
+    Ok((
+        headers,
+        Json(rows.into_iter().map(|row| ExtensionView::of(&desk, row)).collect::<anyhow::Result<_>>()?),
+    ))
 }

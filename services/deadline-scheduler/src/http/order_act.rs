@@ -10,7 +10,7 @@ use identity::{Action, Claims, may};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, IfMatch, Json, Later, Path, Problem, etag};
 
 use super::{
     inputs::{Inputs, missing},
@@ -65,7 +65,7 @@ pub(super) async fn order_act(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<OrderAct>,
+    request: Later<OrderAct>,
 ) -> Result<Response, Problem> {
     let version = version.require()?;
     let mut connection = desk.db.pool.acquire().await.context("reading the order")?;
@@ -73,6 +73,7 @@ pub(super) async fn order_act(
     drop(connection);
     let mut hand = desk.take(row.case, &claims).await?.ok_or_else(missing)?;
     let mut row = find(&mut hand.transaction, id).await.context("reading the order")?.ok_or_else(missing)?;
+    let request = request.read()?;
     allowed(&claims, request.act, &row, &hand)?;
     if row.version != version {
         return Err(Problem::precondition_failed());
@@ -84,6 +85,7 @@ pub(super) async fn order_act(
         inputs.wrong("text", "应书面写明", "must be said in writing");
     }
     inputs.check()?;
+    let text = text.map(|text| desk.kept(&hand, id, text));
     let (command, said) = match request.act {
         Act::Answer => (OrderCommand::Answer, Said { answer: text, ..Said::default() }),
         Act::Approve => (OrderCommand::Approve, Said { remark: text, ..Said::default() }),
@@ -95,7 +97,7 @@ pub(super) async fn order_act(
     act(&mut hand, &mut row, command, said)?;
     update(&mut hand.transaction, &row).await.context("writing the order")?;
     desk.put(hand).await?;
-    Ok(([etag(row.version)], Json(OrderView::of(row))).into_response())
+    Ok(([etag(row.version)], Json(OrderView::of(&desk, row)?)).into_response())
 }
 
 fn allowed(claims: &Claims, act: Act, order: &Order, hand: &Hand) -> Result<(), Problem> {

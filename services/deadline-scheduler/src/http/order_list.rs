@@ -4,7 +4,6 @@ use anyhow::Context as _;
 use axum::{extract::State, http::HeaderMap};
 use identity::{Action, Scope, may};
 use ids::CaseId;
-use pg::Database;
 use uuid::Uuid;
 use web::{Caller, Json, Page, Path, Problem};
 
@@ -13,7 +12,7 @@ use super::{
     inputs::missing,
     order_view::OrderView,
 };
-use crate::store;
+use crate::{app::desk::Desk, store};
 
 /// Lists the orders of a case, in the order they were asked for; for staff who may read its dossier.
 #[utoipa::path(get, path = "/cases/{case_id}/supervision", tag = "supervision", params(("case_id" = Uuid, Path)),
@@ -21,11 +20,11 @@ use crate::store;
     responses((status = 200, body = [OrderView]), (status = 401, body = Problem), (status = 403, body = Problem),
               (status = 404, body = Problem)))]
 pub(super) async fn of_case(
-    State(db): State<Database>,
+    State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
 ) -> Result<Json<Vec<OrderView>>, Problem> {
-    let mut connection = db.pool.acquire().await.context("reading orders")?;
+    let mut connection = desk.db.pool.acquire().await.context("reading orders")?;
     let facts = store::facts::seen(&mut connection, &claims, CaseId(case)).await.context("reading facts")?;
     let (unit, region) =
         facts.as_ref().map_or((None, None), |facts| (facts.unit.clone(), Some(facts.region.clone())));
@@ -33,14 +32,14 @@ pub(super) async fn of_case(
     may(&claims, &Action::ReadCase { case: CaseId(case), unit, region })?;
     facts.ok_or_else(missing)?;
     let rows = store::orders::of_case(&mut connection, case).await.context("reading orders")?;
-    Ok(Json(rows.into_iter().map(OrderView::of).collect()))
+    Ok(Json(rows.into_iter().map(|row| OrderView::of(&desk, row)).collect::<anyhow::Result<_>>()?))
 }
 
 /// Lists orders not at their end, the oldest first: all of the caller's region, or those that bind the caller's unit.
 #[utoipa::path(get, path = "/supervision", tag = "supervision", params(Page), security(("bearer" = [])),
     responses((status = 200, body = [OrderView]), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn open(
-    State(db): State<Database>,
+    State(desk): State<Desk>,
     Caller(claims): Caller,
     asked: Page,
 ) -> Result<(HeaderMap, Json<Vec<OrderView>>), Problem> {
@@ -53,11 +52,11 @@ pub(super) async fn open(
     };
     let unit = unit.as_ref().map(ids::UnitCode::as_str);
     let after = asked.after.as_ref().map(place).transpose()?;
-    let mut connection = db.pool.acquire().await.context("reading orders")?;
+    let mut connection = desk.db.pool.acquire().await.context("reading orders")?;
     let rows =
         store::orders::open(&mut connection, (&region, unit), &claims, after, i64::from(asked.limit) + 1)
             .await;
     let mut rows = rows.context("reading orders")?;
     let headers = cut(&mut rows, &asked, "supervision", |row| (row.requested_at, row.id.0));
-    Ok((headers, Json(rows.into_iter().map(OrderView::of).collect())))
+    Ok((headers, Json(rows.into_iter().map(|row| OrderView::of(&desk, row)).collect::<anyhow::Result<_>>()?)))
 }

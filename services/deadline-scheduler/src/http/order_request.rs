@@ -12,7 +12,7 @@ use ids::{CaseId, ClockId, OrderId, UnitCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IdempotencyKey, Json, Path, Problem, etag};
+use web::{Caller, IdempotencyKey, Json, Later, Path, Problem, etag};
 
 use super::{
     inputs::{Inputs, missing},
@@ -50,7 +50,7 @@ pub(super) async fn order_request(
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
     key: IdempotencyKey,
-    Json(request): Json<OrderRequest>,
+    request: Later<OrderRequest>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::Supervise).or_else(|_| may(&claims, &Action::Dispatch))?;
     let mut hand = desk.take(CaseId(case), &claims).await?.ok_or_else(missing)?;
@@ -60,6 +60,7 @@ pub(super) async fn order_request(
         &Action::ReadCase { case: facts.case, unit: facts.unit.clone(), region: Some(facts.region.clone()) },
     )?;
     let mut inputs = Inputs::default();
+    let request = request.read()?;
     let (grounds, demand) =
         (inputs.code("grounds", &request.grounds), inputs.text("demand", &request.demand));
     let forms = [
@@ -96,7 +97,7 @@ pub(super) async fn order_request(
         unit: Some(unit.to_string()),
         region: facts.region.to_string(),
         grounds,
-        demand,
+        demand: desk.kept(&hand, id.0, demand),
         state: supervise::word(deadline_scheduler_rules::Order::Proposed).to_owned(),
         requested_by: hand.actor.clone(),
         requested_at: hand.now,
@@ -113,8 +114,8 @@ pub(super) async fn order_request(
     if !insert(&mut hand.transaction, &row).await.context("writing the order")? {
         let before =
             find(&mut hand.transaction, id.0).await.context("reading the order")?.ok_or_else(missing)?;
-        return Ok(([etag(before.version)], Json(OrderView::of(before))).into_response());
+        return Ok(([etag(before.version)], Json(OrderView::of(&desk, before)?)).into_response());
     }
     desk.put(hand).await?;
-    Ok((StatusCode::CREATED, [etag(1)], Json(OrderView::of(row))).into_response())
+    Ok((StatusCode::CREATED, [etag(1)], Json(OrderView::of(&desk, row)?)).into_response())
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::store::orders::Order;
+use crate::{app::desk::Desk, store::orders::Order};
 
 /// An order of supervision (督办单).
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,26 +37,29 @@ pub(super) struct OrderView {
 }
 
 impl OrderView {
-    pub(super) fn of(row: Order) -> Self {
-        Self {
+    /// # Errors
+    /// A text does not open with the installation's key.
+    pub(super) fn of(desk: &Desk, row: Order) -> anyhow::Result<Self> {
+        let place = row.id.0;
+        Ok(Self {
             order: row.id.0,
             case: row.case.0,
             clock: row.clock.map(|clock| clock.0),
             form: row.form,
             unit: row.unit,
             grounds: row.grounds,
-            demand: row.demand,
+            demand: desk.texts.open(place, &row.demand)?,
             state: row.state,
             requested_by: row.requested_by,
             requested_at: row.requested_at,
             approved_by: row.approved_by,
             approved_at: row.approved_at,
-            answer: row.answer,
+            answer: desk.texts.open_some(place, row.answer.as_deref())?,
             answered_by: row.answered_by,
             answered_at: row.answered_at,
-            remark: row.remark,
+            remark: desk.texts.open_some(place, row.remark.as_deref())?,
             ended_at: row.ended_at,
             version: row.version,
-        }
+        })
     }
 }

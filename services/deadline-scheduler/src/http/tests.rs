@@ -39,8 +39,12 @@ impl Desk {
         let verifier = web::Verifier::new(keys.clone(), || jiff::Timestamp::UNIX_EPOCH);
         let live = DeadlineScheduler::live(&packs).unwrap();
         let hearing = crate::Hearing::new(live.clone(), runtime::Wake::default(), runtime::Clock::default());
-        let desk =
-            crate::app::desk::Desk { db: db.clone(), live: live.clone(), wake: runtime::Wake::default() };
+        let desk = crate::app::desk::Desk {
+            db: db.clone(),
+            live: live.clone(),
+            wake: runtime::Wake::default(),
+            texts: std::sync::Arc::new(texts()),
+        };
         let (router, _) = routes(desk).layer(Extension(verifier)).split_for_parts();
         Self { router, keys, db, hearing, live, _servers: servers }
     }
@@ -58,9 +62,16 @@ impl Desk {
     }
 }
 
+/// The key of texts, as the service makes it.
+fn texts() -> runtime::texts::Texts {
+    let secrets = runtime::Secrets::new("a secret of at least 32 characters".into());
+    runtime::texts::Texts::new(&secrets, crate::app::desk::PURPOSE)
+}
+
 mod calendars;
 mod more_time;
 mod pack_change;
+mod sealed;
 mod supervision;
 mod told;
 

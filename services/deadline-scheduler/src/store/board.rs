@@ -33,7 +33,7 @@ pub(crate) async fn page(
            AND ($3::bool IS NULL OR (due_at <= now()) = $3)
            AND ($4::timestamptz IS NULL OR (due_at, clock_id) > ($4, $5))
            AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = clock.case_id
-                           AND NOT (seal.hands @> ARRAY[$7::uuid] AND NOT seal.barred @> ARRAY[$1]))
+                           AND NOT (seal.hands @> ARRAY[$7::uuid] AND NOT seal.line @> ARRAY[$1]))
          ORDER BY due_at, clock_id LIMIT $6",
     )
     .bind(wanted.unit)

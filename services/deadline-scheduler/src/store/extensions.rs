@@ -88,7 +88,7 @@ pub(crate) async fn waiting(
         "SELECT e.* FROM extension e JOIN case_facts f USING (case_id)
          WHERE e.state = 'asked' AND starts_with(f.region, $1)
            AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = e.case_id
-                           AND NOT (seal.hands @> ARRAY[$3::uuid] AND NOT seal.barred @> ARRAY[$4::text]))
+                           AND NOT (seal.hands @> ARRAY[$3::uuid] AND NOT seal.line @> ARRAY[$4::text]))
            AND ($5::timestamptz IS NULL OR (e.asked_at, e.extension_id) > ($5, $6))
          ORDER BY e.asked_at, e.extension_id LIMIT $2",
     )

@@ -6,6 +6,7 @@ pub(crate) mod clocks;
 pub(crate) mod extensions;
 pub(crate) mod facts;
 pub(crate) mod orders;
+pub(crate) mod plain;
 pub(crate) mod recomputations;
 pub(crate) mod rungs;
 pub(crate) mod timers;

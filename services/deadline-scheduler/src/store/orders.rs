@@ -139,7 +139,7 @@ pub(crate) async fn open(
         "SELECT * FROM supervision WHERE state IN ('proposed', 'ordered', 'answered') AND starts_with(region, $1)
             AND ($2::text IS NULL OR (unit = $2 AND state <> 'proposed'))
             AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = supervision.case_id
-                            AND NOT (seal.hands @> ARRAY[$4::uuid] AND NOT seal.barred @> ARRAY[$5::text]))
+                            AND NOT (seal.hands @> ARRAY[$4::uuid] AND NOT seal.line @> ARRAY[$5::text]))
             AND ($6::timestamptz IS NULL OR (requested_at, order_id) > ($6, $7))
          ORDER BY requested_at, order_id LIMIT $3",
     )

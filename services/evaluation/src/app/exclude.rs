@@ -48,7 +48,7 @@ pub(crate) async fn ask(
         indicator: &wish.indicator,
         unit,
         reason: &wish.reason,
-        grounds: &wish.grounds,
+        grounds: &parts.texts.seal(id, &wish.grounds),
         evidence: &wish.evidence,
         pack,
         by: &claims.actor(),
@@ -90,7 +90,8 @@ pub(crate) async fn decide(
     if read != kept.version {
         return Err(Refused::Stale);
     }
-    let kept = exclusions::decide(&mut transaction, id, next, words, &by, parts.clock.now()).await?;
+    let words = parts.texts.seal(id, words);
+    let kept = exclusions::decide(&mut transaction, id, next, &words, &by, parts.clock.now()).await?;
     transaction.commit().await?;
     Ok(kept)
 }

@@ -57,7 +57,9 @@ pub(crate) async fn run(
         actor: claims.actor(),
         cause: None,
     };
-    ratings::insert(&mut transaction, case, round, given, comment, by.time, &by.actor).await?;
+    // The citizen's words are for nobody to read here; sealed, whatever the case is.
+    let comment = comment.map(|comment| parts.texts.seal(case.0, comment));
+    ratings::insert(&mut transaction, case, round, given, comment.as_deref(), by.time, &by.actor).await?;
     stored.fact.hear(Heard::Happened(Marks::of(&[Mark::FollowedUp])));
     stored.fact.rated = Some(Rated { round, solved: given.solved, grade: given.grade });
     let mut drafts = vec![by.says(Said::Rated { solved: given.solved, grade: given.grade, round })];

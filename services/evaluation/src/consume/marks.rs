@@ -108,6 +108,7 @@ pub(super) fn heard(body: &Body) -> Option<Heard> {
         | Body::OpinionExtended(_)
         | Body::CaseRemanded(_)
         | Body::CaseLooked(_)
+        | Body::CaseLineDrawn(_)
         | Body::FindingRaised(_)
         | Body::AlertRaised(_)
         | Body::ReportPublished(_)

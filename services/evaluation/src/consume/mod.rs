@@ -134,6 +134,7 @@ pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, Apply
         | Body::ReviewAccepted(_)
         | Body::OpinionExtended(_)
         | Body::CaseLooked(_)
+        | Body::CaseLineDrawn(_)
         | Body::FindingRaised(_)
         | Body::AlertRaised(_)
         | Body::ReportPublished(_)

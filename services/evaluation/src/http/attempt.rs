@@ -1,11 +1,12 @@
 //! `POST /followups/{id}/attempts`: a call was tried.
 
 use axum::extract::State;
+use identity::Action;
 use ids::FollowUpId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Gate, Json, Later, Path, Problem};
 
 use crate::{Parts, app::attempt};
 
@@ -38,8 +39,10 @@ pub(crate) async fn attempt(
     State(parts): State<Parts>,
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
-    Json(tried): Json<Tried>,
+    tried: Later<Tried>,
 ) -> Result<Json<Attempt>, Problem> {
+    let gate = Gate::any(&claims, [Action::FollowUp]);
+    let tried = tried.read_by(&gate)?;
     let (attempt, completed) = attempt::run(&parts, &claims, FollowUpId(id), tried.reached).await?;
     Ok(Json(Attempt { attempt, completed }))
 }

@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use evaluation_rules::Command;
+use identity::Action;
 use ids::FollowUpId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Gate, Json, Later, Path, Problem};
 
 use super::followups::Task;
 use crate::{Parts, app::complete};
@@ -43,8 +44,10 @@ pub(crate) async fn complete(
     State(parts): State<Parts>,
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
-    Json(done): Json<Done>,
+    done: Later<Done>,
 ) -> Result<Json<Task>, Problem> {
+    let gate = Gate::any(&claims, [Action::FollowUp]);
+    let done = done.read_by(&gate)?;
     let command = match done.result {
         CallResult::Unreachable => Command::NotReached,
         CallResult::Declined => Command::Refused,

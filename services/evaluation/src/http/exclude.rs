@@ -4,11 +4,12 @@ use axum::{
     extract::State,
     http::{HeaderName, HeaderValue, StatusCode},
 };
+use identity::Action;
 use ids::CaseId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, FieldError, IdempotencyKey, Json, Path, Problem};
+use web::{Caller, FieldError, Gate, IdempotencyKey, Json, Later, Path, Problem, own_unit};
 
 use super::exclusions::Exclusion;
 use crate::{
@@ -47,8 +48,10 @@ pub(crate) async fn exclude(
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
     IdempotencyKey(key): IdempotencyKey,
-    Json(appeal): Json<Appeal>,
+    appeal: Later<Appeal>,
 ) -> Result<(StatusCode, [(HeaderName, HeaderValue); 1], Json<Exclusion>), Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }, Action::Supervise]);
+    let appeal = appeal.read_by(&gate)?;
     let grounds = words("grounds", &appeal.grounds)?;
     let fits = |one: &String| (1..=200).contains(&one.len()) && one.chars().all(|c| c.is_ascii_graphic());
     if !(1..=EVIDENCE).contains(&appeal.evidence.len()) || !appeal.evidence.iter().all(fits) {
@@ -62,7 +65,7 @@ pub(crate) async fn exclude(
     let wish =
         Wish { indicator: appeal.indicator, reason: appeal.reason, grounds, evidence: appeal.evidence };
     let kept = exclude::ask(&parts, &claims, CaseId(case), &wish, &key).await?;
-    Ok((StatusCode::CREATED, [web::etag(kept.version)], Json(kept.into())))
+    Ok((StatusCode::CREATED, [web::etag(kept.version)], Json(Exclusion::of(&parts, kept)?)))
 }
 
 /// Cleans a text that must be given.

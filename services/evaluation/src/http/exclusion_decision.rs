@@ -5,10 +5,11 @@ use axum::{
     http::{HeaderName, HeaderValue},
 };
 use evaluation_rules::ExclusionCommand;
+use identity::Action;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Json, Later, Path, Problem};
 
 use super::{exclude::words, exclusions::Exclusion};
 use crate::{Parts, app::exclude};
@@ -51,9 +52,11 @@ pub(crate) async fn decide(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     read: IfMatch,
-    Json(decision): Json<Decision>,
+    decision: Later<Decision>,
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<Exclusion>), Problem> {
+    let gate = Gate::any(&claims, [Action::Supervise]);
     let read = read.require()?;
+    let decision = decision.read_by(&gate)?;
     let reason = words("reason", &decision.reason)?;
     let command = match decision.verdict {
         Verdict::Grant => ExclusionCommand::Grant,
@@ -61,5 +64,5 @@ pub(crate) async fn decide(
         Verdict::Revoke => ExclusionCommand::Revoke,
     };
     let kept = exclude::decide(&parts, &claims, id, command, &reason, read).await?;
-    Ok(([web::etag(kept.version)], Json(kept.into())))
+    Ok(([web::etag(kept.version)], Json(Exclusion::of(&parts, kept)?)))
 }

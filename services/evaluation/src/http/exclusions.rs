@@ -68,15 +68,18 @@ pub(crate) struct Exclusion {
     version: i64,
 }
 
-impl From<Kept> for Exclusion {
-    fn from(kept: Kept) -> Self {
-        Self {
+impl Exclusion {
+    /// # Errors
+    /// A text does not open with the installation's key.
+    pub(super) fn of(parts: &Parts, kept: Kept) -> anyhow::Result<Self> {
+        let place = kept.id;
+        Ok(Self {
             id: kept.id,
             case_id: kept.case_id,
             indicator: kept.indicator,
             unit: kept.unit,
             reason: kept.reason,
-            grounds: kept.grounds,
+            grounds: parts.texts.open(place, &kept.grounds)?,
             evidence: kept.evidence,
             state: kept.state,
             policy: kept.pack_id,
@@ -85,9 +88,9 @@ impl From<Kept> for Exclusion {
             asked_at: kept.asked_at.to_jiff(),
             decided_by: kept.decided_by,
             decided_at: kept.decided_at.map(jiff_sqlx::Timestamp::to_jiff),
-            decision: kept.decision,
+            decision: parts.texts.open_some(place, kept.decision.as_deref())?,
             version: kept.version,
-        }
+        })
     }
 }
 
@@ -132,7 +135,8 @@ pub(crate) async fn list(
             headers.insert(header::LINK, next_link(&here, &cursor));
         }
     }
-    Ok((headers, Json(rows.into_iter().map(Exclusion::from).collect())))
+    let shown = rows.into_iter().map(|row| Exclusion::of(&parts, row));
+    Ok((headers, Json(shown.collect::<anyhow::Result<_>>()?)))
 }
 
 fn place(cursor: &Cursor) -> Result<(Timestamp, Uuid), Problem> {

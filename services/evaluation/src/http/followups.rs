@@ -105,7 +105,8 @@ pub(crate) async fn list(
     let after = page.after.as_ref().map(place).transpose()?;
     let stem = claims.region.as_ref().map_or("", ids::RegionCode::stem);
     let mut db = parts.db.pool.acquire().await.context("listing follow-ups")?;
-    let rows = followups::list(&mut db, state, stem, after, i64::from(page.limit) + 1, claims.sub).await;
+    let reader = (claims.sub, claims.unit.as_ref().map(ids::UnitCode::as_str));
+    let rows = followups::list(&mut db, state, stem, after, i64::from(page.limit) + 1, reader).await;
     let mut rows = rows.context("listing follow-ups")?;
     let mut headers = HeaderMap::new();
     if rows.len() > page.limit as usize {

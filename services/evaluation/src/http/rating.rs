@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use evaluation_rules::{Grade, Rating, Reason, Solved};
+use identity::Action;
 use ids::CaseId;
 use serde::{Deserialize, Serialize};
 use text::valid::Invalid;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, FieldError, IfMatch, Json, Path, Problem};
+use web::{Caller, FieldError, Gate, IfMatch, Json, Later, Path, Problem};
 
 use crate::{Parts, app::rate};
 
@@ -56,8 +57,10 @@ pub(crate) async fn rate(
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
     IfMatch(read): IfMatch,
-    Json(given): Json<Given>,
+    given: Later<Given>,
 ) -> Result<([(axum::http::HeaderName, axum::http::HeaderValue); 1], Json<Taken>), Problem> {
+    let gate = Gate::any(&claims, [Action::Rate { case: CaseId(case) }]);
+    let given = given.read_by(&gate)?;
     let comment =
         given.comment.map(|comment| cleaned(&comment, parts.config.comment_max_chars)).transpose()?;
     let rating = Rating { solved: given.solved, grade: given.grade };

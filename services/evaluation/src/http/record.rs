@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use axum::{Extension, extract::State, http::StatusCode};
+use identity::Action;
 use ids::FollowUpId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Gate, Json, Later, Path, Problem};
 
 use super::exclude::words;
 use crate::{
@@ -87,8 +88,10 @@ pub(crate) async fn record(
     Extension(vault): Extension<Arc<Vault>>,
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
-    Json(said): Json<Said>,
+    said: Later<Said>,
 ) -> Result<StatusCode, Problem> {
+    let gate = Gate::any(&claims, [Action::FollowUp]);
+    let said = said.read_by(&gate)?;
     let opinions = said.opinions.map(|text| words("opinions", &text)).transpose()?;
     let mut transaction = parts.db.pool.begin().await.context("recording")?;
     attempt::own(&mut transaction, &claims, FollowUpId(id)).await?;

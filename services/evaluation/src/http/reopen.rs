@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use evaluation_rules::Reason;
+use identity::Action;
 use ids::CaseId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Json, Later, Path, Problem};
 
 use crate::{Parts, app::reopen};
 
@@ -44,8 +45,10 @@ pub(crate) async fn reopen(
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
     IfMatch(read): IfMatch,
-    Json(wish): Json<Wish>,
+    wish: Later<Wish>,
 ) -> Result<([(axum::http::HeaderName, axum::http::HeaderValue); 1], Json<Reopened>), Problem> {
+    let gate = Gate::any(&claims, [Action::Reopen { case: CaseId(case) }]);
+    let wish = wish.read_by(&gate)?;
     let (round, version) = reopen::run(&parts, &claims, CaseId(case), wish.reason, read).await?;
     Ok(([web::etag(version)], Json(Reopened { round })))
 }

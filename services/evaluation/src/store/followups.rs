@@ -155,7 +155,7 @@ pub(crate) async fn list(
     region: &str,
     after: Option<(Timestamp, FollowUpId)>,
     most: i64,
-    reader: Uuid,
+    (reader, unit): (Uuid, Option<&str>),
 ) -> Result<Vec<Kept>, sqlx::Error> {
     let (after_at, after_id) = after.unwrap_or((Timestamp::MIN, FollowUpId(Uuid::nil())));
     // PostgreSQL's years end where jiff's begin to matter to nobody.
@@ -165,7 +165,7 @@ pub(crate) async fn list(
          FROM followup
          WHERE state = $1 AND (opened_at, id) > ($2, $3) AND region >= $4 AND region < $4 || ':'
            AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = followup.case_id
-                           AND NOT seal.hands @> ARRAY[$6::uuid])
+                           AND NOT (seal.hands @> ARRAY[$6::uuid] AND NOT seal.line @> ARRAY[$7::text]))
          ORDER BY opened_at, id LIMIT $5",
     )
     .bind(state)
@@ -174,6 +174,7 @@ pub(crate) async fn list(
     .bind(region)
     .bind(most)
     .bind(reader)
+    .bind(unit)
     .fetch_all(db)
     .await?;
     rows.into_iter().map(Kept::try_from).collect()

@@ -8,6 +8,7 @@ pub(crate) mod exclusions;
 pub(crate) mod facts;
 pub(crate) mod findings;
 pub(crate) mod followups;
+pub(crate) mod plain;
 pub(crate) mod ratings;
 pub(crate) mod reports;
 pub(crate) mod tallies;

@@ -3,3 +3,4 @@
 pub(crate) mod alerts;
 pub(crate) mod expiry;
 pub(crate) mod reports;
+pub(crate) mod seal;

@@ -4,3 +4,4 @@ pub(crate) mod change_account;
 pub(crate) mod open_account;
 pub(crate) mod password;
 pub(crate) mod sign_in;
+pub(crate) mod units;

@@ -5,7 +5,7 @@ use identity::{Action, may};
 use ids::AccountId;
 use secrecy::SecretString;
 use utoipa::ToSchema;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Later, Path, Problem};
 
 use super::Door;
 use crate::app::change_account::{self, Refused};
@@ -44,10 +44,11 @@ pub(crate) async fn change(
     State(door): State<Door>,
     Caller(claims): Caller,
     Path(id): Path<AccountId>,
-    Json(asked): Json<ChangeAccount>,
+    asked: Later<ChangeAccount>,
 ) -> Result<StatusCode, Problem> {
     may(&claims, &Action::Administer)?;
     let least = door.config.password_min;
+    let asked = asked.read()?;
     change_account::change(&door.pool, id, asked.disabled, asked.password.as_ref(), least).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,7 +6,7 @@ use identity::{Action, Role, may};
 use ids::{AccountId, RegionCode, UnitCode};
 use secrecy::SecretString;
 use utoipa::ToSchema;
-use web::{Caller, Json, Problem};
+use web::{Caller, Json, Later, Problem};
 
 use super::Door;
 use crate::app::open_account::{self, NewAccount, Refused};
@@ -64,9 +64,10 @@ impl From<Refused> for Problem {
 pub(crate) async fn open(
     State(door): State<Door>,
     Caller(claims): Caller,
-    Json(asked): Json<OpenAccount>,
+    asked: Later<OpenAccount>,
 ) -> Result<(StatusCode, Json<Opened>), Problem> {
     may(&claims, &Action::Administer)?;
+    let asked = asked.read()?;
     let new = NewAccount {
         login: asked.login,
         password: asked.password,

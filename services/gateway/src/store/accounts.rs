@@ -80,6 +80,25 @@ pub(crate) async fn by_id(db: &mut PgConnection, id: AccountId) -> Result<Option
     row.map(Account::try_from).transpose()
 }
 
+/// Reads for which units accounts act; those that act for none are missing.
+pub(crate) async fn units_of(
+    db: &mut PgConnection,
+    accounts: &[AccountId],
+) -> Result<Vec<(AccountId, UnitCode)>, sqlx::Error> {
+    let rows: Vec<(Uuid, String)> =
+        sqlx::query_as("SELECT id, unit FROM accounts WHERE id = ANY($1) AND unit IS NOT NULL ORDER BY id")
+            .bind(accounts.iter().map(|account| account.0).collect::<Vec<_>>())
+            .fetch_all(db)
+            .await?;
+    let unreadable = |id: Uuid| sqlx::Error::ColumnDecode {
+        index: format!("accounts.unit of {id}"),
+        source: "not a unit code".into(),
+    };
+    rows.into_iter()
+        .map(|(id, unit)| Ok((AccountId(id), unit.parse().map_err(|_| unreadable(id))?)))
+        .collect()
+}
+
 /// Writes a new account; a login that is taken is refused by `accounts_login_taken`.
 pub(crate) async fn insert(db: &mut PgConnection, account: &Account) -> Result<(), sqlx::Error> {
     let roles: Vec<&str> = account.roles.iter().map(|role| role.as_str()).collect();

@@ -28,6 +28,7 @@ pub mod record;
 mod registers;
 mod registration;
 pub mod repeat;
+pub mod secrecy;
 pub mod sorting;
 pub mod standing;
 pub mod subject;

@@ -101,6 +101,9 @@ pub struct Pack {
 pub struct Confidential {
     /// Kinds that always are.
     pub kinds: Vec<String>,
+    /// Kinds whose result is secret though the matter is not sealed (处理结果保密).
+    #[serde(default)]
+    pub result_kinds: Vec<String>,
     /// How binding this is.
     pub basis: Basis,
     /// Where it comes from, in words.
@@ -203,6 +206,7 @@ impl Pack {
         mistakes.known("kinds", &self.kinds, KINDS);
         mistakes.known("urgencies", &self.urgencies, URGENCIES);
         mistakes.known("confidential.kinds", &self.confidential.kinds, KINDS);
+        mistakes.known_or_none("confidential.result_kinds", &self.confidential.result_kinds, KINDS);
         if !self.kinds.contains(&self.default_kind) {
             mistakes.add("default_kind", "is not one of `kinds`");
         }
@@ -312,6 +316,12 @@ impl Pack {
     #[must_use]
     pub fn keeps_secret(&self, kind: &str) -> bool {
         self.confidential.kinds.iter().any(|known| known == kind)
+    }
+
+    /// Says whether the result of a case of this kind is secret by rule; that of a sealed one is anyway.
+    #[must_use]
+    pub fn hides_result(&self, kind: &str) -> bool {
+        self.confidential.result_kinds.iter().any(|known| known == kind)
     }
 }
 

@@ -89,6 +89,9 @@ fn the_kinds_of_the_list_are_secret_and_no_other() {
     let pack = pack("confidential = { kinds = ['report'] }");
     assert!(pack.keeps_secret("report"));
     assert!(!pack.keeps_secret("complaint"));
+    assert!(!pack.hides_result("report") && !pack.hides_result("complaint"));
+    let pack = self::pack("confidential = { kinds = ['report'], result_kinds = ['suggestion'] }");
+    assert!(pack.hides_result("suggestion") && !pack.hides_result("report"));
 }
 
 #[test]
@@ -110,6 +113,8 @@ fn each_mistake_of_a_pack_is_said() {
     assert_eq!(wrong(&reason("x", label).repeat(2)), 1);
     assert_eq!(wrong(&reason("x", &label.replacen("zh = '某'", "zh = ''", 1))), 1);
     // Nobody may need to name a kind in secret, and a channel may require nothing.
+    assert_eq!(wrong("confidential = { kinds = [], result_kinds = ['suggestion'] }"), 0);
+    assert_eq!(wrong("confidential = { kinds = [], result_kinds = ['quarrel'] }"), 1);
     assert_eq!(wrong("confidential = { kinds = [] }\n[contact.required]\nphone = []"), 0);
     assert_eq!(wrong("urgencies = []"), 2, "an empty list, and a default that is not in it");
 }

@@ -27,6 +27,7 @@ pub(crate) mod replies;
 pub(crate) mod same;
 pub(crate) mod say;
 pub(crate) mod sealed;
+pub(crate) mod secrecy;
 pub(crate) mod status;
 pub(crate) mod subjects;
 pub(crate) mod track;

@@ -16,7 +16,7 @@ use crate::{
         Core,
         beside::{self, Beside},
         party::Party,
-        same, sealed,
+        same, sealed, secrecy,
     },
     packs::Known,
     publish::{self},
@@ -92,6 +92,8 @@ pub(crate) struct From {
 /// A registration that only needs its number and its transaction.
 pub(crate) struct Ready {
     pub(crate) case: NewCase,
+    /// Its result is secret by rule; the grounds as they are kept.
+    pub(crate) secret: Option<String>,
     pub(crate) region: RegionCode,
     pub(crate) kind: Kind,
     pub(crate) channel: Channel,
@@ -182,7 +184,9 @@ pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result
         title,
         body: text,
     };
+    let secret = secrecy::at_registration(known, confidential, case.kind);
     Ok(Ready {
+        secret: secret.then(|| secrecy::grounds(core, &case.pack, case_id)),
         wording: publish::wording(confidential, &message.party, &case.title, &case.body),
         case: sealed::seal(&core.vault, case),
         region: words.region,

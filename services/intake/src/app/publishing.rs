@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Where the words of an edit stand, sealed, in the detail of a deed.
-const SEALED: &str = "sealed";
+pub(crate) const SEALED: &str = "sealed";
 
 /// The detail of a deed as moderators read it.
 pub(crate) fn opened(core: &Core, case: CaseId, detail: Value) -> anyhow::Result<Value> {
@@ -58,7 +58,7 @@ pub(crate) async fn draft(
     let mut connection = core.platform.db.pool.acquire().await.map_err(|error| fault(error.into()))?;
     open_result(&mut connection, file).await?;
     drop(connection);
-    let told = replies(core, file.case_id).await;
+    let told = replies(core, file).await?;
     let told = told.and_then(|replies| replies.into_iter().rfind(|reply| reply.released));
     allowed(core, file, told.as_ref().map(|reply| reply.public))?;
     let from_routing = told.is_some();
@@ -257,7 +257,7 @@ fn allowed(core: &Core, file: &File, marked: Option<bool>) -> Result<(), Problem
 
 /// Refuses what would tell of a result that is secret.
 async fn open_result(connection: &mut PgConnection, file: &File) -> Result<(), Problem> {
-    if secrecy::stands(connection, file.case_id).await.map_err(|error| fault(error.into()))? {
+    if secrecy::hides(connection, file).await.map_err(|error| fault(error.into()))? {
         return Err(Problem::conflict(
             "该诉求的处理结果保密，不予公开。",
             "The result of this case is secret.",

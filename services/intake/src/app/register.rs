@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use contracts::record::CaseResultSealed;
 use ids::{CaseId, CaseNumber};
 use jiff::Timestamp;
 use runtime::Draft;
@@ -15,7 +16,7 @@ use crate::{
         answers::{self, Given, Key},
         cases,
         dossier::Heads,
-        entries,
+        entries, secrecy,
     },
 };
 
@@ -118,6 +119,7 @@ async fn transaction(core: &Core, batch: &[&Ready]) -> Result<Vec<Registered>, s
     let mut outcomes = Vec::with_capacity(batch.len());
     let mut fresh = Vec::with_capacity(batch.len());
     let mut beside = Vec::new();
+    let mut secret = Vec::new();
     let mut drafts = Vec::with_capacity(batch.len() * 2);
     for (ready, answer) in batch.iter().zip(&answers) {
         match ready.key.as_ref().and_then(|(key, digest)| Some((before.get(key)?, digest))) {
@@ -125,6 +127,8 @@ async fn transaction(core: &Core, batch: &[&Ready]) -> Result<Vec<Registered>, s
             None => {
                 fresh.push((&ready.case, &answer.number));
                 beside.push((ready.case.case_id, &ready.beside));
+                let grounds = ready.secret.clone();
+                secret.extend(grounds.map(|grounds| (ready.case.case_id, answer.received_at, grounds)));
                 drafts.extend(say_of(ready, answer));
                 outcomes.push(Registered::Made(answer.clone()));
             }
@@ -142,6 +146,9 @@ async fn transaction(core: &Core, batch: &[&Ready]) -> Result<Vec<Registered>, s
         }
         for (case, beside) in beside {
             beside.write(&mut transaction, case).await?;
+        }
+        if !secret.is_empty() {
+            secrecy::begin_all(&mut transaction, &secret).await?;
         }
         say(&mut transaction, &mut Heads::default(), drafts).await?;
     }
@@ -174,9 +181,10 @@ fn say_of(ready: &Ready, answer: &Answer) -> Vec<Draft> {
         body,
     };
     let registered = draft(publish::registered(&facts));
-    let accepted =
-        ready.accept.then(|| Draft { actor: "system".to_owned(), ..draft(publish::accepted(facts)) });
-    std::iter::once(registered).chain(accepted).collect()
+    let system = |body| Draft { actor: "system".to_owned(), ..draft(body) };
+    let accepted = ready.accept.then(|| system(publish::accepted(facts)));
+    let secret = ready.secret.as_ref().map(|_| system(CaseResultSealed {}.into()));
+    std::iter::once(registered).chain(accepted).chain(secret).collect()
 }
 
 fn seal(core: &Core, ready: &Ready, answer: &Answer) -> Option<Given> {

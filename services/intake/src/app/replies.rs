@@ -1,33 +1,32 @@
 //! Asks routing which replies a case has.
 
-use std::time::Duration;
+use contracts::replies::{ASK_REPLIES, AskReplies, PURPOSE, Replies, ToldReply};
+use runtime::{questions, texts::Texts};
 
-use contracts::replies::{ASK_REPLIES, AskReplies, Replies, ToldReply};
-use ids::CaseId;
-
-use crate::app::Core;
-
-const PATIENCE: Duration = Duration::from_secs(3);
+use crate::{app::Core, store::find::File};
 
 /// Every reply of a case; none when routing does not answer in time, which is not the same as a case without replies.
-pub(crate) async fn replies(core: &Core, case: CaseId) -> Option<Vec<ToldReply>> {
-    let question = serde_json::to_vec(&AskReplies { case }).ok()?;
-    let asked = core.platform.bus.ask(ASK_REPLIES.to_owned(), question);
-    match tokio::time::timeout(PATIENCE, asked).await {
-        Ok(Ok(answer)) => match serde_json::from_slice::<Replies>(&answer) {
-            Ok(answer) => Some(answer.replies),
-            Err(error) => {
-                tracing::error!(%error, "routing's answer about replies cannot be read");
-                None
-            }
-        },
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "routing was asked for replies and did not answer");
-            None
-        }
-        Err(_) => {
-            tracing::warn!("routing was asked for replies and did not answer in time");
-            None
-        }
-    }
+/// Those of a sealed case come as routing keeps them and are opened here, for a caller who was let in.
+///
+/// # Errors
+/// A sealed text does not open with the installation's key.
+pub(crate) async fn replies(core: &Core, file: &File) -> anyhow::Result<Option<Vec<ToldReply>>> {
+    let question = AskReplies { case: file.case_id };
+    let Some(told) = questions::ask::<Replies>(&core.platform.bus, ASK_REPLIES, &question).await else {
+        return Ok(None);
+    };
+    let texts = Texts::new(&core.platform.secrets, PURPOSE);
+    let replies = told.replies.into_iter().map(|reply| opened(&texts, reply));
+    replies.collect::<anyhow::Result<Vec<_>>>().map(Some)
+}
+
+fn opened(texts: &Texts, reply: ToldReply) -> anyhow::Result<ToldReply> {
+    let Some(place) = reply.assignment.map(|assignment| assignment.0) else { return Ok(reply) };
+    Ok(ToldReply {
+        public_text: texts.open(place, &reply.public_text)?,
+        internal_text: texts.open_some(place, reply.internal_text.as_deref())?,
+        reasons: texts.open_some(place, reply.reasons.as_deref())?,
+        legal_basis: texts.open_some(place, reply.legal_basis.as_deref())?,
+        ..reply
+    })
 }

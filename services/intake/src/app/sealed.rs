@@ -82,7 +82,8 @@ pub(crate) fn open(vault: &Vault, file: File) -> anyhow::Result<File> {
     Ok(File { title: words.title, body: words.body, ..file })
 }
 
-/// Says whether a caller may see a sealed case: who told it, the keeper of its region, a named hand outside the accused units.
+/// Says whether a caller may see a sealed case: who told it, the keeper of its region, a named hand outside the line of
+/// those accused.
 /// A hand that acts for a unit must act for one that holds the case.
 pub(crate) async fn sees(
     connection: &mut PgConnection,
@@ -99,7 +100,7 @@ pub(crate) async fn sees(
     }
     match &claims.unit {
         None => Ok(true),
-        Some(unit) if named.barred.contains(unit) => Ok(false),
+        Some(unit) if named.line.contains(unit) => Ok(false),
         Some(unit) => hands::holds(connection, file.case_id, unit).await,
     }
 }

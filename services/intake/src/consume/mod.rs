@@ -18,6 +18,7 @@ use crate::{
     store::{
         cases::{self, Standing},
         dossier::{self, Happening},
+        hands,
     },
 };
 
@@ -73,6 +74,7 @@ async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), Ap
     waiting::end(transaction, &before, &standings, batch).await?;
     waiting::terminate(transaction, batch, &standings).await?;
     public::end(transaction, &taken).await?;
+    hands::draw(transaction, batch).await?;
 
     let answers = report_up::answers(&heard, &drafts);
     let mut said = emit(transaction, "intake", drafts).await?.into_iter();
@@ -194,6 +196,7 @@ fn hear(standing: &mut Standing, event: &Event) -> Option<Draft> {
         | Body::OpinionExtended(_)
         | Body::CaseRemanded(_)
         | Body::CaseLooked(_)
+        | Body::CaseLineDrawn(_)
         | Body::FindingRaised(_)
         | Body::AlertRaised(_)
         | Body::ReportPublished(_)

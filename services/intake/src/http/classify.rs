@@ -9,10 +9,10 @@ use identity::Action;
 use intake_rules::standing::Finding;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, FieldError, IfMatch, Json, Path, Problem};
+use web::{Caller, FieldError, IfMatch, Later, Path, Problem};
 
 use crate::{
-    app::{Desk, change::Changed, hand::Hand, same, sealed},
+    app::{Desk, change::Changed, hand::Hand, same, sealed, secrecy},
     http::{broken, transition},
     store::{find::File, records},
 };
@@ -51,13 +51,14 @@ pub(crate) async fn classify(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(wanted): Json<Classification>,
+    wanted: Later<Classification>,
 ) -> Result<Response, Problem> {
     let action = |_: &File| Action::DecideAcceptance;
     let (file, version) = transition::open(&desk, &claims, &number, &version, action).await?;
     let core = &desk.core;
     let pack = &core.packs.of_case(&file.pack.id)?.pack;
     let mut errors = Vec::new();
+    let wanted = wanted.read()?;
     if wanted.reason.trim().is_empty() || wanted.reason.chars().count() > 500 {
         errors.push(FieldError::new(
             "reason",
@@ -133,6 +134,8 @@ pub(crate) async fn classify(
         petition: record.petition,
         first: standing.findings.contains(&Finding::First),
     };
-    let draft = hand.draft(&claims, told);
-    Ok(transition::changed(hand.done(vec![draft]).await?))
+    let mut drafts = vec![hand.draft(&claims, told)];
+    let told = secrecy::reclassified(core, hand.connection(), &file, kind.as_str(), core.now()).await?;
+    drafts.extend(told.map(|told| hand.draft(&claims, told)));
+    Ok(transition::changed(hand.done(drafts).await?))
 }

@@ -5,7 +5,7 @@ use identity::Action;
 use intake_rules::decline_reason;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, FieldError, IfMatch, Json, Path, Problem};
+use web::{Caller, FieldError, Gate, IfMatch, Later, Path, Problem};
 
 use crate::{
     app::{
@@ -40,8 +40,10 @@ pub(crate) async fn decline(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(Reason { reason }): Json<Reason>,
+    sent: Later<Reason>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::DecideAcceptance]);
+    let Reason { reason } = sent.read_by(&gate)?;
     let wish = |file: &File| {
         let known = desk.core.packs.of_case(&file.pack.id)?;
         decline_reason(&known.pack, &reason).map_err(|_| {

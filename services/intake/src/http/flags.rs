@@ -13,7 +13,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, IfMatch, Json, Later, Path, Problem, etag};
 
 use crate::{
     app::{Core, Desk, change::Changed, hand::Hand, sealed},
@@ -139,12 +139,13 @@ pub(crate) async fn set(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(wanted): Json<Wanted>,
+    wanted: Later<Wanted>,
 ) -> Result<Response, Problem> {
     let (file, version) = transition::open(&desk, &claims, &number, &version, |_| Action::SetFlag).await?;
     let core = &desk.core;
     let known = core.packs.of_case(&file.pack.id)?;
     let today = core.today();
+    let wanted = wanted.read()?;
     let (kind, until) = check_flag(&known.pack.flag, &wanted.flag, &wanted.ground, wanted.until, today)
         .map_err(|bad| match bad {
             BadFlag::Kind => wrong("flag", "规则包没有这个标记", "the pack has no such flag"),
@@ -221,11 +222,12 @@ pub(crate) async fn decide(
     Caller(claims): Caller,
     Path((number, id)): Path<(String, String)>,
     version: IfMatch,
-    Json(decision): Json<Decision>,
+    decision: Later<Decision>,
 ) -> Result<Response, Problem> {
     let (file, version) =
         transition::open(&desk, &claims, &number, &version, |_| Action::ReviewContact).await?;
     may(&claims, &Action::ReviewContact)?;
+    let decision = decision.read()?;
     let reason = words("reason", &decision.reason)?;
     let core = &desk.core;
     let mut hand = Hand::take(core, &file).await?;

@@ -5,10 +5,13 @@ use identity::{Action, may};
 use ids::{AccountId, UnitCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, FieldError, Json, Path, Problem};
+use web::{Caller, FieldError, Json, Later, Path, Problem};
 
 use crate::{
-    app::{Desk, name_hands::name_hands},
+    app::{
+        Desk,
+        name_hands::{name_hands, whole},
+    },
     http::{access, fault},
     store::hands::{self, Hands},
 };
@@ -47,7 +50,7 @@ pub(crate) async fn get(
         let mut connection = desk.core.platform.db.pool.acquire().await?;
         hands::of_case(&mut connection, file.case_id).await
     };
-    let Hands { hands, barred } = read.await.map_err(|error: sqlx::Error| fault(error.into()))?;
+    let Hands { hands, barred, .. } = read.await.map_err(|error: sqlx::Error| fault(error.into()))?;
     Ok(Json(NamedHands { hands, barred }))
 }
 
@@ -58,19 +61,21 @@ pub(crate) async fn get(
               (status = 403, description = "not allowed", body = Problem),
               (status = 404, description = "no such case", body = Problem),
               (status = 409, description = "not a sealed case", body = Problem),
-              (status = 422, description = "too many", body = Problem)),
+              (status = 422, description = "too many, or a hand acts for a unit in the line of an accused one", body = Problem),
+              (status = 503, description = "who knows the units is away", body = Problem)),
     security(("bearer" = [])))]
 pub(crate) async fn put(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(number): Path<String>,
-    Json(mut named): Json<NamedHands>,
+    named: Later<NamedHands>,
 ) -> Result<StatusCode, Problem> {
     let file = access::open(&desk.core, &claims, &number).await?;
     may(&claims, &Action::NameHands)?;
     if !file.confidential {
         return Err(Problem::conflict("该诉求不是密件。", "The case is not a sealed one."));
     }
+    let mut named = named.read()?;
     named.hands.sort();
     named.hands.dedup();
     named.barred.sort();
@@ -81,7 +86,7 @@ pub(crate) async fn put(
             return Err(Problem::unprocessable(vec![FieldError::new(field, zh, format!("at most {MOST}"))]));
         }
     }
-    let named = Hands { hands: named.hands, barred: named.barred };
+    let named = whole(&desk.core, named.hands, named.barred).await?;
     name_hands(&desk.core, &file, &claims, &named).await.map_err(|error| fault(error.into()))?;
     Ok(StatusCode::NO_CONTENT)
 }

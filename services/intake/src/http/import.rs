@@ -4,7 +4,7 @@ use axum::extract::State;
 use identity::{Action, may};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, FieldError, Json, Problem};
+use web::{Caller, FieldError, Json, Later, Problem};
 
 use crate::{
     app::{
@@ -43,9 +43,10 @@ pub(crate) struct Loaded {
 pub(crate) async fn import(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(load): Json<Load>,
+    load: Later<Load>,
 ) -> Result<Json<Loaded>, Problem> {
     may(&claims, &Action::Import)?;
+    let load = load.read()?;
     if load.rows.len() > MOST {
         return Err(Problem::unprocessable(vec![FieldError::new(
             "rows",

@@ -5,7 +5,7 @@ use contracts::record::CaseLinked;
 use identity::{Action, may};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, IfMatch, Json, Later, Path, Problem};
 
 use crate::{
     app::{Desk, change::Changed, hand::Hand},
@@ -55,9 +55,10 @@ pub(crate) async fn link(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(wanted): Json<Link>,
+    wanted: Later<Link>,
 ) -> Result<Response, Problem> {
     let (file, version) = transition::open(&desk, &claims, &number, &version, |_| Action::Merge).await?;
+    let wanted = wanted.read()?;
     if !["repeat", "related"].contains(&wanted.link.as_str()) {
         return Err(wrong("link", "应为 repeat 或 related", "must be repeat or related"));
     }

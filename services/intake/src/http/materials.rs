@@ -7,7 +7,7 @@ use intake_rules::materials::{Asked, MaterialCommand, MaterialEffect, decide_mat
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, IfMatch, Json, Later, Path, Problem};
 
 use crate::{
     app::{Desk, change::Changed, hand::Hand, sealed},
@@ -74,13 +74,14 @@ pub(crate) async fn ask(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(wanted): Json<Wanted>,
+    wanted: Later<Wanted>,
 ) -> Result<Response, Problem> {
     let (file, version) = transition::open(&desk, &claims, &number, &version, action).await?;
     let core = &desk.core;
     let pack = &core.packs.of_case(&file.pack.id)?.pack;
     let listed =
         || items_for(&pack.materials, file.subject.as_deref()).into_iter().map(|item| item.zh.clone());
+    let wanted = wanted.read()?;
     let items: Vec<String> = match wanted.items {
         Some(items) => items.iter().map(|item| text::clean(item).text).collect(),
         None => listed().collect(),

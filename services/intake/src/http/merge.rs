@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use identity::{Action, may};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, IfMatch, Later, Path, Problem};
 
 use crate::{
     app::{self, Desk, change::Changed},
@@ -34,9 +34,10 @@ pub(crate) async fn merge(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(Into { into }): Json<Into>,
+    sent: Later<Into>,
 ) -> Result<Response, Problem> {
     let (file, version) = transition::open(&desk, &claims, &number, &version, |_| Action::Merge).await?;
+    let Into { into } = sent.read()?;
     let other = access::open(&desk.core, &claims, &into).await;
     let other =
         other.map_err(|_| wrong("into", "没有这个编号的诉求", "there is no case with this number"))?;

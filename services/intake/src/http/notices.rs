@@ -7,7 +7,7 @@ use intake_rules::{State as Stage, decline_reason, notice::Owed};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, IfMatch, Json, Later, Path, Problem};
 
 use crate::{
     app::{Desk, change::Changed, hand::Hand, sealed},
@@ -71,12 +71,13 @@ pub(crate) async fn issue(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(issue): Json<Issue>,
+    issue: Later<Issue>,
 ) -> Result<Response, Problem> {
     let action = |_: &crate::store::find::File| Action::DecideAcceptance;
     let (file, version) = transition::open(&desk, &claims, &number, &version, action).await?;
     let core = &desk.core;
     let known = core.packs.of_case(&file.pack.id)?;
+    let issue = issue.read()?;
     let form = known.pack.notice.iter().find(|form| form.code == issue.form);
     let form = form.ok_or_else(|| wrong("form", "规则包没有这个文书", "the pack has no such form"))?;
     let today = core.today();

@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use identity::{Action, may};
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, IfMatch, Json, Later, Path, Problem};
 
 use crate::{
     app::{
@@ -99,11 +99,12 @@ pub(crate) async fn put(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(together): Json<Together>,
+    together: Later<Together>,
 ) -> Result<Response, Problem> {
     let action = |_: &File| Action::DecideAcceptance;
     let (file, version) = transition::open(&desk, &claims, &number, &version, action).await?;
     let core = &desk.core;
+    let together = together.read()?;
     let errors = beside::check(&core.packs.of_case(&file.pack.id)?.pack, None, Some(&together));
     if !errors.is_empty() {
         return Err(Problem::unprocessable(errors));

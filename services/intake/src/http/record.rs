@@ -7,7 +7,7 @@ use axum::{
 use identity::Action;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, IfMatch, Json, Later, Path, Problem, etag};
 
 use crate::{
     app::{
@@ -92,11 +92,12 @@ pub(crate) async fn put(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(told): Json<Told>,
+    told: Later<Told>,
 ) -> Result<Response, Problem> {
     let action = |_: &File| Action::DecideAcceptance;
     let (file, version) = transition::open(&desk, &claims, &number, &version, action).await?;
     let core = &desk.core;
+    let told = told.read()?;
     let mut errors = beside::check(&core.packs.of_case(&file.pack.id)?.pack, Some(&told), None);
     if told.class.is_some() {
         errors.push(web::FieldError::new("record.class", "请用 classify 修改", "is changed by classify"));

@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use identity::Action;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem, own_case};
 
 use crate::{
     app::{
@@ -37,8 +37,10 @@ pub(crate) async fn renew(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(News { text }): Json<News>,
+    sent: Later<News>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Reopen { case: own_case(&claims) }]);
+    let News { text } = sent.read_by(&gate)?;
     let wish =
         |file: &File| Ok(Wish::Renew { reason: "new-facts".to_owned(), text: checked(&desk, file, &text)? });
     let action = |file: &File| Action::Reopen { case: file.case_id };

@@ -5,7 +5,7 @@ use contracts::record::{CaseResultSealed, CaseResultUnsealed};
 use identity::{Action, may};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, IfMatch, Later, Path, Problem};
 
 use crate::{
     app::{Desk, change::Changed, hand::Hand, sealed},
@@ -40,7 +40,7 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(decided): Json<Decided>,
+    decided: Later<Decided>,
 ) -> Result<Response, Problem> {
     let core = &desk.core;
     let file = access::open(core, &claims, &number).await?;
@@ -48,6 +48,7 @@ pub(crate) async fn post(
         .or_else(|_| may(&claims, &Action::Moderate))
         .or_else(|_| may(&claims, &Action::ReviewContact))?;
     let version = version.require()?;
+    let decided = decided.read()?;
     let grounds = words("grounds", &decided.grounds)?;
     let mut hand = Hand::take(core, &file).await?;
     if secrecy::stands(hand.connection(), file.case_id).await.map_err(broken)? == decided.secret {

@@ -5,7 +5,7 @@ use identity::{Action, may};
 use intake_rules::subject::{BadTree, check_tree};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, FieldError, Json, Problem};
+use web::{Caller, FieldError, Json, Later, Problem};
 
 use crate::{
     app::Desk,
@@ -43,9 +43,10 @@ pub(crate) async fn get(State(desk): State<Desk>) -> Result<Json<Tree>, Problem>
 pub(crate) async fn put(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(tree): Json<Tree>,
+    tree: Later<Tree>,
 ) -> Result<Json<Tree>, Problem> {
     may(&claims, &Action::Administer)?;
+    let tree = tree.read()?;
     let codes: Vec<&str> = tree.subjects.iter().map(|subject| subject.code.as_str()).collect();
     let mut errors: Vec<FieldError> = check_tree(&codes).into_iter().map(named).collect();
     for (at, subject) in tree.subjects.iter().enumerate() {

@@ -5,7 +5,7 @@ use identity::Action;
 use intake_rules::check_supplement;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, FieldError, IfMatch, Json, Path, Problem};
+use web::{Caller, FieldError, Gate, IfMatch, Later, Path, Problem, own_case};
 
 use crate::{
     app::{
@@ -39,8 +39,10 @@ pub(crate) async fn supplement(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(Addition { text }): Json<Addition>,
+    sent: Later<Addition>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Supplement { case: own_case(&claims) }]);
+    let Addition { text } = sent.read_by(&gate)?;
     let wish = |file: &File| Ok(Wish::Supplement { text: checked(&desk, file, &text)? });
     let action = |file: &File| Action::Supplement { case: file.case_id };
     transition(&desk, &claims, &number, &version, action, wish).await

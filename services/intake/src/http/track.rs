@@ -69,7 +69,7 @@ pub(crate) async fn track(
     let file = app::track::track(core, &keys.number, &keys.query_code).await?;
     let read = async {
         let mut connection = core.platform.db.pool.acquire().await?;
-        let secret = file.confidential || secrecy::stands(&mut connection, file.case_id).await?;
+        let secret = secrecy::hides(&mut connection, &file).await?;
         Ok((secret, dossier::of_case(&mut connection, file.case_id).await?))
     };
     let (secret, entries) = read.await.map_err(|error: sqlx::Error| fault(error.into()))?;

@@ -1,5 +1,6 @@
 //! The hands of sealed cases.
 
+use contracts::{Body, Event};
 use ids::{AccountId, CaseId, UnitCode};
 use jiff::Timestamp;
 use pg::ToSqlx;
@@ -12,20 +13,24 @@ use crate::store::find::read;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hands {
     pub(crate) hands: Vec<AccountId>,
+    /// The accused, as they were named.
     pub(crate) barred: Vec<UnitCode>,
+    /// They, all above and all below.
+    pub(crate) line: Vec<UnitCode>,
 }
 
 /// Reads the hands of a case; none are named until somebody does.
 pub(crate) async fn of_case(connection: &mut PgConnection, case: CaseId) -> Result<Hands, sqlx::Error> {
-    let row: Option<(Vec<Uuid>, Vec<String>)> =
-        sqlx::query_as("SELECT hands, barred FROM case_hands WHERE case_id = $1")
+    let row: Option<(Vec<Uuid>, Vec<String>, Vec<String>)> =
+        sqlx::query_as("SELECT hands, barred, line FROM case_hands WHERE case_id = $1")
             .bind(case.0)
             .fetch_optional(connection)
             .await?;
-    let Some((hands, barred)) = row else { return Ok(Hands::default()) };
+    let Some((hands, barred, line)) = row else { return Ok(Hands::default()) };
     Ok(Hands {
         hands: hands.into_iter().map(AccountId).collect(),
         barred: barred.iter().map(|unit| read("barred", unit)).collect::<Result<_, _>>()?,
+        line: line.iter().map(|unit| read("line", unit)).collect::<Result<_, _>>()?,
     })
 }
 
@@ -38,18 +43,37 @@ pub(crate) async fn keep(
     at: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO case_hands (case_id, hands, barred, actor, named_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO case_hands (case_id, hands, barred, actor, named_at, line) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (case_id) DO UPDATE SET hands = excluded.hands, barred = excluded.barred, actor = excluded.actor,
-            named_at = excluded.named_at",
+            named_at = excluded.named_at, line = excluded.line",
     )
     .bind(case.0)
     .bind(hands.hands.iter().map(|hand| hand.0).collect::<Vec<_>>())
-    .bind(hands.barred.iter().map(UnitCode::as_str).collect::<Vec<_>>())
+    .bind(codes(&hands.barred))
     .bind(actor)
     .bind(at.to_sqlx())
+    .bind(codes(&hands.line))
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Keeps the lines that routing drew anew; one that was drawn for others than those accused now does not hold.
+pub(crate) async fn draw(connection: &mut PgConnection, batch: &[Event]) -> Result<(), sqlx::Error> {
+    for event in batch {
+        let Body::CaseLineDrawn(drawn) = &event.body else { continue };
+        sqlx::query("UPDATE case_hands SET line = $3 WHERE case_id = $1 AND barred = $2")
+            .bind(event.aggregate)
+            .bind(codes(&drawn.barred))
+            .bind(codes(&drawn.line))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+fn codes(units: &[UnitCode]) -> Vec<&str> {
+    units.iter().map(UnitCode::as_str).collect()
 }
 
 /// Says whether a unit holds a case: it was given it, and that hand-over was not taken back.

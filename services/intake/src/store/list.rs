@@ -103,7 +103,7 @@ pub(crate) async fn page(
                 .push_bind(account)
                 .push(" = ANY(h.hands) AND coalesce(")
                 .push_bind(unit.as_ref().map(UnitCode::as_str))
-                .push(" <> ALL(h.barred), true)))");
+                .push(" <> ALL(h.line), true)))");
         }
     }
     if let Some((received_at, case_id)) = filter.after {

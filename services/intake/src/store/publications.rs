@@ -182,6 +182,47 @@ pub(crate) async fn log(
     Ok(())
 }
 
+/// A deed whose words an older version wrote readable.
+pub(crate) struct PlainDeed {
+    publication: Uuid,
+    version: i64,
+    /// Whose words they are.
+    pub(crate) case: Uuid,
+    pub(crate) detail: serde_json::Value,
+}
+
+/// Takes a handful of edits whose words stand readable, locked.
+pub(crate) async fn plain_deeds(
+    connection: &mut PgConnection,
+    most: i64,
+) -> Result<Vec<PlainDeed>, sqlx::Error> {
+    let rows: Vec<(Uuid, i64, Uuid, Json<serde_json::Value>)> = sqlx::query_as(
+        "SELECT l.publication_id, l.version, p.case_id, l.detail
+         FROM publication_log l JOIN publication p USING (publication_id)
+         WHERE l.detail ?| ARRAY['was', 'is'] ORDER BY 1, 2 LIMIT $1 FOR UPDATE OF l",
+    )
+    .bind(most)
+    .fetch_all(connection)
+    .await?;
+    let deed = |(publication, version, case, Json(detail))| PlainDeed { publication, version, case, detail };
+    Ok(rows.into_iter().map(deed).collect())
+}
+
+/// Writes sealed words in the place of readable ones.
+pub(crate) async fn replace_deed(
+    connection: &mut PgConnection,
+    deed: &PlainDeed,
+    detail: &serde_json::Value,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE publication_log SET detail = $3 WHERE publication_id = $1 AND version = $2")
+        .bind(deed.publication)
+        .bind(deed.version)
+        .bind(Json(detail))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// One deed: version, when, who, what, with what.
 pub(crate) type Deed = (i64, Timestamp, String, String, serde_json::Value);
 

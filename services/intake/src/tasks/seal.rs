@@ -1,12 +1,14 @@
-//! Seals the words of sealed cases that an older version wrote readable; ends when none is left.
+//! Seals what an older version wrote readable: the words of sealed cases, and those that moderators edited; ends when none is
+//! left.
 
 use std::{sync::Arc, time::Duration};
 
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{Core, sealed},
-    store::hands,
+    app::{Core, publishing::SEALED, sealed},
+    store::{hands, publications},
 };
 
 const MOST: i64 = 200;
@@ -43,6 +45,11 @@ async fn pass(core: &Core) -> Result<usize, sqlx::Error> {
         let body = sealed::seal_text(&core.vault, *case, body);
         hands::replace_supplement(&mut transaction, *case, *count, &body).await?;
     }
+    let deeds = publications::plain_deeds(&mut transaction, MOST).await?;
+    for deed in &deeds {
+        let words = sealed::seal_text(&core.vault, deed.case, &deed.detail.to_string());
+        publications::replace_deed(&mut transaction, deed, &json!({SEALED: words})).await?;
+    }
     transaction.commit().await?;
-    Ok(cases.len() + supplements.len())
+    Ok(cases.len() + supplements.len() + deeds.len())
 }

@@ -85,6 +85,7 @@ fn planted() -> Value {
 async fn a_word_typed_about_sealed_cases_stands_readable_in_no_table() {
     let house = house().await;
     let case = told(&house, &planted()).await;
+    crate::secrecy::units_are_known(&house).await;
     let named = json!({"hands": [uuid::Uuid::from_u128(7)], "barred": ["housing"]});
     ask(&house, Method::PUT, &path(&case, "/hands"), Role::Keeper, named.clone()).await;
     let at = |rest: &str| path(&case, rest);

@@ -33,6 +33,7 @@ pub(crate) async fn routing_tells(house: &House, case: &str, text: &str, public:
     let mut questions = bus.answer(ASK_REPLIES.to_owned(), Uuid::new_v4().to_string()).await.unwrap();
     let case: Uuid = case.parse().unwrap();
     let reply = ToldReply {
+        assignment: None,
         unit: "cg".parse().unwrap(),
         unit_name: "城市管理局".to_owned(),
         round: 1,

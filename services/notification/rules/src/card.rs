@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    guard::Guard,
+    guard::{Drawn, Guard},
     words::{Kind, Way},
 };
 
@@ -86,8 +86,15 @@ pub enum Fact {
     Flagged(String),
     /// A flag was taken off.
     Unflagged(String),
-    /// Who may not learn of it; the newest list holds.
-    Barred(Vec<UnitCode>),
+    /// Who may not learn of it, with the line that was told; the newest list holds.
+    Accused {
+        /// The accused.
+        units: Vec<UnitCode>,
+        /// They, all above and all below, as far as it was told.
+        line: Vec<UnitCode>,
+    },
+    /// Whom the accused keep out, as the tree of units has it now.
+    Drawn(Drawn),
 }
 
 impl Card {
@@ -121,7 +128,10 @@ impl Card {
             Fact::Unflagged(flag) => {
                 self.guard.flags.remove(flag);
             }
-            Fact::Barred(units) => self.guard.barred = units.iter().cloned().collect(),
+            Fact::Accused { units, line } => {
+                self.guard.accuse(units.iter().cloned().collect(), line.iter().cloned().collect());
+            }
+            Fact::Drawn(drawn) => self.guard.draw(drawn.clone()),
         }
         *self != before
     }

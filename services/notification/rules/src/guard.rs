@@ -20,15 +20,30 @@ pub struct Guard {
     /// Flags that stand on it.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub flags: BTreeSet<String>,
-    /// Units that may not learn of it: those accused.
+    /// Units that may not learn of it: those accused, with their line.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub barred: BTreeSet<UnitCode>,
+    /// The accused among them, as they were named.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub accused: BTreeSet<UnitCode>,
+    /// The line that routing drew last, and for whom; its word may come before that of intake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<Drawn>,
     /// What the citizen wishes.
     #[serde(skip_serializing_if = "Wish::is_none")]
     pub wish: Wish,
     /// Ways that the citizen bound to this case: an account of WeChat. The account itself is kept elsewhere, sealed.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub bound: BTreeSet<Way>,
+}
+
+/// Whom the accused keep out, as the tree of units has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawn {
+    /// For whom it was drawn.
+    pub accused: BTreeSet<UnitCode>,
+    /// They, all above and all below.
+    pub line: BTreeSet<UnitCode>,
 }
 
 /// What a citizen wishes. Nothing wished: as the pack has it.
@@ -61,6 +76,25 @@ impl Guard {
         self.sealed || self.flags.contains(RESULT_SEALED) || !self.flags.is_disjoint(secret)
     }
 
+    /// Takes the accused in, with the line that was told with them; a line that routing drew for the same holds before it.
+    pub fn accuse(&mut self, accused: BTreeSet<UnitCode>, line: BTreeSet<UnitCode>) {
+        self.accused = accused;
+        self.barred = self.accused.union(&line).cloned().collect();
+        self.obey();
+    }
+
+    /// Takes a line in that routing drew; one that was drawn for others than those accused waits for them.
+    pub fn draw(&mut self, drawn: Drawn) {
+        self.drawn = Some(drawn);
+        self.obey();
+    }
+
+    fn obey(&mut self) {
+        if let Some(drawn) = self.drawn.as_ref().filter(|drawn| drawn.accused == self.accused) {
+            self.barred = drawn.line.clone();
+        }
+    }
+
     /// Says whether a unit may not learn of the case; a barred unit is barred with those below it (`a` bars `a.b`).
     #[must_use]
     pub fn bars(&self, unit: &UnitCode) -> bool {
@@ -79,6 +113,32 @@ fn is_false(value: &bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn units(codes: &[&str]) -> BTreeSet<UnitCode> {
+        codes.iter().map(|code| code.parse().expect("a code")).collect()
+    }
+
+    #[test]
+    fn whose_word_comes_first_is_all_the_same() {
+        let (accused, told) = (units(&["water"]), units(&["gov", "water"]));
+        let drawn = Drawn { accused: accused.clone(), line: units(&["gov", "water", "works"]) };
+        let (mut here, mut there) = (Guard::default(), Guard::default());
+        here.accuse(accused.clone(), told.clone());
+        assert_eq!(here.barred, told, "until routing tells more, what intake told");
+        here.draw(drawn.clone());
+        there.draw(drawn.clone());
+        assert!(there.barred.is_empty(), "drawn for nobody who is accused yet");
+        there.accuse(accused.clone(), told);
+        assert_eq!((&here, &here.barred), (&there, &drawn.line));
+        // Others are accused: what was drawn before holds no longer, nor does it come back by itself.
+        here.accuse(units(&["roads"]), BTreeSet::new());
+        assert_eq!(here.barred, units(&["roads"]));
+        here.draw(drawn);
+        assert_eq!(here.barred, units(&["roads"]));
+        // The tree moved, and a unit is out of the line again.
+        there.draw(Drawn { line: accused.clone(), accused: accused.clone() });
+        assert_eq!(there.barred, accused);
+    }
 
     #[test]
     fn a_result_that_a_person_made_secret_is_hushed_whatever_the_pack_says() {

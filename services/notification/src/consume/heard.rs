@@ -8,7 +8,7 @@ use contracts::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use notification_rules::{
     card::{Fact, Hand, Head, Pack},
-    guard::RESULT_SEALED,
+    guard::{Drawn, RESULT_SEALED},
     words::{self, Happening, Way},
 };
 
@@ -40,7 +40,14 @@ pub(crate) fn facts(event: &Event) -> Vec<Fact> {
         }
         Body::CaseFlagged(body) => vec![Fact::Flagged(body.flag.clone())],
         Body::CaseFlagLifted(body) => vec![Fact::Unflagged(body.flag.clone())],
-        Body::CaseHandsNamed(body) => vec![Fact::Sealed, Fact::Barred(body.barred.clone())],
+        Body::CaseHandsNamed(body) => {
+            let line = body.line.clone().unwrap_or_default();
+            vec![Fact::Sealed, Fact::Accused { units: body.barred.clone(), line }]
+        }
+        Body::CaseLineDrawn(body) => vec![Fact::Drawn(Drawn {
+            accused: body.barred.iter().cloned().collect(),
+            line: body.line.iter().cloned().collect(),
+        })],
         Body::CaseResultSealed(_) => vec![Fact::Flagged(RESULT_SEALED.to_owned())],
         Body::CaseResultUnsealed(_) => vec![Fact::Unflagged(RESULT_SEALED.to_owned())],
         Body::CaseDeclined(_) => vec![Fact::Declined],

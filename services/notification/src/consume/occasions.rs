@@ -240,6 +240,7 @@ pub(crate) fn occasions(event: &Event, word: Happening, pack: &Ready) -> Vec<Occ
         | Body::CaseResultSealed(_)
         | Body::CaseResultUnsealed(_)
         | Body::CaseLooked(_)
+        | Body::CaseLineDrawn(_)
         | Body::AlertRaised(_)
         | Body::ReportPublished(_)
         | Body::UnitDescribed(_)

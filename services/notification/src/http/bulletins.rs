@@ -14,7 +14,7 @@ use notification_rules::{
 use sqlx::PgPool;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, MaybeCaller, Path, Problem, Query};
+use web::{Caller, IfMatch, Json, Later, MaybeCaller, Path, Problem, Query};
 
 use super::Desk;
 use crate::store::{bulletins, public_answers, publication};
@@ -188,9 +188,10 @@ fn unknown() -> Problem {
 pub(crate) async fn draft(
     extract::State(desk): extract::State<Desk>,
     Caller(claims): Caller,
-    Json(draft): Json<Draft>,
+    draft: Later<Draft>,
 ) -> Result<(StatusCode, Json<Bulletin>), Problem> {
     may(&claims, &Action::ManageReception).or_else(|_| may(&claims, &Action::Supervise))?;
+    let draft = draft.read()?;
     let pool = &desk.core.platform.db.pool;
     let named: BTreeSet<Uuid> = draft.publications.iter().take(200).map(|one| one.0).collect();
     let public = public(pool, &named.iter().copied().collect::<Vec<_>>()).await?;

@@ -8,7 +8,7 @@ use notification_rules::words::{Audience, Way};
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::PgPool;
 use utoipa::ToSchema;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Json, Later, Path, Problem};
 
 use super::Desk;
 use crate::{
@@ -78,10 +78,11 @@ pub(crate) async fn put(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path((audience, recipient, way)): Path<(String, String, String)>,
-    Json(address): Json<Address>,
+    address: Later<Address>,
 ) -> Result<StatusCode, Problem> {
     may(&claims, &Action::Administer)?;
     let (audience, way) = read(&audience, &recipient, &way)?;
+    let address = address.read()?;
     let plain = address.address.expose_secret().trim();
     if plain.is_empty() || plain.len() > 254 || plain.chars().any(char::is_control) {
         return Err(Problem::bad_request("address", "应为 1 至 254 个字符", "must be 1 to 254 characters"));

@@ -14,7 +14,7 @@ use rand::Rng as _;
 use sqlx::PgPool;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Json, Later, Path, Problem};
 
 use super::Desk;
 use crate::{
@@ -148,10 +148,11 @@ pub(crate) async fn list(
 pub(crate) async fn make(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(wanted): Json<Wanted>,
+    wanted: Later<Wanted>,
 ) -> Result<(StatusCode, Json<Subscription>), Problem> {
     may(&claims, &Action::Administer)?;
     let core = &desk.core;
+    let wanted = wanted.read()?;
     let grants = grants(&wanted)?;
     check(&wanted, core.config.webhook.private_networks)?;
     let now = core.office.now();
@@ -222,7 +223,7 @@ pub(crate) async fn change(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
-    Json(change): Json<Change>,
+    change: Later<Change>,
 ) -> Result<Json<Subscription>, Problem> {
     may(&claims, &Action::Administer)?;
     let core = &desk.core;
@@ -232,6 +233,7 @@ pub(crate) async fn change(
     let found = subscriptions::lock(&mut transaction, id).await.context("changing a subscription")?;
     let mut one =
         found.ok_or_else(|| Problem::not_found("没有这个订阅。", "There is no such subscription."))?;
+    let change = change.read()?;
     if let Some(place) = change.place {
         if !(0..=last).contains(&place) {
             return Err(Problem::bad_request("place", "超出已发布的范围", "lies beyond what was published"));

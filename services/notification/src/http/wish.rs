@@ -7,7 +7,7 @@ use ids::CaseId;
 use notification_rules::{guard, hours::Span, words::Way};
 use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Json, Later, Path, Problem};
 
 use crate::store::cards;
 
@@ -67,9 +67,10 @@ pub(crate) async fn put(
     State(pool): State<PgPool>,
     Caller(claims): Caller,
     Path(case): Path<CaseId>,
-    Json(wish): Json<Wish>,
+    wish: Later<Wish>,
 ) -> Result<StatusCode, Problem> {
     allowed(&claims, case)?;
+    let wish = wish.read()?;
     let wish = read(&wish)?;
     let mut transaction = pool.begin().await.context("writing a wish")?;
     seen(&mut transaction, &claims, case).await?;

@@ -113,7 +113,7 @@ pub(crate) async fn inbox(
            AND (NOT $3 OR opened_at IS NULL) AND ($4::text IS NULL OR starts_with(region, $4))
            AND ($8 OR (arrived, created_at, notice_id) < ($5::text::xid8, $6, $7))
            AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = notice.case_id
-                           AND NOT (seal.hands @> ARRAY[$10::uuid] AND NOT seal.barred @> ARRAY[$11::text]))
+                           AND NOT (seal.hands @> ARRAY[$10::uuid] AND NOT seal.line @> ARRAY[$11::text]))
          ORDER BY arrived DESC, created_at DESC, notice_id DESC LIMIT $9",
     )
     .bind(audience)
@@ -146,7 +146,7 @@ pub(crate) async fn arriving(
            AND (arrived, created_at, notice_id) > ($4::text::xid8, $5, $6)
            AND arrived < pg_snapshot_xmin(pg_current_snapshot())
            AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = notice.case_id
-                           AND NOT (seal.hands @> ARRAY[$8::uuid] AND NOT seal.barred @> ARRAY[$9::text]))
+                           AND NOT (seal.hands @> ARRAY[$8::uuid] AND NOT seal.line @> ARRAY[$9::text]))
          ORDER BY arrived, created_at, notice_id LIMIT $7",
     )
     .bind(audience)
@@ -177,7 +177,7 @@ pub(crate) async fn spool(connection: &mut PgConnection, slice: &Slice) -> Resul
          WHERE channel = 'spool' AND ($1::text IS NULL OR starts_with(region, $1))
            AND ($4 OR (created_at, notice_id) < ($2, $3))
            AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = notice.case_id
-                           AND NOT (seal.hands @> ARRAY[$6::uuid] AND NOT seal.barred @> ARRAY[$7::text]))
+                           AND NOT (seal.hands @> ARRAY[$6::uuid] AND NOT seal.line @> ARRAY[$7::text]))
          ORDER BY created_at DESC, notice_id DESC LIMIT $5",
     )
     .bind(slice.region.as_deref())

@@ -178,6 +178,7 @@ async fn of_a_sealed_case_nobody_is_told_more_than_that_there_is_something() {
     life.say(contracts::record::CaseHandsNamed {
         hands: vec![],
         barred: vec!["water".parse().expect("a unit")],
+        line: None,
     });
     life.say(CaseSupplemented { count: 1 });
     for (number, unit) in ["water", "discipline"].into_iter().enumerate() {

@@ -23,6 +23,7 @@ pub mod petition_pack;
 pub mod refusal;
 pub mod reply;
 pub mod sealed;
+pub mod secrecy;
 pub mod step;
 pub mod tree;
 pub mod words;

@@ -99,6 +99,8 @@ pub struct Returns {
     pub reason_required: bool,
     /// A return later than this after the dispatch is refused; without it there is no such rule.
     pub window: Option<Limit>,
+    /// Within which the centre decides on a return; an audit names those that lie longer.
+    pub decide_within: Option<Limit>,
     /// How binding.
     pub basis: Basis,
     /// Where from, in words.
@@ -124,8 +126,24 @@ pub struct Reply {
     pub meeting: Meeting,
     /// Formal opinions.
     pub document: Option<Form>,
+    /// What a citizen reads where the result is secret; without it, that it ended and nothing more.
+    pub secret: Option<SecretWords>,
     /// Fields owed; key `default`, and `import` for replies of an older system.
     pub required: BTreeMap<String, Vec<Field>>,
+    /// How binding.
+    pub basis: Basis,
+    /// Where from, in words.
+    pub source: String,
+}
+
+/// What stands in the place of an answer whose result is secret (处理结果保密).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretWords {
+    /// That the matter ended, and where the answer can be read in person or is served.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
     /// How binding.
     pub basis: Basis,
     /// Where from, in words.
@@ -261,6 +279,11 @@ impl RoutingPack {
         }
         if let Some(leaders) = &self.leaders {
             leaders.validate(wrong);
+        }
+        if let Some(secret) = &self.reply.secret
+            && (secret.zh.trim().is_empty() || secret.en.trim().is_empty())
+        {
+            wrong.push("reply.secret must have zh and en".to_owned());
         }
         for code in self.register.iter().flat_map(|register| &register.outcomes) {
             if !self.outcome.iter().any(|outcome| outcome.code == *code) {

@@ -32,6 +32,12 @@ pub fn line(unit: &UnitCode, parents: &HashMap<UnitCode, UnitCode>) -> BTreeSet<
     line
 }
 
+/// The lines of several units together: what the accused of one matter keep out.
+#[must_use]
+pub fn lines(units: &[UnitCode], parents: &HashMap<UnitCode, UnitCode>) -> BTreeSet<UnitCode> {
+    units.iter().flat_map(|unit| line(unit, parents)).collect()
+}
+
 /// Says whether a unit lies in the line of one of the barred.
 #[must_use]
 pub fn barred(unit: &UnitCode, barred: &[UnitCode], parents: &HashMap<UnitCode, UnitCode>) -> bool {
@@ -68,6 +74,8 @@ mod tests {
         assert!(!barred(&code(4), &[code(3)], &parents) && !barred(&code(6), &[code(2)], &parents));
         assert!(!barred(&code(1), &[], &parents));
         assert!(barred(&code(6), &[code(3), code(5)], &parents));
+        assert_eq!(lines(&[code(3), code(6)], &parents), [1, 2, 3, 5, 6].map(code).into());
+        assert_eq!(lines(&[], &parents), BTreeSet::new());
     }
 
     proptest! {
@@ -86,6 +94,9 @@ mod tests {
             };
             if !(0..8).any(circle) {
                 prop_assert_eq!(barred(&code(a), &[code(b)], &parents), barred(&code(b), &[code(a)], &parents));
+                // The set that is told to the others bars exactly those whom routing bars itself.
+                let told = lines(&[code(b)], &parents);
+                prop_assert_eq!(told.contains(&code(a)), barred(&code(a), &[code(b)], &parents));
             }
         }
     }

@@ -8,6 +8,7 @@ pub(crate) mod ending;
 pub(crate) mod import;
 pub(crate) mod inspection;
 pub(crate) mod instructions;
+pub(crate) mod lines;
 pub(crate) mod petition;
 pub(crate) mod proposal;
 pub(crate) mod reach;

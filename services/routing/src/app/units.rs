@@ -1,7 +1,7 @@
 //! Writing units: the table and what the other services are told of it, in one transaction.
 
 use crate::{
-    app::App,
+    app::{App, lines},
     store::units::{self, Unit},
 };
 
@@ -12,7 +12,9 @@ use crate::{
 pub(crate) async fn write(app: &App, rows: &[Unit]) -> Result<u64, sqlx::Error> {
     let mut transaction = app.db.pool.begin().await?;
     let changed = units::upsert(&mut transaction, rows).await?;
-    let told = units::describe(&mut transaction, app.clock.now()).await?;
+    let now = app.clock.now();
+    // Whom the accused of sealed cases keep out moves with the tree, in the same moment.
+    let told = units::describe(&mut transaction, now).await? + lines::redraw(&mut transaction, now).await?;
     transaction.commit().await?;
     if told > 0 {
         app.wake.outbox();

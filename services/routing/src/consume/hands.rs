@@ -1,25 +1,40 @@
 //! Hands named: the newest list holds, and no unit of a barred line keeps the case or is shown as a candidate.
 
-use contracts::{Event, record::CaseHandsNamed};
+use contracts::{Event, petition::CaseLineDrawn, record::CaseHandsNamed};
 use ids::CaseId;
+use routing_rules::sealed::lines;
+use runtime::Draft;
 
 use crate::{
     app::{accept::because, desk::Desk, sealed::may_hold},
     directory::Snapshot,
-    store::{cases::RouteState, seals::Seal},
+    store::seals::Seal,
 };
 
 /// Takes the case from a barred unit; it waits for a dispatcher again.
 pub(crate) fn named(desk: &mut Desk, directory: &Snapshot, event: &Event, body: &CaseHandsNamed) -> Seal {
     let case = CaseId(event.aggregate);
     let seal = Seal { hands: body.hands.clone(), barred: body.barred.clone() };
-    desk.bar(case, |unit| !may_hold(unit, Some(&seal), directory), &because(event));
-    let led = desk.lead(case).is_some_and(|lead| !lead.state.ended());
-    desk.change(case, |route| {
-        route.candidates.retain(|candidate| may_hold(&candidate.unit, Some(&seal), directory));
-        if route.state == RouteState::Dispatched && !led {
-            route.state = RouteState::Waiting;
-        }
-    });
+    desk.leave(case, |unit| !may_hold(unit, Some(&seal), directory), &because(event));
     seal
+}
+
+/// The line of those who were barred, as the tree of units stands.
+pub(crate) fn line(directory: &Snapshot, body: &CaseHandsNamed) -> CaseLineDrawn {
+    let line = lines(&body.barred, &directory.parents()).into_iter().collect();
+    CaseLineDrawn { barred: body.barred.clone(), line }
+}
+
+/// Tells the others whom the accused keep out; where nobody is accused there is nothing to tell.
+pub(crate) fn told(event: &Event, drawn: CaseLineDrawn) -> Option<Draft> {
+    (!drawn.barred.is_empty()).then(|| Draft {
+        aggregate: event.aggregate,
+        region: event.region.clone(),
+        time: event.time,
+        actor: "system".to_owned(),
+        causation: Some(event.id),
+        historic: event.historic,
+        trace: None,
+        body: drawn.into(),
+    })
 }

@@ -28,7 +28,7 @@ use crate::{
         cases::RouteState,
         classes,
         due::{self, Due},
-        prints,
+        prints, secrecy,
     },
 };
 
@@ -48,6 +48,7 @@ impl Hearing {
     async fn hear(&self, connection: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
         due::keep(&mut *connection, &dues(batch)).await?;
         classes::keep(&mut *connection, &classified::accepted(batch)).await?;
+        secrecy::keep(&mut *connection, batch).await?;
         prints::keep_questions(&mut *connection, &questions::prints(&self.app.packs, batch)).await?;
         let cases: Vec<_> =
             batch.iter().filter(|event| concerns(event)).map(|event| event.aggregate).collect();
@@ -58,6 +59,7 @@ impl Hearing {
         let grounds = Grounds { directory: &directory, packs: &self.app.packs, config: &self.app.config };
         let mut desk = Desk::of_cases(&mut *connection, &cases).await?;
         let mut seals = sealed::seals_of(&mut *connection, desk.routes()).await?;
+        let mut lines = Vec::new();
         for event in batch {
             let case = CaseId(event.aggregate);
             match &event.body {
@@ -83,7 +85,9 @@ impl Hearing {
                 }
                 Body::CaseHandsNamed(body) => {
                     let seal = hands::named(&mut desk, &directory, event, body);
-                    store::seals::keep(&mut *connection, case, &seal, event.time).await?;
+                    let drawn = hands::line(&directory, body);
+                    store::seals::keep(&mut *connection, event, &seal, &drawn, directory.version).await?;
+                    lines.extend(hands::told(event, drawn));
                     seals.insert(case, seal);
                 }
                 Body::CaseMerged(_) => merged::merge(&mut desk, event),
@@ -93,6 +97,9 @@ impl Hearing {
             }
         }
         desk.save(&mut *connection).await?;
+        if !lines.is_empty() {
+            runtime::emit(&mut *connection, crate::NAME, lines).await?;
+        }
         // After the cases of this batch are there.
         store::joined::keep(&mut *connection, batch).await?;
         classified::hear(connection, batch).await?;
@@ -123,8 +130,6 @@ fn concerns(event: &Event) -> bool {
             | Body::CaseClosed(_)
             | Body::CaseReopened(_)
             | Body::CaseHandsNamed(_)
-            | Body::CaseResultSealed(_)
-            | Body::CaseResultUnsealed(_)
             | Body::CaseMerged(_)
             | Body::CaseUnmerged(_)
             | Body::CaseClassified(_)

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use routing_rules::catalogue::Entry;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, Json, Problem};
+use web::{Caller, Json, Later, Problem};
 
 use super::{Desk, inputs::Inputs, outcome::fault};
 use crate::{
@@ -130,7 +130,7 @@ pub(crate) async fn get(
 pub(crate) async fn put(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(body): Json<CatalogueBody>,
+    body: Later<CatalogueBody>,
 ) -> Result<Json<Replaced>, Problem> {
     may(&claims, &Action::ManageCatalogue)?;
     let mut inputs = Inputs::default();
@@ -138,6 +138,7 @@ pub(crate) async fn put(
     catalogue::lock(&mut transaction).await.map_err(fault)?;
     let directory = desk.app.directory.current(&mut transaction).await.map_err(fault)?;
     let current = catalogue::current(&mut transaction).await.map_err(fault)?;
+    let body = body.read()?;
     if body.version.is_some() && body.version != current {
         return Err(Problem::conflict(
             "派单目录已被他人更新，请重新读取后再改。",

@@ -1,11 +1,12 @@
 //! `POST /assignments/{id}/contact` 先行联系.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::AssignmentId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem, own_unit};
 
 use super::{Desk, inputs::Inputs, outcome::transition, views::AssignmentView};
 use crate::app::transition::Act;
@@ -32,12 +33,14 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<ContactRequest>,
+    request: Later<ContactRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let note = inputs.optional("note", request.note.as_deref());
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let act = Act::Contact { reached: request.reached, note };
     transition(&desk, claims, AssignmentId(id), version, act).await
 }

@@ -11,7 +11,7 @@ use ids::{CaseId, UnitCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IdempotencyKey, Json, Path, Problem};
+use web::{Caller, IdempotencyKey, Json, Later, Path, Problem};
 
 use super::{
     Desk,
@@ -89,7 +89,7 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     key: IdempotencyKey,
-    Json(request): Json<CallRequest>,
+    request: Later<CallRequest>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::RecordContact).or_else(|_| may(&claims, &Action::Supervise))?;
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
@@ -99,6 +99,7 @@ pub(crate) async fn post(
     refuse(&desk.app, &mut connection, &claims, &route, may(&claims, &here), "coordination").await?;
     let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     let mut inputs = Inputs::default();
+    let request = request.read()?;
     let note = inputs.optional("note", request.note.as_deref());
     if !directory.catalogue.knows(&request.unit) {
         let unit = &request.unit;

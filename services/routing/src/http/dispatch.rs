@@ -4,11 +4,12 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
+use identity::Action;
 use ids::{CaseId, UnitCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, Gate, IfMatch, Json, Later, Path, Problem, etag};
 
 use super::{
     Desk,
@@ -56,9 +57,11 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<DispatchRequest>,
+    request: Later<DispatchRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Dispatch]);
     let version = version.require()?;
+    let request = request.read_by(&gate)?;
     let mode = request.mode.as_deref().map(str::parse).transpose().map_err(|_| {
         Problem::bad_request(
             "mode",
@@ -72,7 +75,7 @@ pub(crate) async fn post(
     })?;
     let mut inputs = Inputs::default();
     let basis = inputs.optional_line("basis", request.basis.as_deref(), 500);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let others = |mut units: Vec<UnitCode>| {
         units.sort();
         units.dedup();

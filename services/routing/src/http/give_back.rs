@@ -1,11 +1,12 @@
 //! `POST /assignments/{id}/return` 退单.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::AssignmentId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem, own_unit};
 
 use super::{Desk, inputs::Inputs, outcome::transition, views::AssignmentView};
 use crate::app::transition::Act;
@@ -32,12 +33,14 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<ReturnRequest>,
+    request: Later<ReturnRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let reason = inputs.code("reason", &request.reason);
     let explanation = inputs.optional("explanation", request.explanation.as_deref());
-    inputs.check()?;
+    gate.first(inputs.check())?;
     transition(&desk, claims, AssignmentId(id), version, Act::AskReturn { reason, explanation }).await
 }

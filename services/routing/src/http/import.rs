@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Json, Problem};
+use web::{Caller, Json, Later, Problem};
 
 use super::{Desk, inputs::Inputs};
 use crate::app::import::{Outcome, Row, run};
@@ -71,10 +71,11 @@ pub(crate) struct RowResult {
 pub(crate) async fn post(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(request): Json<ImportRequest>,
+    request: Later<ImportRequest>,
 ) -> Result<Json<ImportResult>, Problem> {
     may(&claims, &Action::ReplyHistoric)?;
     let mut inputs = Inputs::default();
+    let request = request.read()?;
     if request.rows.len() > MOST {
         inputs.wrong("rows", format!("每次最多 {MOST} 行"), format!("at most {MOST} rows at once"));
     }

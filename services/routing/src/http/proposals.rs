@@ -10,7 +10,9 @@ use routing_rules::catalogue::Entry;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IdempotencyKey, IfMatch, Json, Page, Path, Problem, etag, next_link};
+use web::{
+    Caller, Gate, IdempotencyKey, IfMatch, Json, Later, Page, Path, Problem, etag, next_link, own_unit,
+};
 
 use super::{
     Desk,
@@ -122,11 +124,13 @@ pub(crate) async fn post(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     key: IdempotencyKey,
-    Json(request): Json<ProposalRequest>,
+    request: Later<ProposalRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::ProposeCatalogue { unit: own_unit(&claims) }]);
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
     let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     let lines = catalogue::lines(&mut connection).await.map_err(fault)?;
+    let request = request.read_by(&gate)?;
     let target = lines.iter().find(|(id, _)| Some(*id) == request.target).map(|(_, entry)| entry);
     let unit = if claims.has(Role::Dispatcher) { None } else { claims.unit.clone() };
     let asks = unit.clone().or_else(|| request.entry.as_ref().map(|entry| entry.unit.clone()));
@@ -153,7 +157,7 @@ pub(crate) async fn post(
     if !entry.as_ref().is_some_and(own) && !target.is_some_and(own) {
         inputs.wrong("entry", "只能就涉及本单位的条目提出建议", "a unit proposes about its own work only");
     }
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let id = match &key.0 {
         Some(key) => Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{}:{key}", claims.actor()).as_bytes()),
         None => Uuid::now_v7(),
@@ -233,12 +237,14 @@ pub(crate) async fn review(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<ReviewRequest>,
+    request: Later<ReviewRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::ManageCatalogue]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let reason = inputs.optional_line("reason", request.reason.as_deref(), 500);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let word = Word { adopt: request.adopt, reason };
     let row = decide(&desk.app, &claims, id, version, word).await.map_err(fault)?.map_err(problem)?;
     Ok(([etag(row.version)], Json(ProposalView::of(row))).into_response())

@@ -1,12 +1,13 @@
 //! `POST /assignments/{id}/reply` 回复.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::AssignmentId;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem, own_unit};
 
 use super::{Desk, inputs::Inputs, outcome::transition, views::AssignmentView};
 use crate::app::transition::{Act, Deferral, OfficialDocument, ReplyDraft};
@@ -79,10 +80,12 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<ReplyRequest>,
+    request: Later<ReplyRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let draft = ReplyDraft {
         public_text: inputs.optional("public_text", Some(&request.public_text)).unwrap_or_default(),
         internal_text: inputs.optional("internal_text", request.internal_text.as_deref()),
@@ -104,6 +107,6 @@ pub(crate) async fn post(
         }),
         override_reason: inputs.optional("override_reason", request.override_reason.as_deref()),
     };
-    inputs.check()?;
+    gate.first(inputs.check())?;
     transition(&desk, claims, AssignmentId(id), version, Act::Reply(Box::new(draft))).await
 }

@@ -1,11 +1,12 @@
 //! `POST /assignments/{id}/return-review` 退单审核.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::{AssignmentId, UnitCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem, own_unit};
 
 use super::{Desk, inputs::Inputs, outcome::transition, views::AssignmentView};
 use crate::app::transition::Act;
@@ -35,12 +36,14 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<ReturnReviewRequest>,
+    request: Later<ReturnReviewRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::ReviewReturn, Action::Handle { unit: own_unit(&claims) }]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let reason = request.reason.as_deref().map(|reason| inputs.code("reason", reason));
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let act = Act::ReviewReturn { agree: request.agree, unit: request.unit, reason };
     transition(&desk, claims, AssignmentId(id), version, act).await
 }

@@ -1,11 +1,12 @@
 //! `POST /assignments/{id}/review` 答复审核.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::AssignmentId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem, own_unit};
 
 use super::{Desk, inputs::Inputs, outcome::transition, views::AssignmentView};
 use crate::app::transition::Act;
@@ -32,12 +33,17 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<ReviewRequest>,
+    request: Later<ReviewRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(
+        &claims,
+        [Action::ReviewReply, Action::Release, Action::Handle { unit: own_unit(&claims) }],
+    );
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let reason = request.reason.as_deref().map(|reason| inputs.code("reason", reason));
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let act = Act::Review { release: request.release, reason };
     transition(&desk, claims, AssignmentId(id), version, act).await
 }

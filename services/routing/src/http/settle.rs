@@ -12,7 +12,7 @@ use routing_rules::dispute::Means;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IdempotencyKey, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, Gate, IdempotencyKey, IfMatch, Json, Later, Path, Problem, etag};
 
 use super::{
     Desk,
@@ -62,16 +62,18 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<SettlementRequest>,
+    request: Later<SettlementRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Settle]);
     let version = version.require()?;
+    let request = request.read_by(&gate)?;
     let means = Means::read(&request.by).ok_or_else(|| {
         let zh = "应为 conference（联席会议）或 designation（指定）";
         Problem::bad_request("by", zh, "must be conference or designation")
     })?;
     let mut inputs = Inputs::default();
     let conclusion = inputs.text("conclusion", &request.conclusion);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let mut co_units = request.co_units;
     co_units.sort();
     co_units.dedup();
@@ -152,7 +154,7 @@ pub(crate) async fn confer(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     key: IdempotencyKey,
-    Json(request): Json<ConferenceRequest>,
+    request: Later<ConferenceRequest>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::Settle).or_else(|_| may(&claims, &Action::ReviewReturn))?;
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
@@ -163,6 +165,7 @@ pub(crate) async fn confer(
     let directory = desk.app.directory.current(&mut connection).await.map_err(fault)?;
     let pack = desk.app.packs.of(&route.pack).ok_or_else(Problem::unavailable)?;
     let mut inputs = Inputs::default();
+    let request = request.read()?;
     let (chair, conclusion) =
         (inputs.line("chair", &request.chair, 100), inputs.text("conclusion", &request.conclusion));
     let mut participants = request.participants;

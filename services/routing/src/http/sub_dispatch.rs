@@ -1,11 +1,12 @@
 //! `POST /assignments/{id}/sub-dispatch` 二次派单.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::{AssignmentId, UnitCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem, own_unit};
 
 use super::{Desk, outcome::transition, views::AssignmentView};
 use crate::app::transition::Act;
@@ -32,8 +33,10 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<SubDispatchRequest>,
+    request: Later<SubDispatchRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }]);
     let version = version.require()?;
+    let request = request.read_by(&gate)?;
     transition(&desk, claims, AssignmentId(id), version, Act::PassDown { unit: request.unit }).await
 }

@@ -6,7 +6,7 @@ use ids::UnitCode;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Json, Later, Path, Problem};
 
 use super::{Desk, inputs::Inputs, outcome::fault, unit::missing_unit, unit_body::UnitBody};
 use crate::{app, store::units::Unit};
@@ -35,7 +35,7 @@ pub(crate) async fn post(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(code): Path<String>,
-    Json(request): Json<EndRequest>,
+    request: Later<EndRequest>,
 ) -> Result<Json<UnitBody>, Problem> {
     may(&claims, &Action::ManageCatalogue)?;
     let mut connection = desk.app.db.pool.acquire().await.map_err(fault)?;
@@ -44,6 +44,7 @@ pub(crate) async fn post(
     let code: UnitCode = code.parse().map_err(|_| missing_unit())?;
     let unit = directory.units.get(&code).ok_or_else(missing_unit)?;
     let mut inputs = Inputs::default();
+    let request = request.read()?;
     let basis = inputs.line("basis", &request.basis, 500);
     if let Some(successor) = &request.successor {
         let heir = directory.catalogue.tree().heir(successor);

@@ -6,7 +6,7 @@ use ids::{RegionCode, UnitCode};
 use routing_rules::tree::Level;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use web::{Caller, Json, Problem, Query};
+use web::{Caller, Json, Later, Problem, Query};
 
 use super::{Desk, inputs::Inputs, outcome::fault, unit_body::UnitBody};
 use crate::{
@@ -89,10 +89,11 @@ pub(crate) async fn get(
 pub(crate) async fn put(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(list): Json<UnitList>,
+    list: Later<UnitList>,
 ) -> Result<Json<Changed>, Problem> {
     may(&claims, &Action::ManageCatalogue)?;
     let mut inputs = Inputs::default();
+    let list = list.read()?;
     let units = list.units.into_iter().enumerate();
     let mut rows: Vec<Unit> =
         units.map(|(at, unit)| unit.check(&claims, &format!("units[{at}]"), &mut inputs)).collect();

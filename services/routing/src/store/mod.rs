@@ -24,6 +24,7 @@ pub(crate) mod records;
 pub(crate) mod register;
 pub(crate) mod returns;
 pub(crate) mod seals;
+pub(crate) mod secrecy;
 pub(crate) mod sides;
 pub(crate) mod steps;
 pub(crate) mod told;

@@ -92,14 +92,26 @@ pub(crate) async fn newest_replies(
     rows.iter().map(read).collect()
 }
 
+/// The answer that the citizen of a case has.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) reply: Reply,
+    /// The code of the unit that gave it.
+    pub(crate) unit: String,
+    pub(crate) round: i32,
+    /// The result of the case, or of the one it was answered with, is secret.
+    pub(crate) secret: bool,
+}
+
 /// Reads the reply that the citizen of a case has: that of the newest round which was answered, be it with the case that
 /// it waited on.
 pub(crate) async fn released(
     connection: &mut PgConnection,
     case: CaseId,
-) -> Result<Option<(Reply, String, i32)>, sqlx::Error> {
+) -> Result<Option<Answer>, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT reply.*, assignment.unit, coalesce(told.round, assignment.round) AS round
+        "SELECT reply.*, assignment.unit, coalesce(told.round, assignment.round) AS round,
+                EXISTS (SELECT FROM result_secret s WHERE s.case_id IN ($1, assignment.case_id)) AS secret
          FROM (SELECT $1::uuid AS case_id, NULL::int AS round, NULL::timestamptz AS at
                UNION ALL SELECT root, round, at FROM answered_with WHERE case_id = $1) told
          JOIN assignment USING (case_id)
@@ -111,7 +123,15 @@ pub(crate) async fn released(
     .bind(case.0)
     .fetch_optional(connection)
     .await?;
-    row.map(|row| Ok((read(&row)?, row.try_get("unit")?, row.try_get("round")?))).transpose()
+    let answer = |row: PgRow| {
+        Ok(Answer {
+            reply: read(&row)?,
+            unit: row.try_get("unit")?,
+            round: row.try_get("round")?,
+            secret: row.try_get("secret")?,
+        })
+    };
+    row.map(answer).transpose()
 }
 
 pub(super) fn read(row: &PgRow) -> Result<Reply, sqlx::Error> {

@@ -1,5 +1,7 @@
 //! Units: who there is, who answers for each, and who continues whose work.
 
+use std::collections::HashMap;
+
 use contracts::unit::UnitDescribed;
 use ids::{AccountId, RegionCode, UnitCode};
 use jiff::{Timestamp, civil::Date};
@@ -219,6 +221,18 @@ async fn write(
 pub(crate) async fn all(connection: &mut PgConnection) -> Result<Vec<Unit>, sqlx::Error> {
     let rows = sqlx::query("SELECT * FROM unit ORDER BY code").fetch_all(connection).await?;
     rows.iter().map(read).collect()
+}
+
+/// Reads which unit stands above which.
+pub(crate) async fn parents(
+    connection: &mut PgConnection,
+) -> Result<HashMap<UnitCode, UnitCode>, sqlx::Error> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT code, parent FROM unit WHERE parent IS NOT NULL")
+            .fetch_all(connection)
+            .await?;
+    let read = |code: &str| code.parse::<UnitCode>().map_err(|_| bad("unit.code"));
+    rows.iter().map(|(code, parent)| Ok((read(code)?, read(parent)?))).collect()
 }
 
 /// Tells the others the names of units that they do not know yet; answers how many.

@@ -7,7 +7,7 @@ use calendar::day_of;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, redispatch, succession},
+    app::{App, lines, redispatch, succession},
     store::{catalogue, units},
 };
 
@@ -37,7 +37,7 @@ async fn begin(app: &App) -> Result<(), sqlx::Error> {
     let now = app.clock.now();
     let mut transaction = app.db.pool.begin().await?;
     catalogue::begin(&mut transaction, day_of(now)).await?;
-    let told = units::describe(&mut transaction, now).await?;
+    let told = units::describe(&mut transaction, now).await? + lines::redraw(&mut transaction, now).await?;
     transaction.commit().await?;
     if told > 0 {
         app.wake.outbox();

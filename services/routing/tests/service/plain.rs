@@ -45,7 +45,7 @@ async fn sealed(house: &mut House, pack: &str) -> CaseId {
     let case = case.await;
     let hands = vec![AccountId(uuid::Uuid::from_u128(NAMED))];
     let barred = vec!["lights".parse().unwrap()];
-    let event = house.event(case, false, CaseHandsNamed { hands, barred });
+    let event = house.event(case, false, CaseHandsNamed { hands, barred, line: None });
     house.hear(&[event]).await;
     case
 }

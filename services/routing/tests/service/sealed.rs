@@ -35,7 +35,7 @@ async fn tree(house: &House) {
 async fn name(house: &mut House, case: CaseId, hands: &[u128], barred: &[&str]) {
     let hands = hands.iter().map(|hand| AccountId(uuid::Uuid::from_u128(*hand))).collect();
     let barred = barred.iter().map(|unit| unit.parse().unwrap()).collect();
-    let event = house.event(case, false, CaseHandsNamed { hands, barred });
+    let event = house.event(case, false, CaseHandsNamed { hands, barred, line: None });
     house.hear(&[event]).await;
 }
 
@@ -213,5 +213,130 @@ async fn named_hands_work_in_the_vault_and_every_look_is_said() {
     );
     let kinds = house.kinds(other).await;
     assert_eq!(kinds[..2], ["assignment.dispatched", "assignment.redirected"]);
+    assert!(house.running.stop().await);
+}
+
+#[tokio::test]
+async fn the_line_of_the_accused_is_told_and_moves_with_the_tree_of_units() {
+    let mut house = House::open().await;
+    tree(&house).await;
+    let case = house.accept(false, "举报", |body| body.confidential = true).await;
+    name(&mut house, case, &[NAMED], &["lamps"]).await;
+    let lines = async |house: &House| -> Vec<Value> {
+        let said = house.said(case).await.into_iter();
+        said.filter(|said| said.0 == "case.line_drawn").map(|said| said.1).collect()
+    };
+    let drawn = json!({"barred": ["lamps"], "line": ["city", "lamps", "lights"]});
+    assert_eq!(lines(&house).await, [drawn], "up and down, not aside");
+
+    let dispatcher = staff(Role::Dispatcher, None, NAMED);
+    let path = format!("/cases/{case}/dispatch");
+    let choice = Some(json!({"unit": "water"}));
+    let (status, body, _) = house.as_claims(Method::POST, &path, &dispatcher, Some(2), choice).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let hand = staff(Role::Officer, Some("water"), NAMED);
+    assert_eq!(get(&house, &format!("/cases/{case}"), &hand).await.0, StatusCode::OK);
+
+    // The accused comes to stand under the unit that has the case: it loses it, in the same moment.
+    let moved = json!({"code": "lamps", "name": "lamps", "region": "511600", "parent": "water"});
+    let units = Some(json!({"units": [moved]}));
+    let (status, ..) = house.ask(Method::PUT, "/units", Role::Admin, None, units.clone()).await;
+    assert_eq!(status, StatusCode::OK);
+    let drawn = json!({"barred": ["lamps"], "line": ["city", "lamps", "water"]});
+    assert_eq!(lines(&house).await.last(), Some(&drawn));
+    assert_eq!(get(&house, &format!("/cases/{case}"), &hand).await.0, StatusCode::NOT_FOUND);
+    let (_, body) = get(&house, &format!("/cases/{case}"), &dispatcher).await;
+    assert_eq!(
+        (&body["case"]["state"], &body["assignments"][0]["state"]),
+        (&json!("waiting"), &json!("redirected"))
+    );
+    // What has not moved is not told again; a unit that has nothing to do with it moves nothing.
+    let aside = json!({"units": [{"code": "parks", "name": "parks", "region": "511600"}]});
+    for units in [units, Some(aside)] {
+        house.ask(Method::PUT, "/units", Role::Admin, None, units).await;
+    }
+    assert_eq!(lines(&house).await.len(), 2);
+
+    // What an older version kept without a line is told when the service looks after its directory.
+    sqlx::query("UPDATE case_seal SET line = barred, tree = -1").execute(&house.db.pool).await.unwrap();
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while lines(&house).await.len() < 3 {
+        assert!(std::time::Instant::now() < end, "{:?}", lines(&house).await);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(house.running.stop().await);
+}
+
+#[tokio::test]
+async fn a_secret_result_is_given_to_the_citizen_as_the_place_where_it_is_told() {
+    let mut house = House::open().await;
+    let open = house.accept(false, "路灯不亮", |_| ()).await;
+    let sealed = house.accept(false, "举报", |body| body.confidential = true).await;
+    name(&mut house, sealed, &[NAMED], &["centre"]).await;
+    let hand = staff(Role::Dispatcher, None, NAMED);
+    let path = format!("/cases/{sealed}/dispatch");
+    let (status, body, _) =
+        house.as_claims(Method::POST, &path, &hand, Some(2), Some(json!({"unit": "lights"}))).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let unit = |account| staff(Role::Officer, Some("lights"), account);
+    name(&mut house, sealed, &[NAMED, NAMED + 1], &["centre"]).await;
+    for (case, officer) in [(open, unit(1)), (sealed, unit(NAMED + 1))] {
+        let (_, list) = get(&house, "/assignments", &officer).await;
+        let lines = list["assignments"].as_array().unwrap();
+        let id = lines.iter().find(|line| line["case_id"] == json!(case)).unwrap()["id"].clone();
+        let at = format!("/assignments/{}", id.as_str().unwrap());
+        let words = json!({"public_text": "您好，所反映的问题已经查实并作出处理。", "outcome": "supported",
+            "handler": "承办科室", "completed_on": "2026-03-03", "public": true});
+        for (version, verb, body) in [(1, "sign", json!({})), (2, "reply", words)] {
+            let path = format!("{at}/{verb}");
+            let (status, body, _) =
+                house.as_claims(Method::POST, &path, &officer, Some(version), Some(body)).await;
+            assert_eq!(status, StatusCode::OK, "{verb} {body}");
+        }
+    }
+    let citizen = |case| Claims::citizen(case, i64::from(u32::MAX));
+    let answer = async |house: &House, case: CaseId, by: &Claims| {
+        let (status, body) = get(house, &format!("/cases/{case}/answer"), by).await;
+        let told = body["text"].as_str().is_some_and(|text| text.contains("查实"));
+        (status, body["secret"] == true, told, body)
+    };
+    let seen = |answer: &(StatusCode, bool, bool, Value)| (answer.0, answer.1, answer.2);
+    let (whole, ended, none) =
+        ((StatusCode::OK, false, true), (StatusCode::OK, true, false), (StatusCode::NOT_FOUND, false, false));
+    for secret in [false, true, false] {
+        let said = |house: &mut House, body: contracts::Body| house.event(open, false, body);
+        let event = match secret {
+            true => said(&mut house, contracts::record::CaseResultSealed {}.into()),
+            false => said(&mut house, contracts::record::CaseResultUnsealed {}.into()),
+        };
+        house.hear(&[event]).await;
+        let told = answer(&house, open, &citizen(open)).await;
+        assert_eq!(seen(&told), if secret { ended } else { whole }, "{}", told.3);
+        if secret {
+            let words = told.3.to_string();
+            assert!(words.contains("受理窗口") && told.3.get("outcome").is_none(), "{words}");
+            assert!(!words.contains("lights") && !words.contains("supported"), "{words}");
+        }
+        for inside in [unit(1), staff(Role::Dispatcher, None, 1), staff(Role::Reviewer, None, 1)] {
+            let told = answer(&house, open, &inside).await;
+            assert_eq!(seen(&told), whole, "{} {}", inside.role, told.3);
+        }
+    }
+    // A sealed one is secret without a word: the unit and the dispatcher that are not named do not know of it.
+    let told = answer(&house, sealed, &citizen(sealed)).await;
+    assert_eq!(seen(&told), ended, "{}", told.3);
+    for (by, want) in [
+        (hand, whole),
+        (unit(NAMED + 1), whole),
+        (unit(1), none),
+        (staff(Role::Dispatcher, None, 1), none),
+        (staff(Role::Officer, Some("centre"), NAMED), none),
+        (citizen(open), none),
+    ] {
+        let told = answer(&house, sealed, &by).await;
+        assert_eq!(seen(&told), want, "{} {}", by.role, told.3);
+    }
+    let looked = house.kinds(sealed).await.into_iter().filter(|kind| kind == "case.looked").count();
+    assert!(looked >= 2, "each look is said");
     assert!(house.running.stop().await);
 }

@@ -183,7 +183,7 @@ async fn the_steps_of_a_sealed_case_lie_in_the_vault_and_only_named_hands_read_t
     let named = house.event(
         case,
         false,
-        contracts::record::CaseHandsNamed { hands, barred: vec!["lights".parse().unwrap()] },
+        contracts::record::CaseHandsNamed { hands, barred: vec!["lights".parse().unwrap()], line: None },
     );
     house.hear(&[named]).await;
     let choice = json!({"unit": "water", "mode": "assignment"});

@@ -23,7 +23,12 @@ fn packs(running: &str) -> PolicyFiles {
 }
 
 async fn settle(desk: &Desk) {
-    let acting = Acting { db: desk.db.clone(), live: desk.live.clone(), wake: runtime::Wake::default() };
+    let acting = Acting {
+        db: desk.db.clone(),
+        live: desk.live.clone(),
+        wake: runtime::Wake::default(),
+        texts: std::sync::Arc::new(texts()),
+    };
     let (mut known, mut warned) = (-1, None);
     while turn(&acting, &mut known, &mut warned).await.unwrap() {}
 }

@@ -56,7 +56,7 @@ pub(crate) async fn archive(core: &Core, caller: &Claims, file: &File) -> Result
     // What waited on another case was closed by that one's answer and has none of its own.
     let was_answered =
         entries.iter().any(|entry| matches!(entry.what.kind.as_str(), "case.answered" | "case.closed"));
-    let replies = replies(core, file.case_id).await;
+    let replies = replies(core, file).await?;
     if was_answered && replies.as_ref().is_none_or(Vec::is_empty) {
         // A file without its answer is not complete; it can be made when routing is back.
         return Err(Problem::unavailable()

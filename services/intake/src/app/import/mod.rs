@@ -4,7 +4,7 @@ mod row;
 
 use std::collections::{HashMap, HashSet};
 
-use contracts::case::CaseHistoryEnded;
+use contracts::{case::CaseHistoryEnded, record::CaseResultSealed};
 use ids::{CaseId, CaseNumber};
 use intake_rules::FieldError;
 use runtime::Draft;
@@ -18,7 +18,7 @@ use crate::{
     store::{
         cases::{self, NewCase},
         dossier::Heads,
-        list,
+        list, secrecy,
     },
 };
 
@@ -142,12 +142,17 @@ async fn transaction(
     let pairs: Vec<(&NewCase, &CaseNumber)> = rows.iter().map(|row| &row.case).zip(&numbers).collect();
     let written = cases::insert(&mut transaction, &pairs).await?;
     let mut fresh = HashMap::new();
-    let mut drafts = Vec::new();
+    let (mut drafts, mut secret) = (Vec::new(), Vec::new());
     for (row, number) in rows.iter().zip(numbers) {
         if written.contains(&row.case.case_id.0) {
             drafts.extend(say_of(row, &number, actor));
+            let grounds = row.secret.clone();
+            secret.extend(grounds.map(|grounds| (row.case.case_id, row.case.received_at, grounds)));
             fresh.insert(row.case.case_id, number);
         }
+    }
+    if !secret.is_empty() {
+        secrecy::begin_all(&mut transaction, &secret).await?;
     }
     say(&mut transaction, &mut Heads::default(), drafts).await?;
     transaction.commit().await?;
@@ -168,6 +173,9 @@ fn say_of(row: &Ready, number: &CaseNumber, actor: &str) -> Vec<Draft> {
         body,
     };
     let mut drafts = vec![draft(publish::registered(&facts)), draft(publish::accepted(facts))];
+    if row.secret.is_some() {
+        drafts.push(Draft { actor: "system".to_owned(), ..draft(CaseResultSealed {}.into()) });
+    }
     if !row.answered {
         drafts.push(draft(CaseHistoryEnded {}.into()));
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    app::{Core, party::Party, sealed},
+    app::{Core, party::Party, sealed, secrecy},
     packs::Known,
     publish::{self, Facts},
     store::cases::NewCase,
@@ -53,6 +53,8 @@ pub(super) struct Ready {
     pub(super) case: NewCase,
     pub(super) facts: Facts,
     pub(super) answered: bool,
+    /// Its result is secret by rule; the grounds as they are kept.
+    pub(super) secret: Option<String>,
 }
 
 /// Checks and cleans a row; the first thing that is wrong is named.
@@ -156,7 +158,13 @@ pub(super) fn prepare(
         class: contracts::words::Class::Ordinary,
         fast: None,
     };
-    Ok(Ready { case: sealed::seal(&core.vault, case), facts, answered: row.answered })
+    let secret = secrecy::at_registration(known, confidential, case.kind);
+    Ok(Ready {
+        secret: secret.then(|| secrecy::grounds(core, &case.pack, case_id)),
+        case: sealed::seal(&core.vault, case),
+        facts,
+        answered: row.answered,
+    })
 }
 
 fn given(word: Option<&str>) -> Option<&str> {

@@ -7,7 +7,7 @@ use axum::{
 use serde::Deserialize;
 use text::valid;
 use utoipa::ToSchema;
-use web::{Caller, FieldError, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, FieldError, IfMatch, Json, Later, Path, Problem, etag};
 
 use super::KeepingView;
 use crate::{
@@ -43,10 +43,11 @@ pub(crate) async fn end(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(step): Json<Step>,
+    step: Later<Step>,
 ) -> Result<Response, Problem> {
     let file = access::open(&desk.core, &claims, &number).await?;
     let mut errors = Vec::new();
+    let step = step.read()?;
     let deed = match step.step.as_str() {
         "propose" => {
             let words = step.grounds.unwrap_or_default();

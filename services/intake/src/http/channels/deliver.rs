@@ -8,7 +8,7 @@ use axum::{
 use contracts::words::Channel;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Json, Later, Path, Problem};
 
 use crate::{
     app::{
@@ -58,11 +58,12 @@ pub(crate) async fn deliver(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(body): Path<String>,
-    Json(Delivery { serial, mut message }): Json<Delivery>,
+    sent: Later<Delivery>,
 ) -> Result<Response, Problem> {
-    let body = origins::one(&desk, &body).await?;
+    let body = origins::one(&desk, &claims, &body).await?;
     origins::speaks_for(&claims, &body)?;
     let mut given = Given::default();
+    let Delivery { serial, mut message } = sent.read()?;
     let serial = given.line("serial", &serial, 100);
     given.check()?;
     let seen = async {

@@ -7,7 +7,7 @@ use intake_rules::{Remit, Way, way};
 use runtime::Draft;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, FieldError, Json, Path, Problem};
+use web::{Caller, FieldError, Json, Later, Path, Problem};
 
 use crate::{
     app::{Desk, say::say},
@@ -51,16 +51,17 @@ pub(crate) async fn hand_over(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(number): Path<String>,
-    Json(wish): Json<HandOverWish>,
+    wish: Later<HandOverWish>,
 ) -> Result<Json<HandOverDone>, Problem> {
     let core = &desk.core;
     let file = access::open(core, &claims, &number).await?;
     may(&claims, &Action::DecideAcceptance)?;
     let wrong = |field, zh, en| Problem::unprocessable(vec![FieldError::new(field, zh, en)]);
+    let wish = wish.read()?;
     let remit = Remit::read(&wish.remit).ok_or_else(|| {
         wrong("remit", "应为 theirs、unclear 或 disputed", "must be theirs, unclear or disputed")
     })?;
-    let body = origins::one(&desk, &wish.to).await.ok().filter(|body| body.takes);
+    let body = origins::one(&desk, &claims, &wish.to).await.ok().filter(|body| body.takes);
     let body = body.ok_or_else(|| wrong("to", "该机构不接收移交", "this body takes no hand-overs"))?;
     if wish.danger && body.sort != "emergency" {
         return Err(wrong("to", "危及生命财产的应转紧急热线", "danger goes to an emergency line"));

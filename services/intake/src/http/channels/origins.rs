@@ -41,8 +41,9 @@ async fn all(desk: &Desk) -> Result<Vec<OtherBody>, Problem> {
     registers::all(&mut connection, &BODIES).await.map_err(|error| fault(error.into()))
 }
 
-/// One body.
-pub(crate) async fn one(desk: &Desk, code: &str) -> Result<OtherBody, Problem> {
+/// One body, for those who may bring matters in at all; who may not learns nothing of which bodies there are.
+pub(crate) async fn one(desk: &Desk, claims: &Claims, code: &str) -> Result<OtherBody, Problem> {
+    may(claims, &Action::RegisterCase)?;
     let found = all(desk).await?.into_iter().find(|body| body.code == code);
     found.ok_or_else(|| Problem::not_found("没有登记这个机构。", "No such body is registered."))
 }

@@ -8,7 +8,7 @@ use axum::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, Json, Page, Path, Problem, next_link};
+use web::{Caller, Json, Later, Page, Path, Problem, next_link};
 
 use crate::{
     app::Desk,
@@ -60,7 +60,7 @@ pub(crate) async fn reports(
     Path(body): Path<String>,
     page: Page,
 ) -> Result<Response, Problem> {
-    let body = origins::one(&desk, &body).await?;
+    let body = origins::one(&desk, &claims, &body).await?;
     origins::speaks_for(&claims, &body)?;
     let after = match &page.after {
         None => 0,
@@ -104,10 +104,11 @@ pub(crate) async fn acknowledge(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path((body, serial)): Path<(String, String)>,
-    Json(Acknowledgement { round }): Json<Acknowledgement>,
+    sent: Later<Acknowledgement>,
 ) -> Result<StatusCode, Problem> {
-    let body = origins::one(&desk, &body).await?;
+    let body = origins::one(&desk, &claims, &body).await?;
     origins::speaks_for(&claims, &body)?;
+    let Acknowledgement { round } = sent.read()?;
     let done = async {
         let mut connection = desk.core.platform.db.pool.acquire().await?;
         reports::acknowledge(&mut connection, &body.code, &serial, round, desk.core.now()).await

@@ -8,7 +8,7 @@ use identity::{Action, may};
 use intake_rules::ContactCommand;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, Json, Path, Problem, etag};
+use web::{Caller, Json, Later, Path, Problem, etag};
 
 use crate::{
     app::{
@@ -37,7 +37,7 @@ pub(crate) async fn attempt(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(id): Path<String>,
-    Json(CallBack { attempt: number, reached }): Json<CallBack>,
+    sent: Later<CallBack>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::RecordContact)?;
     let core = &desk.core;
@@ -46,6 +46,7 @@ pub(crate) async fn attempt(
     let rules = core.packs.of_case(&row.pack_id)?.pack.contacts;
     // Without a rule nobody is ever given up.
     let most = rules.map_or(i32::MAX, |rules| rules.call_back_attempts);
+    let CallBack { attempt: number, reached } = sent.read()?;
     let command = ContactCommand::Attempt { number, reached, most };
     change(core, &mut transaction, &mut row, &claims.actor(), None, command, With::Nothing).await?;
     commit(core, transaction).await?;

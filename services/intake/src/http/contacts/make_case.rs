@@ -10,7 +10,7 @@ use ids::ContactId;
 use intake_rules::{ContactCommand, decide_contact};
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Json, Later, Path, Problem};
 
 use crate::{
     app::{
@@ -46,7 +46,7 @@ pub(crate) async fn make_case(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(id): Path<String>,
-    Json(message): Json<Message>,
+    message: Later<Message>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::RecordContact)?;
     may(&claims, &Action::RegisterCase)?;
@@ -63,6 +63,7 @@ pub(crate) async fn make_case(
     let before = entries::by_contact(&mut transaction, contact).await.map_err(|error| fault(error.into()))?;
     // The lock is not held over the registration: that has a transaction of its own, shared with others.
     commit(core, transaction).await?;
+    let message = message.read()?;
     let (case, number, query_code) = match before {
         Some((case, number, _)) => (case, number, None),
         None => {

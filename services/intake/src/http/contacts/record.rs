@@ -13,7 +13,7 @@ use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
-use web::{Caller, IdempotencyKey, Json, Problem, etag};
+use web::{Caller, IdempotencyKey, Json, Later, Problem, etag};
 
 use crate::{
     app::{
@@ -73,10 +73,11 @@ pub(crate) async fn record(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     IdempotencyKey(key): IdempotencyKey,
-    Json(message): Json<ContactMessage>,
+    message: Later<ContactMessage>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::RecordContact)?;
     let core = &desk.core;
+    let message = message.read()?;
     let digest = Sha256::digest(serde_json::to_vec(&message).expect("strings are JSON")).to_vec();
     let (new, code) = check(core, &claims, message).await?;
     let mut transaction = begin(core).await?;

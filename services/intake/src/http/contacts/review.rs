@@ -8,7 +8,7 @@ use identity::{Action, may};
 use intake_rules::ContactCommand;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, IfMatch, Json, Later, Path, Problem, etag};
 
 use crate::{
     app::{
@@ -43,11 +43,12 @@ pub(crate) async fn review(
     Caller(claims): Caller,
     Path(id): Path<String>,
     version: IfMatch,
-    Json(Ruling { abusive, reason }): Json<Ruling>,
+    sent: Later<Ruling>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::ReviewContact)?;
     let version = version.require()?;
     let mut given = Given::default();
+    let Ruling { abusive, reason } = sent.read()?;
     let reason = given.text("reason", &reason, 2000);
     given.check()?;
     let core = &desk.core;

@@ -4,11 +4,12 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use identity::Action;
 use intake_rules::Decision;
 use serde::Deserialize;
 use text::valid;
 use utoipa::ToSchema;
-use web::{Caller, FieldError, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, FieldError, Gate, IfMatch, Json, Later, Path, Problem, etag};
 
 use super::{DisclosureView, shown};
 use crate::{
@@ -56,8 +57,10 @@ pub(crate) async fn decide(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(input): Json<DecisionInput>,
+    input: Later<DecisionInput>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Moderate]);
+    let input = input.read_by(&gate)?;
     let decision = Decision::read(&input.decision).ok_or_else(|| {
         let reason = ("应为 granted、partly 或 refused", "must be granted, partly or refused");
         Problem::unprocessable(vec![FieldError::new("decision", reason.0, reason.1)])
@@ -84,8 +87,10 @@ pub(crate) async fn extend(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(input): Json<ExtensionInput>,
+    input: Later<ExtensionInput>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Moderate]);
+    let input = input.read_by(&gate)?;
     let deed = Deed::Extend { reason: reason(&input.reason)? };
     let row = disclosure::perform(&desk.core, &claims, &number, version.require()?, deed).await?;
     Ok(([etag(row.version)], Json(shown(&desk.core, row)?)).into_response())

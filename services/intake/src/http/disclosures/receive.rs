@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use text::valid;
 use utoipa::ToSchema;
-use web::{Caller, FieldError, Json, Problem, etag};
+use web::{Caller, FieldError, Json, Later, Problem, etag};
 
 use super::{DisclosureView, shown};
 use crate::{
@@ -42,11 +42,12 @@ pub(crate) struct NewDisclosure {
 pub(crate) async fn receive(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(new): Json<NewDisclosure>,
+    new: Later<NewDisclosure>,
 ) -> Result<Response, Problem> {
     let core = &desk.core;
     // The desk writes it down.
     may(&claims, &Action::DecideAcceptance)?;
+    let new = new.read()?;
     let mut errors = Vec::new();
     let mut words = |field: &str, value: &str, most: usize| {
         valid::body(value, most).unwrap_or_else(|error| wrong(field, error, &mut errors))

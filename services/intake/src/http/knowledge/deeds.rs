@@ -4,11 +4,11 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use identity::Claims;
+use identity::{Action, Claims};
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, Gate, IfMatch, Json, Later, Path, Problem, etag, own_unit};
 
 use super::ArticleView;
 use crate::app::{
@@ -83,9 +83,12 @@ pub(crate) async fn review(
     Caller(claims): Caller,
     Path(article): Path<String>,
     version: IfMatch,
-    Json(Review { next_review_on }): Json<Review>,
+    sent: Later<Review>,
 ) -> Result<Response, Problem> {
+    let gate =
+        Gate::any(&claims, [Action::ProposeKnowledge { unit: own_unit(&claims) }, Action::ManageKnowledge]);
     let today = desk.core.today();
+    let Review { next_review_on } = sent.read_by(&gate)?;
     if next_review_on.is_some_and(|day| day <= today) {
         return Err(Problem::bad_request("next_review_on", "应为今天以后的日期", "must lie after today"));
     }

@@ -5,10 +5,11 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use identity::Action;
 use ids::UnitCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, FieldError, Json, Problem, etag};
+use web::{Caller, FieldError, Gate, Json, Later, Problem, etag, own_unit};
 
 use super::{ArticleView, input::ArticleInput};
 use crate::app::{Desk, knowledge};
@@ -34,8 +35,11 @@ pub(crate) struct NewArticle {
 pub(crate) async fn propose(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(new): Json<NewArticle>,
+    new: Later<NewArticle>,
 ) -> Result<Response, Problem> {
+    let gate =
+        Gate::any(&claims, [Action::ProposeKnowledge { unit: own_unit(&claims) }, Action::ManageKnowledge]);
+    let new = new.read_by(&gate)?;
     if !matches!(new.form.as_str(), "article" | "service") {
         let error = FieldError::new("form", "应为 article 或 service", "must be article or service");
         return Err(Problem::unprocessable(vec![error]));

@@ -4,7 +4,8 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use identity::Action;
+use web::{Caller, Gate, IfMatch, Json, Later, Path, Problem, etag, own_unit};
 
 use super::{ArticleView, get::load, input::ArticleInput};
 use crate::app::{
@@ -27,10 +28,13 @@ pub(crate) async fn revise(
     Caller(claims): Caller,
     Path(article): Path<String>,
     version: IfMatch,
-    Json(input): Json<ArticleInput>,
+    input: Later<ArticleInput>,
 ) -> Result<Response, Problem> {
+    let gate =
+        Gate::any(&claims, [Action::ProposeKnowledge { unit: own_unit(&claims) }, Action::ManageKnowledge]);
     let before = load(&desk.core, &article).await?;
     knowledge::may_write(&claims, &before.owner_unit)?;
+    let input = input.read_by(&gate)?;
     let words = input.check(before.form == "service")?;
     let deed = Deed::Revise(Box::new(words));
     let after = knowledge::perform(&desk.core, &claims, before.id, version.require()?, deed).await?;

@@ -8,7 +8,7 @@ use identity::{Action, Claims, may};
 use serde::Deserialize;
 use text::valid;
 use utoipa::ToSchema;
-use web::{Caller, FieldError, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, FieldError, Gate, IfMatch, Json, Later, Path, Problem, etag};
 
 use super::{PublicationView, month};
 use crate::{
@@ -87,10 +87,11 @@ pub(crate) async fn edit(
     Caller(claims): Caller,
     Path(publication): Path<String>,
     version: IfMatch,
-    Json(edited): Json<Edited>,
+    edited: Later<Edited>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::Moderate)?;
     let mut errors = Vec::new();
+    let edited = edited.read()?;
     let title = valid::line(&edited.title, 200).unwrap_or_else(|error| wrong("title", error, &mut errors));
     let mut body = |field: &str, words: &str| {
         valid::body(words, 20_000).unwrap_or_else(|error| wrong(field, error, &mut errors))
@@ -115,8 +116,10 @@ pub(crate) async fn release(
     Caller(claims): Caller,
     Path(publication): Path<String>,
     version: IfMatch,
-    Json(input): Json<ReleaseInput>,
+    input: Later<ReleaseInput>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Moderate]);
+    let input = input.read_by(&gate)?;
     let kinds: Option<Vec<text::Kind>> = input.let_stand.iter().map(|word| redaction::kind(word)).collect();
     let let_stand = kinds.ok_or_else(|| {
         let error = FieldError::new("let_stand", "没有这个类别", "there is no such kind");
@@ -137,8 +140,10 @@ pub(crate) async fn refuse(
     Caller(claims): Caller,
     Path(publication): Path<String>,
     version: IfMatch,
-    Json(because): Json<Because>,
+    because: Later<Because>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Moderate]);
+    let because = because.read_by(&gate)?;
     perform(&desk.core, &claims, &publication, version, Deed::Refuse { reason: code(because)? }).await
 }
 
@@ -154,8 +159,10 @@ pub(crate) async fn unpublish(
     Caller(claims): Caller,
     Path(publication): Path<String>,
     version: IfMatch,
-    Json(because): Json<Because>,
+    because: Later<Because>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Moderate]);
+    let because = because.read_by(&gate)?;
     perform(&desk.core, &claims, &publication, version, Deed::Unpublish { reason: code(because)? }).await
 }
 
@@ -171,8 +178,10 @@ pub(crate) async fn typical(
     Caller(claims): Caller,
     Path(publication): Path<String>,
     version: IfMatch,
-    Json(typical): Json<Typical>,
+    typical: Later<Typical>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Moderate]);
+    let typical = typical.read_by(&gate)?;
     let month = typical.month.as_deref().map(month).transpose()?;
     perform(&desk.core, &claims, &publication, version, Deed::Mark { month }).await
 }

@@ -9,7 +9,7 @@ use identity::{Action, may};
 use serde::Deserialize;
 use text::valid;
 use utoipa::ToSchema;
-use web::{Caller, Json, Problem, etag};
+use web::{Caller, Json, Later, Problem, etag};
 
 use super::PublicationView;
 use crate::{
@@ -37,9 +37,10 @@ pub(crate) struct NewPublication {
 pub(crate) async fn draft(
     State(desk): State<Desk>,
     Caller(claims): Caller,
-    Json(new): Json<NewPublication>,
+    new: Later<NewPublication>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::Moderate)?;
+    let new = new.read()?;
     let file = access::open(&desk.core, &claims, &new.case).await?;
     let mut errors = Vec::new();
     let pasted = new

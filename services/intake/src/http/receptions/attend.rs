@@ -5,7 +5,7 @@ use identity::{Action, may};
 use intake_rules::{BookingCommand, BookingState, SessionState, decide_booking};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Later, Path, Problem};
 
 use crate::{
     app::{Desk, sealed},
@@ -38,7 +38,7 @@ pub(crate) async fn attend(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path((id, number)): Path<(String, i32)>,
-    Json(what): Json<Attendance>,
+    what: Later<Attendance>,
 ) -> Result<StatusCode, Problem> {
     may(&claims, &Action::ManageReception)?;
     let core = &desk.core;
@@ -46,6 +46,7 @@ pub(crate) async fn attend(
     let session = open(&mut transaction, &claims, &id).await?;
     let ones: Vec<&str> = rules(core, &session)?.ones.iter().map(|one| one.code.as_str()).collect();
     let mut given = Given::default();
+    let what = what.read()?;
     let advice = given.maybe_text("advice", what.advice.as_deref(), 5000);
     what.ones.iter().for_each(|one| given.word("ones", one, &ones));
     given.once("ones", what.ones.iter().map(String::as_str));

@@ -8,7 +8,7 @@ use identity::{Action, may};
 use intake_rules::SessionState;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, IfMatch, Json, Later, Path, Problem, etag};
 
 use crate::{
     app::Desk,
@@ -40,11 +40,12 @@ pub(crate) async fn minutes(
     Caller(claims): Caller,
     Path(id): Path<String>,
     version: IfMatch,
-    Json(record): Json<SessionRecord>,
+    record: Later<SessionRecord>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::ManageReception)?;
     let version = version.require()?;
     let mut given = Given::default();
+    let record = record.read()?;
     given.ensure(record.participants.len() <= 50, "participants", "最多 50 位", "must be at most 50");
     let participants: Vec<String> =
         record.participants.iter().map(|function| given.line("participants", function, 50)).collect();

@@ -16,7 +16,7 @@ use runtime::{Draft, emit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
-use web::{Caller, FieldError, IdempotencyKey, Json, Problem, etag};
+use web::{Caller, FieldError, IdempotencyKey, Json, Later, Problem, etag};
 
 use crate::{
     app::{Core, Desk, once::once, prepare},
@@ -69,10 +69,11 @@ pub(crate) async fn schedule(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     IdempotencyKey(key): IdempotencyKey,
-    Json(plan): Json<SessionPlan>,
+    plan: Later<SessionPlan>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::ManageReception)?;
     let core = &desk.core;
+    let plan = plan.read()?;
     let digest = Sha256::digest(serde_json::to_vec(&plan).map_err(anyhow::Error::from)?).to_vec();
     let region = plan.region.clone();
     let new = check(core, &claims, plan).await?;

@@ -11,7 +11,7 @@ use ids::SessionId;
 use intake_rules::{BookingCommand, BookingState, SessionState, decide_booking};
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Json, Later, Path, Problem};
 
 use crate::{
     app::{
@@ -52,7 +52,7 @@ pub(crate) async fn take_up(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path((id, place)): Path<(String, i32)>,
-    Json(mut message): Json<Message>,
+    message: Later<Message>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::ManageReception)?;
     may(&claims, &Action::RegisterCase)?;
@@ -74,6 +74,7 @@ pub(crate) async fn take_up(
     let attend =
         |word: &str| BookingState::read(word).map(|state| decide_booking(state, BookingCommand::Attend));
     let Some(Ok(_)) = attend(&row.state) else { return Err(gone()) };
+    let mut message = message.read()?;
     if message.party.is_empty() {
         let who = booker(core, session.session_id, place, &row.contact)?;
         (message.party.name, message.party.phone) = (who.name, Some(who.phone));

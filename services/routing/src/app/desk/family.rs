@@ -14,7 +14,7 @@ use super::{Desk, Target, Voice, draft};
 use crate::{
     app::refusal::Refusal,
     publish::{self, Detail},
-    store::{assignments::Assignment, steps},
+    store::{assignments::Assignment, cases::RouteState, steps},
 };
 
 impl Desk {
@@ -78,8 +78,19 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes a case from the units that may not hold it.
-    pub(crate) fn bar(&mut self, case: CaseId, barred: impl Fn(&UnitCode) -> bool, voice: &Voice) {
+    /// Takes a case from the units that may not hold it, and them from its candidates; without a lead it waits again.
+    pub(crate) fn leave(&mut self, case: CaseId, barred: impl Fn(&UnitCode) -> bool, voice: &Voice) {
+        self.bar(case, &barred, voice);
+        let led = self.lead(case).is_some_and(|lead| !lead.state.ended());
+        self.change(case, |route| {
+            route.candidates.retain(|candidate| !barred(&candidate.unit));
+            if route.state == RouteState::Dispatched && !led {
+                route.state = RouteState::Waiting;
+            }
+        });
+    }
+
+    fn bar(&mut self, case: CaseId, barred: impl Fn(&UnitCode) -> bool, voice: &Voice) {
         let Some(held) = self.cases.get_mut(&case) else { return };
         for (hand, mark) in held.hands.iter_mut() {
             if hand.state.ended() || !barred(&hand.unit) {

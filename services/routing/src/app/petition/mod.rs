@@ -80,7 +80,7 @@ pub(crate) async fn run(
         pack,
         directory: &directory,
         documents: &documents,
-        answered: answered.filter(|(_, _, round)| *round == route.round).map(|(reply, ..)| reply.outcome),
+        answered: answered.filter(|answer| answer.round == route.round).map(|answer| answer.reply.outcome),
         unit,
         now: app.clock.now(),
     };

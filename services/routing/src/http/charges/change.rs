@@ -4,13 +4,13 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use identity::Claims;
+use identity::{Action, Claims};
 use ids::AccountId;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IdempotencyKey, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, Gate, IdempotencyKey, IfMatch, Json, Later, Path, Problem, etag};
 
 use super::view::ChargeView;
 use crate::{
@@ -77,13 +77,15 @@ pub(crate) async fn name(
     Caller(claims): Caller,
     Path((id, role)): Path<(Uuid, String)>,
     version: IfMatch,
-    Json(request): Json<NameRequest>,
+    request: Later<NameRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::TakeCharge, Action::Inspect]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
     let role = inputs.code("role", &role);
+    let request = request.read_by(&gate)?;
     let function = inputs.line("function", &request.function, 100);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let account = AccountId(request.account);
     changed(&desk, &claims, id, version, Act::Name { role, function, account }).await
 }
@@ -102,10 +104,12 @@ pub(crate) async fn note(
     Path(id): Path<Uuid>,
     version: IfMatch,
     IdempotencyKey(key): IdempotencyKey,
-    Json(request): Json<EntryRequest>,
+    request: Later<EntryRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::TakeCharge, Action::Inspect]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let kind = ["plan", "progress", "report"].into_iter().find(|kind| *kind == request.kind);
     if kind.is_none() {
         inputs.wrong("kind", "应为 plan、progress 或 report", "must be plan, progress or report");
@@ -114,7 +118,7 @@ pub(crate) async fn note(
         inputs.wrong("due", "方案的步骤须有完成日期", "a step of the plan needs its day");
     }
     let text = inputs.text("text", &request.text);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let entry = common::creation("charge-entry", &claims, id, key.as_deref());
     let what = Act::Note { kind: kind.unwrap_or("progress"), text, due: request.due, entry };
     changed(&desk, &claims, id, version, what).await
@@ -147,11 +151,13 @@ pub(crate) async fn end(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<EndRequest>,
+    request: Later<EndRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::TakeCharge, Action::Inspect]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let conclusion = inputs.text("conclusion", &request.conclusion);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     changed(&desk, &claims, id, version, Act::End { solved: request.solved, conclusion }).await
 }

@@ -6,7 +6,7 @@ use ids::CaseId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Gate, Json, Later, Path, Problem, own_unit};
 
 use crate::{
     app::inspection::state as give,
@@ -94,11 +94,13 @@ pub(crate) async fn state(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
-    Json(request): Json<StatementRequest>,
+    request: Later<StatementRequest>,
 ) -> Result<Json<DemandView>, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }]);
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let text = inputs.text("text", &request.text);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let (entry, case) = give(&desk.app, &claims, id, &text).await?.map_err(problem)?;
     Ok(Json(DemandView::of(&entry, case, &desk.app.vault)?))
 }

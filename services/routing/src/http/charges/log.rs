@@ -4,12 +4,13 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
+use identity::Action;
 use ids::UnitCode;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IdempotencyKey, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, Gate, IdempotencyKey, IfMatch, Json, Later, Path, Problem, etag};
 
 use super::view::ChargeView;
 use crate::{
@@ -46,12 +47,14 @@ pub(crate) async fn post(
     Path(id): Path<Uuid>,
     version: IfMatch,
     IdempotencyKey(key): IdempotencyKey,
-    Json(request): Json<LogRequest>,
+    request: Later<LogRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::TakeCharge, Action::Inspect]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let text = inputs.text("text", &request.text);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let entry = common::creation("charge-log", &claims, id, key.as_deref());
     let writing = Writing { entry, text, unit: request.unit, due: request.due };
     let book = write(&desk.app, &claims, id, version, writing).await?.map_err(problem)?;

@@ -5,11 +5,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
+use identity::Action;
 use ids::CaseId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IdempotencyKey, Json, Path, Problem, etag};
+use web::{Caller, Gate, IdempotencyKey, Json, Later, Path, Problem, etag};
 
 use super::view::ChargeView;
 use crate::{
@@ -39,12 +40,14 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
     IdempotencyKey(key): IdempotencyKey,
-    Json(request): Json<ChargeRequest>,
+    request: Later<ChargeRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::TakeCharge, Action::Inspect]);
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let code = inputs.code("charge", &request.charge);
     let reason = inputs.text("reason", &request.reason);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let id = common::creation("charge", &claims, case, key.as_deref());
     let book = open(&desk.app, &claims, id, CaseId(case), &code, &reason).await?.map_err(problem)?;
     let view = ChargeView::of(&book, common::charge_kind(&desk.app, &book.charge), &desk.app.vault)?;

@@ -4,8 +4,9 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
+use identity::Action;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, Gate, IfMatch, Json, Later, Path, Problem, etag, own_unit};
 
 use super::body::{RecordBody, StepView};
 use crate::{
@@ -25,12 +26,14 @@ pub(crate) async fn finish(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<RecordBody>,
+    request: Later<RecordBody>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let record = request.read(&mut inputs);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let step = run(&desk.app, &claims, id, Act::Finish { record, version }).await?.map_err(problem)?;
     Ok(([etag(step.version)], Json(StepView::of(&step, &desk.app.vault)?)).into_response())
 }

@@ -5,11 +5,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
+use identity::Action;
 use ids::AssignmentId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IdempotencyKey, Json, Path, Problem, etag};
+use web::{Caller, Gate, IdempotencyKey, Json, Later, Path, Problem, etag, own_unit};
 
 use super::body::{RecordBody, StepView};
 use crate::{
@@ -40,12 +41,14 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     IdempotencyKey(key): IdempotencyKey,
-    Json(request): Json<StepRequest>,
+    request: Later<StepRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }]);
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let code = inputs.code("step", &request.step);
     let record = request.record.read(&mut inputs);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let step = common::creation("step", &claims, id, key.as_deref());
     let act = Act::Enter { assignment: AssignmentId(id), code, record };
     let step = run(&desk.app, &claims, step, act).await?.map_err(problem)?;

@@ -5,12 +5,13 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
+use identity::Action;
 use ids::{CaseId, InstructionId, UnitCode};
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IdempotencyKey, Json, Path, Problem, etag};
+use web::{Caller, Gate, IdempotencyKey, Json, Later, Path, Problem, etag};
 
 use super::view::InstructionView;
 use crate::{
@@ -48,9 +49,11 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
     IdempotencyKey(key): IdempotencyKey,
-    Json(request): Json<InstructionRequest>,
+    request: Later<InstructionRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Instruct]);
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let wish = Wish {
         kind: inputs.code("kind", &request.kind),
         rank: inputs.code("rank", &request.rank),
@@ -58,7 +61,7 @@ pub(crate) async fn post(
         unit: request.unit,
         report_by: request.report_by,
     };
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let id = InstructionId(common::creation("instruction", &claims, case, key.as_deref()));
     let row = issue(&desk.app, &claims, id, CaseId(case), &wish).await?.map_err(problem)?;
     let view = InstructionView::of(&row, None, &[], &desk.app.vault)?;

@@ -4,11 +4,12 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
+use identity::Action;
 use ids::InstructionId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, Gate, IfMatch, Json, Later, Path, Problem, etag, own_unit};
 
 use super::view::InstructionView;
 use crate::{
@@ -58,12 +59,14 @@ pub(crate) async fn report(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<ReportRequest>,
+    request: Later<ReportRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let text = inputs.text("text", &request.text);
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let id = InstructionId(id);
     let row = instructions::report(&desk.app, &claims, id, version, &text).await?.map_err(problem)?;
     shown(&desk, row).await
@@ -81,15 +84,17 @@ pub(crate) async fn review(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<AnswerRequest>,
+    request: Later<AnswerRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Instruct]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let answer = inputs.optional("answer", request.answer.as_deref());
     if !request.accept && answer.is_none() {
         inputs.wrong("answer", "退回报告须说明意见", "say why the report is sent back");
     }
-    inputs.check()?;
+    gate.first(inputs.check())?;
     let id = InstructionId(id);
     let row = instructions::review(&desk.app, &claims, id, version, request.accept, answer).await?;
     shown(&desk, row.map_err(problem)?).await

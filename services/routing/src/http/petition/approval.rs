@@ -1,11 +1,12 @@
 //! `POST /petitions/{case_id}/termination-decision` 审批终结.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::CaseId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem};
 
 use super::view::{PetitionView, done};
 use crate::{
@@ -36,14 +37,16 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<ApprovalRequest>,
+    request: Later<ApprovalRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Supervise]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let act = Act::Settle {
         approve: request.approve,
         serial: inputs.optional_line("serial", request.serial.as_deref(), 100),
     };
-    inputs.check()?;
+    gate.first(inputs.check())?;
     done(&desk, &claims, CaseId(id), version, &act).await
 }

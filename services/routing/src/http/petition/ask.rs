@@ -1,13 +1,14 @@
 //! `POST /petitions/{case_id}/request` 申请复查、复核.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::CaseId;
 use jiff::civil::Date;
 use routing_rules::petition::Stage;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem};
 
 use super::view::{PetitionView, done};
 use crate::{
@@ -41,16 +42,18 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<AskRequest>,
+    request: Later<AskRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Supplement { case: CaseId(id) }]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let act = Act::Ask {
         stage: stage(&mut inputs, &request.stage),
         received_on: request.received_on,
         grounds: inputs.text("grounds", &request.grounds),
     };
-    inputs.check()?;
+    gate.first(inputs.check())?;
     done(&desk, &claims, CaseId(id), version, &act).await
 }
 

@@ -1,9 +1,10 @@
 //! `POST /petitions/{case_id}/review-opinion` 复查、复核意见书.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::CaseId;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem};
 
 use super::view::{PaperRequest, PetitionView, done};
 use crate::{app::petition::Act, http::Desk};
@@ -21,9 +22,11 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<PaperRequest>,
+    request: Later<PaperRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::ReviewPetition]);
     let version = version.require()?;
+    let request = request.read_by(&gate)?;
     let act = Act::Conclude(Box::new(request.read()?));
     done(&desk, &claims, CaseId(id), version, &act).await
 }

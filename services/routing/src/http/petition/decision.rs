@@ -1,12 +1,13 @@
 //! `POST /petitions/{case_id}/request-decision` 受理复查、复核申请.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::CaseId;
 use ids::UnitCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem};
 
 use super::view::{PetitionView, done};
 use crate::{
@@ -42,16 +43,18 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<DecisionRequest>,
+    request: Later<DecisionRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::ReviewPetition]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let act = Act::Decide {
         accept: request.accept,
         reason: request.reason.as_deref().map(|reason| inputs.code("reason", reason)),
         organ: request.organ,
         serial: inputs.optional_line("serial", request.serial.as_deref(), 100),
     };
-    inputs.check()?;
+    gate.first(inputs.check())?;
     done(&desk, &claims, CaseId(id), version, &act).await
 }

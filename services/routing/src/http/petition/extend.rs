@@ -1,11 +1,12 @@
 //! `POST /petitions/{case_id}/extension` 延期.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::CaseId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem};
 
 use super::view::{PetitionView, done};
 use crate::{
@@ -38,15 +39,17 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<ExtensionRequest>,
+    request: Later<ExtensionRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Instruct]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let act = Act::Extend {
         days: request.days,
         reason: inputs.text("reason", &request.reason),
         serial: inputs.optional_line("serial", request.serial.as_deref(), 100),
     };
-    inputs.check()?;
+    gate.first(inputs.check())?;
     done(&desk, &claims, CaseId(id), version, &act).await
 }

@@ -1,11 +1,12 @@
 //! `POST /petitions/{case_id}/hearing` 听证.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::CaseId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem};
 
 use super::view::{PetitionView, done};
 use crate::{app::petition::Act, http::Desk};
@@ -31,9 +32,11 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<HearingRequest>,
+    request: Later<HearingRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::ReviewPetition]);
     let version = version.require()?;
+    let request = request.read_by(&gate)?;
     let act = Act::Hearing { open: request.open };
     done(&desk, &claims, CaseId(id), version, &act).await
 }

@@ -1,11 +1,12 @@
 //! `PUT /petitions/{case_id}/lane` 分类途径.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::CaseId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem};
 
 use super::view::{PetitionView, done};
 use crate::{
@@ -34,11 +35,13 @@ pub(crate) async fn put(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<LaneRequest>,
+    request: Later<LaneRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::DecideAcceptance]);
     let version = version.require()?;
     let mut inputs = Inputs::default();
+    let request = request.read_by(&gate)?;
     let act = Act::Lane { code: inputs.code("lane", &request.lane) };
-    inputs.check()?;
+    gate.first(inputs.check())?;
     done(&desk, &claims, CaseId(id), version, &act).await
 }

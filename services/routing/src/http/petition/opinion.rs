@@ -1,9 +1,10 @@
 //! `POST /petitions/{case_id}/opinion` 信访处理意见书.
 
 use axum::{extract::State, response::Response};
+use identity::Action;
 use ids::CaseId;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Later, Path, Problem, own_unit};
 
 use super::view::{PaperRequest, PetitionView, done};
 use crate::{app::petition::Act, http::Desk};
@@ -21,9 +22,11 @@ pub(crate) async fn post(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<PaperRequest>,
+    request: Later<PaperRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }, Action::Dispatch]);
     let version = version.require()?;
+    let request = request.read_by(&gate)?;
     let act = Act::Opinion(Box::new(request.read()?));
     done(&desk, &claims, CaseId(id), version, &act).await
 }

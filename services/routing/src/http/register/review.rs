@@ -4,13 +4,13 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use identity::Claims;
+use identity::{Action, Claims};
 use ids::CaseId;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, Gate, IfMatch, Json, Later, Path, Problem, etag, own_unit};
 
 use super::list::EntryView;
 use crate::{
@@ -66,8 +66,10 @@ pub(crate) async fn review(
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<ReviewRequest>,
+    request: Later<ReviewRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }, Action::Dispatch]);
+    let request = request.read_by(&gate)?;
     done(&desk, &claims, case, version, Word::Review { until: request.until }, &request.note).await
 }
 
@@ -83,8 +85,10 @@ pub(crate) async fn reactivate(
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<NoteRequest>,
+    request: Later<NoteRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }, Action::Dispatch]);
+    let request = request.read_by(&gate)?;
     done(&desk, &claims, case, version, Word::Reactivate, &request.note).await
 }
 
@@ -100,7 +104,9 @@ pub(crate) async fn settle(
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
     version: IfMatch,
-    Json(request): Json<NoteRequest>,
+    request: Later<NoteRequest>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::Handle { unit: own_unit(&claims) }, Action::Dispatch]);
+    let request = request.read_by(&gate)?;
     done(&desk, &claims, case, version, Word::Settle, &request.note).await
 }
