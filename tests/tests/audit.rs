@@ -10,7 +10,7 @@ mod world;
 
 use std::time::Duration;
 
-use huiyin::audit::audit;
+use huiyin::audit::{audit, words};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,6 +26,61 @@ async fn each_invariant_of_owners_and_seals_that_is_broken_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_invariant_of_the_record_that_is_broken_is_named() {
     broken_on_purpose(front::breaks(&["I12", "I13", "I14", "I15", "I16"])).await;
+}
+
+/// A column that is new holds words of people or it does not: whoever adds it says which, or sealed words stand readable unseen.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_column_that_can_hold_words_is_in_the_registry() {
+    let held = testkit::database("columns").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let settings = huiyin::settings_for_tests(&held.url, &held.servers.nats_url, folder.path()).unwrap();
+    runtime::migrate(huiyin::CATALOGUE, &settings).await.unwrap();
+    let mut connection = PgConnection::connect(&held.url).await.unwrap();
+    let (mut wrong, mut known) = (Vec::new(), 0);
+    for entry in huiyin::CATALOGUE {
+        let columns: Vec<(String, String)> = sqlx::query_as(
+            "SELECT c.table_name::text, c.column_name::text FROM information_schema.columns c
+             WHERE c.table_schema = $1 AND c.udt_name IN ('text', '_text', 'varchar', 'bpchar', 'json', 'jsonb', 'bytea')",
+        )
+        .bind(entry.schema)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+        let own = || words::all().filter(|table| table.service == entry.name);
+        let names = |table: &words::Table, column: &str| {
+            table.codes.contains(&column) || table.words.iter().any(|(word, _)| *word == column)
+        };
+        let shared = |table: &str| words::SHARED.contains(&table) || table.starts_with("outbox_event_");
+        for (table, column) in columns.iter().filter(|(table, _)| !shared(table)) {
+            known += 1;
+            if !own().any(|one| one.name == table && names(one, column)) {
+                wrong.push(format!("{}.{table}.{column} is not in the registry", entry.name));
+            }
+        }
+        for one in own() {
+            for column in one.codes.iter().copied().chain(one.words.iter().map(|(word, _)| *word)) {
+                if !columns
+                    .iter()
+                    .any(|(table, there)| (table.as_str(), there.as_str()) == (one.name, column))
+                {
+                    wrong.push(format!("{}.{}.{column} is in no table", entry.name, one.name));
+                }
+            }
+        }
+        let pool = pg::Database::open(&pg::Settings {
+            url: settings.database_url(entry.name).to_owned(),
+            schema: entry.schema.to_owned(),
+            max_connections: 1,
+        });
+        let pool = pool.unwrap().pool;
+        for (column, statement) in own().flat_map(|table| table.words) {
+            let found = sqlx::query(*statement).bind(0.0_f64).fetch_all(&pool).await;
+            if let Err(error) = found {
+                wrong.push(format!("{} {column}: {error}", entry.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty() && known > 200, "{known}\n{}", wrong.join("\n"));
 }
 
 /// Breaks one copy of the world in each way, and reads what the audit says of it.

@@ -35,9 +35,23 @@ impl Client {
         role: Role,
         unit: Option<ids::UnitCode>,
     ) -> anyhow::Result<Self> {
+        Self::of_account(base, secret, role, unit, ids::AccountId::derived("command-line"))
+    }
+
+    /// As [`Client::for_unit`], in the name of one account: what it does is written down as that account's.
+    ///
+    /// # Errors
+    /// No HTTP client can be made.
+    pub fn of_account(
+        base: &str,
+        secret: &SecretString,
+        role: Role,
+        unit: Option<ids::UnitCode>,
+        account: ids::AccountId,
+    ) -> anyhow::Result<Self> {
         let now = runtime::Clock::default().now();
         let claims = Claims {
-            sub: ids::AccountId::derived("command-line").0,
+            sub: account.0,
             role,
             roles: vec![role],
             unit,

@@ -112,6 +112,14 @@ impl Suite {
         )
     }
 
+    /// Speaks to the suite in the name of one account, with all that `role` may do.
+    ///
+    /// # Errors
+    /// No client can be made.
+    pub fn account(&self, account: ids::AccountId, role: identity::Role) -> anyhow::Result<Client> {
+        Client::of_account(&self.base, &self.settings.security.secret, role, None, account)
+    }
+
     /// Waits for Ctrl-C, SIGTERM or a failure.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use crate::breaks::Break;
 
 /// What, how, and by which invariant it must be named.
-const BREAKS: [(&str, &str, &str); 37] = [
+const BREAKS: [(&str, &str, &str); 41] = [
     ("a contact is gone", "DELETE FROM intake.contact WHERE case_id IS NULL", "I1"),
     (
         "a session was never set",
@@ -50,11 +50,9 @@ const BREAKS: [(&str, &str, &str); 37] = [
         "I10",
     ),
     (
-        "a return lies too long",
-        "UPDATE routing.case_route SET pack = 'petition-2022' WHERE case_id IN
-           (SELECT case_id FROM routing.assignment WHERE state = 'returning');
-         UPDATE routing.assignment_return SET asked_at = '2025-03-03T02:00:00Z' WHERE decided_at IS NULL",
-        "I10",
+        "an answered case has no lead that answered",
+        "UPDATE routing.assignment SET state = 'withdrawn' WHERE state = 'answered'",
+        "I9",
     ),
     (
         "the title of a sealed case is readable",
@@ -150,7 +148,13 @@ const BREAKS: [(&str, &str, &str); 37] = [
         "I16",
     ),
     ("the hands of a sealed case differ", "UPDATE routing.case_seal SET hands = '{}'", "I16"),
+    ("the hands of a sealed case differ for limits", "UPDATE deadline_scheduler.case_seal SET hands = '{}'", "I16"),
+    ("the accused of a sealed case differ for figures", "UPDATE evaluation.case_seal SET barred = '{}'", "I16"),
+    ("the line of the accused differs for notices", "UPDATE notification.case_seal SET line = barred", "I16"),
+    ("a service has forgotten a sealed case", "DELETE FROM notification.case_seal", "I16"),
 ];
+/// Every pack has its time for a return.
+const PACKS: [&str; 4] = ["hotline-004", "hotline-sichuan-2025", "mailbox-002", "petition-2022"];
 
 /// Those of some invariants.
 pub(crate) fn breaks(of: &[&str]) -> Vec<Break> {
@@ -161,6 +165,63 @@ pub(crate) fn breaks(of: &[&str]) -> Vec<Break> {
     all.push(("a pause has no end", pause.to_owned(), "I16"));
     let lifted = "UPDATE routing.charge SET state = 'lifted'";
     all.push(("a charge ended at no time", lifted.to_owned(), "I16"));
+    all.extend(PACKS.map(|pack| {
+        let late = format!(
+            "UPDATE routing.case_route SET pack = '{pack}' WHERE case_id IN
+               (SELECT case_id FROM routing.assignment WHERE state = 'returning');
+             UPDATE routing.assignment_return SET asked_at = '2025-03-03T02:00:00Z' WHERE decided_at IS NULL"
+        );
+        ("a return lies too long under a pack", late, "I10")
+    }));
+    all.extend(readable());
     all.retain(|(_, _, id)| of.contains(id));
     all
+}
+
+/// Each side table that holds words about a case, with a row about the sealed one that can be read.
+fn readable() -> Vec<Break> {
+    let limits = |table: &str, columns: &str, values: &str| {
+        format!(
+            "INSERT INTO deadline_scheduler.{table} (case_id, {columns}) SELECT case_id, {values}
+             FROM deadline_scheduler.case_seal LIMIT 1"
+        )
+    };
+    let secrecy = "INSERT INTO intake.case_secrecy (case_id, at, actor, grounds)
+        SELECT case_id, now(), 'keeper', '明文' FROM intake.case_file WHERE confidential";
+    let log = r#"INSERT INTO intake.publication (publication_id, case_id, state, kind, region, received_on, original_answer,
+             from_routing, title, question, answer, pack_id, pack_version)
+           SELECT gen_random_uuid(), case_id, 'draft', kind, region, '2026-01-05', '', true, '', '', '', pack_id, pack_version
+           FROM intake.case_file WHERE NOT confidential LIMIT 1;
+         INSERT INTO intake.publication_log SELECT publication_id, 1, now(), 'reviewer', 'edited', '{"was": {}, "is": {}}'
+           FROM intake.publication"#;
+    let charge = "UPDATE routing.case_route SET confidential = true, title = NULL WHERE case_id IN
+        (SELECT case_id FROM routing.charge)";
+    let rating = "INSERT INTO evaluation.rating (case_id, round, solved, grade, comment, rated_at, rated_by)
+        SELECT case_id, 1, 'yes', 'good', '明文', now(), 'citizen' FROM evaluation.case_seal";
+    let asked = limits(
+        "extension",
+        "extension_id, clock_id, amount, reason, grounds, asked_by, asked_at, state, version",
+        "gen_random_uuid(), gen_random_uuid(), 1, 'investigation', '明文', 'officer', now(), 'asked', 1",
+    );
+    let why = limits(
+        "explanation",
+        "clock_id, limit_at, reason, body, written_by, written_at",
+        "gen_random_uuid(), now(), 'objective', '明文', 'officer', now()",
+    );
+    let order = limits(
+        "supervision",
+        "order_id, form, region, grounds, demand, state, requested_by, requested_at, version",
+        "gen_random_uuid(), 'notice', '511600', 'overdue', '明文', 'proposed', 'supervisor', now(), 1",
+    );
+    [
+        ("the grounds of a secrecy are readable", secrecy.to_owned()),
+        ("an edit of a public answer is readable", log.to_owned()),
+        ("the reason of a charge on a sealed case is readable", charge.to_owned()),
+        ("a citizen's comment on a sealed case is readable", rating.to_owned()),
+        ("the grounds of a request for more time are readable", asked),
+        ("an explanation about a sealed case is readable", why),
+        ("an order about a sealed case is readable", order),
+    ]
+    .map(|(what, statement)| (what, statement, "I11"))
+    .into()
 }

@@ -68,7 +68,9 @@ impl World<'_> {
 
     async fn live(&self) -> Result<()> {
         let unit = |code: &str| json!({"code": code, "name": code, "region": "511600", "kind": "department"});
-        let units = json!({"units": [unit("cg"), unit("zj")]});
+        let mut below = unit("zj");
+        below["parent"] = json!("gov");
+        let units = json!({"units": [unit("gov"), unit("cg"), below]});
         let admin = self.client(Role::Admin);
         let _: Value = admin.put("/api/routing/units", &units).await?;
         let line = json!({"unit": "cg", "region": "511600", "keywords": ["路灯", "井盖"], "basis": "职责"});

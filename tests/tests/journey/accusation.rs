@@ -102,7 +102,12 @@ async fn what_the_hands_see(house: &House, desk: &Desk<'_>, keeper: &Who, review
         "the state and no more: {tracked}"
     );
     let answer = format!("/api/routing/cases/{}/answer", desk.case);
-    house.get(&desk.citizen().await?, &answer).await?.must(404)?;
+    let told = house.read(&desk.citizen().await?, &answer).await?;
+    ensure!(told["secret"] == true && told["text"].to_string().contains("受理窗口"), "{told}");
+    for telling in ["outcome", "unit", "unit_name", "answered_at"] {
+        ensure!(told.get(telling).is_none(), "{telling} is told: {told}");
+    }
+    ensure!(!told.to_string().contains(SECRETS[4]), "{told}");
     ensure!(house.read(reviewer, &answer).await?["text"].to_string().contains(SECRETS[4]));
     let number = format!("/api/intake/cases/{}", desk.number);
     let dossier = house.read(keeper, &format!("{number}/dossier")).await?;

@@ -77,6 +77,20 @@ async fn every_endpoint_asks_who_is_there() -> Result<()> {
             }
         }
     }
+    // What is wrong with a body is told to those only who may send one.
+    for operation in operations.iter().filter(|operation| operation.secured && operation.has_body) {
+        if OF_ANYBODY.contains(&operation.name.as_str()) || OPEN.contains(&operation.name.as_str()) {
+            continue;
+        }
+        for body in [json!({}), json!({"no_such_field": 1}), json!([])] {
+            let (who, headers) = (operation.stranger(&house), [("if-match", "\"1\"")]);
+            let (method, path) = (operation.method.clone(), &operation.path);
+            let answer = house.call(&who, method, path, &headers, Some(body.clone())).await?;
+            if !matches!(answer.status.as_u16(), 401 | 403 | 404) {
+                wrong.push(format!("{} {body}: {} {}", operation.name, answer.status, answer.body));
+            }
+        }
+    }
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     everybody_speaks_of_errors_alike(&house, &ids).await?;
     house.close().await

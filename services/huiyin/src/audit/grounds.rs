@@ -32,8 +32,10 @@ const STANDING: [&str; 3] = [
         <> coalesce(s.running, 0) + coalesce(p.running, 0)",
 ];
 
-/// Case, hands, barred units.
-type Hands = (Uuid, Vec<Uuid>, Vec<String>);
+/// Case, hands, accused units, those whom they keep out.
+type Hands = (Uuid, Vec<Uuid>, Vec<String>, Vec<String>);
+/// Every service that keeps hands beside intake, which names them.
+const KEEPERS: [&str; 4] = ["routing", "deadline-scheduler", "evaluation", "notification"];
 
 pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx::Error> {
     let mut finding = Finding::new(
@@ -45,19 +47,23 @@ pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx
     let counted = "SELECT (SELECT count(*) FROM charge) + (SELECT count(*) FROM handling_step WHERE pauses)";
     books.ask("routing", counted, &STANDING, &mut finding).await?;
     if report.is_quiet() {
-        hands(books, &mut finding).await?;
+        for keeper in KEEPERS {
+            hands(books, keeper, &mut finding).await?;
+        }
     }
     report.invariants.push(finding);
     Ok(())
 }
 
-/// Whoever hears of hands keeps the list that intake named last.
-async fn hands(books: &Books, finding: &mut Finding) -> Result<(), sqlx::Error> {
-    let rows = sqlx::query_as::<_, Hands>("SELECT case_id, hands, barred FROM case_hands ORDER BY case_id")
-        .fetch(books.pool("intake"));
+/// Whoever hears of hands keeps the list that intake named last, and the line of the accused as routing drew it.
+async fn hands(books: &Books, keeper: &str, finding: &mut Finding) -> Result<(), sqlx::Error> {
+    let rows =
+        sqlx::query_as::<_, Hands>("SELECT case_id, hands, barred, line FROM case_hands ORDER BY case_id")
+            .fetch(books.pool("intake"));
     let mut named = Sorted::begin(rows, |row| row.0).await?;
-    let rows = sqlx::query_as::<_, Hands>("SELECT case_id, hands, barred FROM case_seal ORDER BY case_id")
-        .fetch(books.pool("routing"));
+    let rows =
+        sqlx::query_as::<_, Hands>("SELECT case_id, hands, barred, line FROM case_seal ORDER BY case_id")
+            .fetch(books.pool(keeper));
     let mut heard = Sorted::begin(rows, |row| row.0).await?;
     while let Some(case) = [named.ahead(), heard.ahead()].into_iter().flatten().min() {
         let (ours, theirs) = (named.take_of(case).await?, heard.take_of(case).await?);
@@ -65,11 +71,13 @@ async fn hands(books: &Books, finding: &mut Finding) -> Result<(), sqlx::Error> 
         let alike = match (&ours, &theirs) {
             (Some(ours), Some(theirs)) => ours == theirs,
             // A sealed case nobody was named for yet.
-            (None, Some((_, hands, barred))) => hands.is_empty() && barred.is_empty(),
+            (None, Some((_, hands, barred, line))) => {
+                hands.is_empty() && barred.is_empty() && line.is_empty()
+            }
             (Some(_), None) | (None, None) => false,
         };
         if !alike {
-            finding.broken(case, "routing knows other hands than intake named");
+            finding.broken(case, format_args!("{keeper} knows other hands than intake named"));
         }
     }
     Ok(())

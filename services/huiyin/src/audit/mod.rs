@@ -19,6 +19,7 @@ mod returns;
 mod seals;
 mod sorted;
 mod timers;
+pub mod words;
 
 use std::time::{Duration, Instant};
 

@@ -17,6 +17,12 @@ const LEADS: &str = "SELECT r.case_id, r.state || ' with ' || h.standing || ' le
                count(*) FILTER (WHERE a.state = 'answered') AS answered
         FROM assignment a WHERE a.case_id = r.case_id AND a.part = 'lead' AND a.round = r.round) h
     WHERE $1 >= 0 AND (h.standing > 1 OR r.state = 'answered' AND h.answered <> 1)";
+/// A case that was told to be answered has a lead that answered it, in each round that was; what it is now does not matter.
+const ANSWERED: &str = "SELECT t.case_id, 'told to be answered in round ' || t.round || ', but no lead of it has answered'
+    FROM (SELECT DISTINCT aggregate_id AS case_id, (convert_from(payload, 'UTF8')::json ->> 'round')::int AS round
+          FROM outbox_event WHERE kind = 'case.answered') t
+    WHERE $1 >= 0 AND NOT EXISTS (SELECT FROM assignment a WHERE a.case_id = t.case_id AND a.round = t.round
+                                  AND a.part = 'lead' AND a.state = 'answered')";
 /// Hands that should have been emptied: of a case at its end, or of a round that is over.
 const LEFT: &str = "SELECT r.case_id, r.state || ' in round ' || r.round || ', but ' || a.unit || ' has it ' || a.state || ' from round ' || a.round
     FROM assignment a JOIN case_route r USING (case_id)
@@ -35,7 +41,7 @@ pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx
         "每件在任何时候有且仅有一个承办主体",
         "at any time a case is one unit's, and intake and routing name the same",
     );
-    books.ask("routing", COUNTED, &[LEADS, LEFT, DOWN, STRAY], &mut finding).await?;
+    books.ask("routing", COUNTED, &[LEADS, ANSWERED, LEFT, DOWN, STRAY], &mut finding).await?;
     if report.is_quiet() {
         named_alike(books, &mut finding).await?;
     }

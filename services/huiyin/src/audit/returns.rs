@@ -65,7 +65,7 @@ pub(super) async fn check(books: &Books, settings: &Settings, report: &mut Repor
             // Beyond the days that the calendar covers no window can be judged over.
             let due = calendars.of(&region).due(asked_at.to_jiff(), *window);
             if due.is_ok_and(|due| now >= due.at) {
-                finding.broken(id, "a return lies undecided beyond the window of its pack");
+                finding.broken(id, format_args!("a return lies undecided beyond the time of {pack}"));
             }
         }
     }
@@ -73,14 +73,14 @@ pub(super) async fn check(books: &Books, settings: &Settings, report: &mut Repor
     Ok(())
 }
 
-/// How long a return may take, of each pack that says so.
+/// How long a return may wait for its answer: what the pack gives the centre, or gave the unit where an older one says no more.
 fn windows(settings: &Settings) -> anyhow::Result<HashMap<String, Limit>> {
     let mut windows = HashMap::new();
     for pack in PolicyFiles::read(&settings.policy.folder)?.packs() {
         let Some(section) = pack.section("routing") else { continue };
         let rules: RoutingPack =
             toml::from_str(section).with_context(|| format!("{}/routing.toml", pack.id))?;
-        if let Some(window) = rules.returns.window {
+        if let Some(window) = rules.returns.decide_within.or(rules.returns.window) {
             windows.insert(pack.id.clone(), window);
         }
     }

@@ -25,6 +25,9 @@ pub(crate) enum Dossier {
         /// 文件,.html 或 .json / where to: a name that ends in .html or .json
         #[arg(long)]
         out: PathBuf,
+        /// 知悉人员账号,密件必填 / for a sealed case: the account of a named hand, in whose name the look is written down
+        #[arg(long)]
+        hand: Option<ids::AccountId>,
     },
 }
 
@@ -48,7 +51,7 @@ pub(crate) async fn perform(dossier: Dossier, place: Place) -> anyhow::Result<Ex
     let outcome = match dossier {
         Dossier::Verify(asked) => verify(&suite, asked).await,
         Dossier::Anchor => anchor(&suite).await,
-        Dossier::Export { number, out } => export(&suite, &number, out).await,
+        Dossier::Export { number, out, hand } => export(&suite, &number, out, hand).await,
     };
     suite.stop().await?;
     outcome
@@ -117,13 +120,22 @@ async fn anchor(suite: &Suite) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn export(suite: &Suite, number: &CaseNumber, out: PathBuf) -> anyhow::Result<ExitCode> {
+async fn export(
+    suite: &Suite,
+    number: &CaseNumber,
+    out: PathBuf,
+    hand: Option<ids::AccountId>,
+) -> anyhow::Result<ExitCode> {
     let format = match out.extension().and_then(|extension| extension.to_str()) {
         Some("html") => "html",
         Some("json") => "json",
         _ => anyhow::bail!("--out: 文件名须以 .html 或 .json 结尾 the name must end in .html or .json"),
     };
-    let client = suite.client(identity::Role::Supervisor)?;
+    // A sealed case is there for its named hands only; whoever else asks is told that there is none.
+    let client = match hand {
+        Some(hand) => suite.account(hand, identity::Role::Supervisor)?,
+        None => suite.client(identity::Role::Supervisor)?,
+    };
     let path = format!("/api/intake/cases/{number}/archive");
     let made: Value = client.post(&path, &json!({})).await?;
     let request = client.request(reqwest::Method::GET, &path).query(&[("format", format)]);
