@@ -14,10 +14,12 @@ pub struct Config {
     pub batch_most: usize,
     /// How long a registration may wait for its place in a transaction, in milliseconds.
     pub batch_patience_ms: u64,
-    /// Wrong query codes for one case until it is closed to asking.
+    /// Wrong codes for one number from one network until the door is closed there.
     pub track_tries: i32,
-    /// For how long it is closed to asking, in minutes.
+    /// For how long it is closed, in minutes.
     pub track_window_minutes: i32,
+    /// How many proxies of our own stand in front and write `X-Forwarded-For`.
+    pub trusted_proxies: usize,
     /// How long the token of a citizen holds, in minutes.
     pub citizen_token_minutes: i64,
     /// Where attachments and archived files are kept, sealed; empty: below the data folder.
@@ -39,6 +41,7 @@ impl Config {
             ("batch_patience_ms", self.batch_patience_ms > 0),
             ("track_tries", self.track_tries > 0),
             ("track_window_minutes", self.track_window_minutes > 0),
+            ("trusted_proxies", self.trusted_proxies <= 8),
             ("anchor_hour", (0..=23).contains(&self.anchor_hour)),
             ("public_seconds", self.public_seconds <= 86_400),
             ("citizen_token_minutes", (1..=1440).contains(&self.citizen_token_minutes)),

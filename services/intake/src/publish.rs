@@ -114,13 +114,17 @@ pub(crate) fn accepted(facts: Facts) -> Body {
 pub(crate) fn of_command(effect: Effect, beside: Beside) -> Option<Body> {
     match (effect, beside) {
         (Effect::TellAccepted, Beside::Facts(facts)) => Some(accepted(*facts)),
-        (Effect::TellDeclined, Beside::Reason(reason)) => Some(CaseDeclined { reason }.into()),
+        (Effect::TellDeclined, Beside::Reason(reason)) => Some(CaseDeclined { reason, invalid: None }.into()),
+        (Effect::TellInvalid, Beside::Reason(reason)) => {
+            Some(CaseDeclined { reason, invalid: Some(true) }.into())
+        }
         (Effect::TellSupplemented, Beside::Count(count)) => Some(CaseSupplemented { count }.into()),
         (Effect::TellWithdrawn, _) => Some(CaseWithdrawn {}.into()),
         (Effect::TellRenewed, Beside::Reason(reason)) => Some(CaseRenewed { reason }.into()),
         (
             Effect::TellAccepted
             | Effect::TellDeclined
+            | Effect::TellInvalid
             | Effect::TellSupplemented
             | Effect::TellRenewed
             | Effect::TellMerged
@@ -141,7 +145,7 @@ pub(crate) fn closed(cause: &Event, answer: &CaseAnswered, round: i32) -> Draft 
         causation: Some(cause.id),
         historic: cause.historic,
         trace: None,
-        body: CaseClosed { outcome: answer.outcome, round, merged_into: None }.into(),
+        body: CaseClosed { outcome: answer.outcome, round, merged_into: None, unit: None }.into(),
     }
 }
 
@@ -157,7 +161,8 @@ pub(crate) fn closed_with(
     Draft {
         aggregate: case,
         region,
-        body: CaseClosed { outcome: answer.outcome, round, merged_into }.into(),
+        body: CaseClosed { outcome: answer.outcome, round, merged_into, unit: Some(answer.unit.clone()) }
+            .into(),
         ..closed(cause, answer, round)
     }
 }

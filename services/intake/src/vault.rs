@@ -53,6 +53,14 @@ impl Vault {
         (!digits.is_empty()).then(|| finish(&self.index, &[digits.as_bytes()]))
     }
 
+    /// What is kept of who asks for something with a code.
+    pub(crate) fn asker(&self, network: &[u8], thing: &str) -> Vec<u8> {
+        finish(
+            &self.code,
+            &[b"asker", &[u8::try_from(network.len()).unwrap_or(u8::MAX)], network, thing.as_bytes()],
+        )
+    }
+
     /// What is kept of a query code.
     pub(crate) fn code_hash(&self, case: CaseId, code: &str) -> Vec<u8> {
         finish(&self.code, &[case.0.as_bytes(), code.as_bytes()])

@@ -191,6 +191,7 @@ fn known_label(code: &str) -> Option<Both<String>> {
         "no-officer" => ("未明确承办人", "no handling officer"),
         "hot-issue" => ("热点问题", "a hot issue"),
         "group-risk" => ("群体性风险", "a risk of a group"),
+        "marked-risk" => ("风险标签集中", "marked as a risk by officers"),
         "daily" => ("日报", "daily report"),
         "weekly" => ("周报", "weekly report"),
         "digest" => ("区县摘要", "digest of a county"),
@@ -242,6 +243,11 @@ fn known_label(code: &str) -> Option<Both<String>> {
         "rated" => ("已评价", "rated"),
         "unreachable" => ("未联系上", "not reached"),
         "declined" => ("不愿评价", "declined"),
+        "received" => ("已收到", "received"),
+        "extended" => ("已依法延期", "more time, by law"),
+        "granted" => ("予以公开", "disclosed"),
+        "partly" => ("部分公开", "disclosed in part"),
+        "refused" => ("不予公开", "not disclosed"),
         _ => return None,
     };
     Some(Both::of(zh, en))

@@ -24,6 +24,8 @@ pub(crate) struct Detail {
     pub(crate) to: Option<UnitCode>,
     /// The outcome code of the reply.
     pub(crate) outcome: String,
+    /// The level at which the unit works.
+    pub(crate) level: Option<&'static str>,
 }
 
 /// `assignment.dispatched`.
@@ -61,6 +63,7 @@ pub(crate) fn body(effect: Effect, of: &Assignment, at: Timestamp, detail: &Deta
             mode: of.mode,
             round: of.round,
             answered_at: at,
+            level: detail.level.map(str::to_owned),
         }
         .into(),
     }

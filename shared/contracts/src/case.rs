@@ -87,6 +87,9 @@ pub struct CaseAccepted {
 pub struct CaseDeclined {
     /// A reason code of the pack.
     pub reason: String,
+    /// 无效留言: nothing in it could be handled; told apart from what was refused. Missing: refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invalid: Option<bool>,
 }
 
 /// The citizen added to the matter.
@@ -113,6 +116,9 @@ pub struct CaseAnswered {
     pub round: i32,
     /// When it was answered.
     pub answered_at: Timestamp,
+    /// The level at which that unit works: `province`, `city`, `county`, `township`, `village`; missing where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
 }
 
 /// 办结: the case is closed.
@@ -124,6 +130,9 @@ pub struct CaseClosed {
     pub round: i32,
     /// Answered with the case it was merged into.
     pub merged_into: Option<CaseId>,
+    /// The unit whose reply that case was answered with; only where it was merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitCode>,
 }
 
 /// The case goes round again (重办). Said by evaluation.

@@ -23,7 +23,7 @@ pub struct FindingRaised {
 pub struct AlertRaised {
     /// This alert.
     pub alert: AlertId,
-    /// `hot-issue` 热点, `group-risk` 群体性风险.
+    /// `hot-issue` 热点, `group-risk` 群体性风险, `marked-risk` 风险标签.
     pub sign: String,
     /// Subject code of the tenant's own tree.
     pub subject: String,

@@ -171,3 +171,35 @@ pub struct CaseArchived {
     /// SHA-256 of the file, hexadecimal.
     pub digest: String,
 }
+
+/// 初次、重复、集体、越级: what was found of the case by rule; the newest list holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseFound {
+    /// `first`, `repeat`, `collective`, `skip-level`.
+    pub findings: Vec<String>,
+}
+
+/// 风险标签: an officer marked the matter, with grounds that stay with intake.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseRiskMarked {
+    /// A risk code of the pack.
+    pub risk: String,
+}
+
+/// The mark was taken off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseRiskLifted {
+    /// A risk code of the pack.
+    pub risk: String,
+    /// Risks that are still marked.
+    pub left: i32,
+}
+
+/// 三方通话: citizen, operator and others spoke together about the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseCallHeld {
+    /// Who was on the line beside the citizen and the operator: codes of units and bodies.
+    pub with: Vec<String>,
+    /// What it came to: a code of the pack.
+    pub result: String,
+}

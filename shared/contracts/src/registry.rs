@@ -108,6 +108,15 @@ events! {
     CaseArchived = "case.archived" by "intake";
     ReceptionScheduled = "reception.scheduled" by "intake";
     ReceptionHeld = "reception.held" by "intake";
+    ReceptionPublished = "reception.published" by "intake";
+    ReceptionCancelled = "reception.cancelled" by "intake";
+    ReceptionMoved = "reception.moved" by "intake";
+    BookingChanged = "booking.changed" by "intake";
+    DisclosureProgressed = "disclosure.progressed" by "intake";
+    CaseFound = "case.found" by "intake";
+    CaseRiskMarked = "case.risk_marked" by "intake";
+    CaseRiskLifted = "case.risk_lifted" by "intake";
+    CaseCallHeld = "case.call_held" by "intake";
     AssignmentDispatched = "assignment.dispatched" by "routing";
     AssignmentSigned = "assignment.signed" by "routing";
     AssignmentContacted = "assignment.contacted" by "routing";

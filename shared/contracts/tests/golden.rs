@@ -203,6 +203,7 @@ fn the_documents_name_every_kind_and_every_field() {
             assert!(machine.contains(&format!("{name}:")), "asyncapi.yaml lacks {kind}{path}");
         });
     }
-    let rows = table.lines().filter(|line| line.starts_with("| `") && line.contains(" | E |")).count();
+    let said = |line: &&str| line.starts_with("| `") && line.split(" | ").nth(1) == Some("E");
+    let rows = table.lines().filter(said).count();
     assert_eq!(rows, 7, "evaluation says seven kinds");
 }

@@ -14,6 +14,7 @@ mod lag;
 mod migrate;
 mod mistakes;
 mod policy;
+mod prints;
 mod process;
 pub mod questions;
 mod relay;

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use anyhow::Context as _;
 use jiff::civil::Date;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 /// All packs that a process knows.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,7 @@ pub struct PackFiles {
     /// The first day (Asia/Shanghai) on which it holds.
     pub valid_from: Date,
     sections: BTreeMap<String, String>,
+    print: String,
 }
 
 #[derive(Deserialize)]
@@ -32,6 +34,12 @@ struct Head {
 }
 
 impl PackFiles {
+    /// The SHA-256 of what the files say, hexadecimal. Comments, blanks and the order of keys are nothing that they say.
+    #[must_use]
+    pub fn print(&self) -> String {
+        self.print.clone()
+    }
+
     /// The text of a section such as `deadlines`.
     #[must_use]
     pub fn section(&self, name: &str) -> Option<&str> {
@@ -91,13 +99,50 @@ fn read_pack(place: &Path) -> anyhow::Result<PackFiles> {
     assemble(texts)
 }
 
+fn print(sections: &BTreeMap<String, String>) -> String {
+    let mut digest = Sha256::new();
+    for (name, text) in sections {
+        // A table keeps its keys in order; what cannot be read is refused by the service whose section it is.
+        let said =
+            toml::from_str::<toml::Table>(text).map_or_else(|_| text.clone(), |table| table.to_string());
+        for part in [name.as_str(), &said] {
+            digest.update(part.len().to_le_bytes());
+            digest.update(part.as_bytes());
+        }
+    }
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn assemble(mut sections: BTreeMap<String, String>) -> anyhow::Result<PackFiles> {
+    let print = print(&sections);
     let head = sections.remove("pack").context("pack.toml is missing")?;
     let head: Head = toml::from_str(&head).context("pack.toml")?;
     Ok(PackFiles {
+        print,
         id: head.id,
         version: head.version,
         valid_from: head.valid_from.parse().context("pack.toml: valid_from")?,
         sections,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pack(deadlines: &str) -> PackFiles {
+        let head = "id = \"one\"\nversion = 1\nvalid_from = \"2026-01-01\"".to_owned();
+        let texts = [("pack".to_owned(), head), ("deadlines".to_owned(), deadlines.to_owned())];
+        assemble(texts.into()).expect("a head that can be read")
+    }
+
+    #[test]
+    fn a_print_is_of_what_is_said_and_not_of_how() {
+        let print = pack("a = 1\nb = [1, 2]").print();
+        assert_eq!(print.len(), 64);
+        assert_eq!(pack("# why\nb = [ 1, 2 ]\n\na = 1 # so").print(), print);
+        for other in ["a = 2\nb = [1, 2]", "a = 1\nb = [2, 1]", "a = 1", "a = 1\nb = [1, 2]\nc = true"] {
+            assert_ne!(pack(other).print(), print, "{other}");
+        }
+    }
 }

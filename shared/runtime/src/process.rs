@@ -13,7 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Carriage, Clock, Entry, Platform, PolicyFiles, Secrets, Settings, Wake, catalogue::Apis, consumer::Inbox,
-    healer, migrate, relay::Relay, upkeep,
+    healer, migrate, prints, relay::Relay, upkeep,
 };
 
 /// A started process.
@@ -61,6 +61,7 @@ pub async fn start_with(
     for entry in list {
         let db = migrate::open(entry, settings)?;
         db.ready((entry.migrator)()).await?;
+        prints::hold(&db, &policy, settings.policy.changed).await?;
         let wake = Wake::default();
         let platform = Platform {
             db: db.clone(),

@@ -86,6 +86,18 @@ pub struct Security {
 pub struct Policy {
     /// Folder of the packs.
     pub folder: PathBuf,
+    /// What is done when a pack says something else than it said under the same number.
+    pub changed: Changed,
+}
+
+/// What is done when a pack was changed under its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Changed {
+    /// Nothing starts.
+    Refuse,
+    /// It is logged, and the pack is used.
+    Warn,
 }
 
 /// The process itself.

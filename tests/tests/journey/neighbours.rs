@@ -72,6 +72,7 @@ async fn neighbours_are_merged_and_each_is_answered_and_told() -> Result<()> {
         let open = clocks.iter().any(|clock| clock["state"] == "running" || clock["state"] == "overdue");
         ensure!(!open, "one clock for all of them: {clocks:?}");
     }
+    asked_and_rated(&house, first, &answered[1..], parted).await?;
     told_again(&house, first).await?;
     new_facts(first).await?;
     new_facts(&desks[1]).await?;
@@ -125,6 +126,41 @@ async fn told_the_answer(desk: &Desk<'_>, notice: &str) -> Result<()> {
     let of_it = |line: &&String| line.starts_with("case.answered") || line.starts_with("case.closed");
     let told: Vec<&String> = told.iter().filter(of_it).collect();
     ensure!(told.len() == 1 && told[0].starts_with(notice), "{}: {told:?}", desk.number);
+    Ok(())
+}
+
+/// 回访、评价: each is asked about the own case and rates it with the own code; what was done counts as the pack says.
+async fn asked_and_rated(
+    house: &House,
+    first: &Desk<'_>,
+    merged: &[&Desk<'_>],
+    parted: &Desk<'_>,
+) -> Result<()> {
+    let tasks = house.read(&house.staff(Role::Operator), "/api/evaluation/followups?limit=50").await?;
+    let asked = |desk: &Desk<'_>| {
+        let own = tasks.as_array().into_iter().flatten().filter(|task| task["case_id"] == desk.case.as_str());
+        own.count()
+    };
+    ensure!(merged.iter().chain(&[first, parted]).all(|desk| asked(desk) == 1), "each is asked once: {tasks}");
+    for desk in merged.iter().chain(&[parted]) {
+        desk.rate("yes", "good").await?;
+    }
+    first.rate("yes", "very-good").await?;
+    // Nobody rates with another's code.
+    let stranger = first.citizen().await?;
+    let other = format!("/api/evaluation/cases/{}/rating", merged[0].case);
+    house.post(&stranger, &other, json!({"solved": "no", "grade": "poor"})).await?.must(403)?;
+    house.settle().await?;
+    for desk in merged {
+        desk.counted(&[("followup.opened", 1), ("case.rated", 1), ("followup.completed", 1)]).await?;
+    }
+    let figures = house.read(&house.staff(Role::Supervisor), "/api/evaluation/figures?policy=mailbox-002").await?;
+    let of = |code: &str| {
+        let all = figures["rows"][0]["figures"].as_array().into_iter().flatten();
+        all.clone().find(|figure| figure["code"] == code).map(|figure| figure["numerator"].clone())
+    };
+    // Under the mailbox each letter counts: five with one answer and the one that was parted.
+    ensure!(of("replied") == Some(json!(6)) && of("satisfaction_rate") == Some(json!(6)), "{figures}");
     Ok(())
 }
 

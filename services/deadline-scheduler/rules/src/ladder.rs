@@ -27,6 +27,19 @@ pub struct Ladder {
     pub rungs: Vec<Rung>,
 }
 
+/// A limit that passed.
+#[derive(Clone, Copy, Debug)]
+pub struct Breach<'a> {
+    /// When.
+    pub due_at: Timestamp,
+    /// The last day that was in time.
+    pub due_day: Date,
+    /// Of which case.
+    pub facts: &'a Facts,
+    /// The calendar of its region.
+    pub calendar: &'a Calendar,
+}
+
 /// One rung.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,6 +105,15 @@ impl Rung {
 }
 
 impl Ladder {
+    /// Says whether a rung (from 1) is history: when the history of an imported case ended, a higher one of such cases was due
+    /// already. Of what was missed elsewhere only what holds now is told.
+    #[must_use]
+    pub fn is_history(&self, rank: usize, breach: Breach<'_>, history_ended: Timestamp) -> bool {
+        let Breach { due_at, due_day, facts, calendar } = breach;
+        let due = |rung: &Rung| rung.at(due_at, due_day, calendar).is_ok_and(|at| at <= history_ended);
+        self.rungs.iter().skip(rank).any(|rung| rung.holds_for(facts) && due(rung))
+    }
+
     /// Lists what is wrong with it.
     pub(crate) fn flaws(&self, pack: &Deadlines) -> Vec<&'static str> {
         let opened_by = |event: Trigger| pack.clocks.iter().any(|entry| entry.start.contains(&event));

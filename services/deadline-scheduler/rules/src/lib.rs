@@ -21,7 +21,7 @@ pub use check::Flaw;
 pub use coverage::missing_year;
 pub use due::{Run, reckon};
 pub use extension::{Ask, Decision, ExtensionState, Refusal, approver, ask, decide_extension, grant};
-pub use ladder::{Doer, Ladder, Rung};
+pub use ladder::{Breach, Doer, Ladder, Rung};
 pub use lifecycle::{Command, Effect, State, decide};
 pub use open::{Call, Facts, Opening, choose, choose_again, open, put};
 pub use pack::{

@@ -389,6 +389,40 @@ fn several_departments_never_have_more_than_sixty_working_days() {
 }
 
 #[test]
+fn a_rung_is_history_when_a_higher_one_held_as_the_history_ended() {
+    use deadline_scheduler_rules::{Applies, Breach, Class, ClockName, Facts};
+    let pack = pack(1);
+    let mut ladder = pack.ladder(ClockName::Handle).unwrap().clone();
+    let due = shipped().due(second(1_773_000_000), pack.entry("handle-ordinary").unwrap().limit).unwrap();
+    let facts = Facts::plain(Kind::Complaint, Urgency::Ordinary, second(1_773_000_000));
+    let last = ladder.rungs.len();
+    let (rungs, calendar) = (ladder.rungs.clone(), shipped());
+    let at = |rank: usize| rungs[rank - 1].at(due.at, due.date, calendar).unwrap();
+    let moment = SignedDuration::from_nanos(1);
+    let breach = |facts| Breach { due_at: due.at, due_day: due.date, facts, calendar };
+    for rank in 1..last {
+        assert!(
+            ladder.is_history(rank, breach(&facts), at(rank + 1)),
+            "the next one is due just then: {rank}"
+        );
+        let before = at(rank + 1) - moment;
+        assert_eq!(ladder.is_history(rank, breach(&facts), before), at(rank + 1) < before, "{rank}");
+        assert!(!ladder.is_history(rank, breach(&facts), due.at - moment), "before the limit nothing is");
+    }
+    assert!(
+        !ladder.is_history(last, breach(&facts), at(last) + SignedDuration::from_hours(9999)),
+        "the highest"
+    );
+    // A higher rung that is not for such cases holds nothing.
+    for rung in &mut ladder.rungs[1..] {
+        rung.applies = Applies { classes: Some(vec![Class::Important]), ..Applies::default() };
+    }
+    assert!(!ladder.is_history(1, breach(&facts), at(last)));
+    let important = Facts { class: Class::Important, ..facts.clone() };
+    assert!(ladder.is_history(1, breach(&important), at(last)));
+}
+
+#[test]
 fn rungs_come_in_the_first_instant_of_their_day_and_the_first_at_once() {
     let pack = pack(1);
     let ladder = pack.ladder(deadline_scheduler_rules::ClockName::Handle).unwrap();

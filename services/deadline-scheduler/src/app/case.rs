@@ -21,6 +21,8 @@ pub(crate) struct Case {
     pub(crate) facts: Facts,
     pub(crate) facts_changed: bool,
     pub(crate) clocks: Vec<Tracked>,
+    /// The instant at which its history ended, if it did in this batch.
+    pub(crate) history_ended: Option<Timestamp>,
 }
 
 /// A clock with what is to be written of it.
@@ -77,9 +79,14 @@ impl Tracked {
 }
 
 impl Case {
+    /// Takes what was stored.
+    pub(crate) fn of(facts: Facts, clocks: Vec<Tracked>) -> Self {
+        Self { facts, facts_changed: false, clocks, history_ended: None }
+    }
+
     /// Takes facts that were just heard.
     pub(crate) fn fresh(facts: Facts) -> Self {
-        Self { facts, facts_changed: true, clocks: Vec::new() }
+        Self { facts_changed: true, ..Self::of(facts, Vec::new()) }
     }
 
     /// Opens a clock unless one of its name is open for the same subject, and says which it became.
@@ -136,6 +143,7 @@ impl Case {
     /// Lets held clocks go: the history has been told, from here on time is today's. A limit long past fires at once;
     /// the warnings before it are left out, because they would warn of what everyone is told in the same breath.
     pub(crate) fn release(&mut self, at: Timestamp, rules: &Rules) {
+        self.history_ended = self.facts.historic.then_some(at);
         self.facts.historic = false;
         self.facts_changed = true;
         let calendar = rules.calendar(&self.facts.region);

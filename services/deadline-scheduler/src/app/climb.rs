@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::{Body, supervision::SupervisionEscalated};
-use deadline_scheduler_rules::{Doer, Rung, Step, Trigger};
+use deadline_scheduler_rules::{Breach, Doer, Rung, Step, Trigger};
 use jiff::Timestamp;
 use pg::Database;
 use runtime::{Draft, emit};
@@ -40,9 +40,12 @@ pub(crate) async fn climb_due(db: &Database, rules: &Rules, most: i64) -> Result
     let now = store::now(&mut transaction).await?;
     let mut cases = load(&mut transaction, &due).await?;
     let (mut drafts, mut next) = (Vec::new(), Vec::new());
+    let ids: Vec<Uuid> = cases.keys().copied().collect();
+    let histories = store::rungs::histories(&mut transaction, &ids).await?;
     for rung in &due {
         if let Some(case) = cases.get_mut(&rung.case.0) {
-            drafts.extend(climb(&mut transaction, case, rung, rules, now).await?);
+            let history = histories.get(&rung.case.0).copied();
+            drafts.extend(climb(&mut transaction, case, rung, rules, (now, history)).await?);
             next.extend(following(case, rung, rules));
         }
     }
@@ -58,10 +61,8 @@ async fn load(connection: &mut PgConnection, due: &[Next]) -> Result<BTreeMap<Uu
     ids.sort_unstable();
     ids.dedup();
     let facts = store::facts::lock(connection, &ids).await?;
-    let mut cases: BTreeMap<Uuid, Case> = facts
-        .into_iter()
-        .map(|facts| (facts.case.0, Case { facts, facts_changed: false, clocks: Vec::new() }))
-        .collect();
+    let mut cases: BTreeMap<Uuid, Case> =
+        facts.into_iter().map(|facts| (facts.case.0, Case::of(facts, Vec::new()))).collect();
     for clock in store::clocks::of_cases(connection, &ids).await? {
         if let Some(case) = cases.get_mut(&clock.case.0) {
             case.clocks.push(Tracked::stored(clock));
@@ -87,15 +88,26 @@ async fn climb(
     case: &mut Case,
     next: &Next,
     rules: &Rules,
-    now: Timestamp,
+    (now, history): (Timestamp, Option<Timestamp>),
 ) -> Result<Vec<Draft>, sqlx::Error> {
     let Some(rung) = rung_of(case, next, next.rank, rules) else { return Ok(Vec::new()) };
     let Some(clock) = standing(case, next).map(|tracked| tracked.clock.clone()) else {
         return Ok(Vec::new());
     };
-    if !rung.holds_for(&rules_facts(&case.facts))
-        || !store::rungs::climbed(connection, next, rung.step.as_str()).await?
-    {
+    let facts = rules_facts(&case.facts);
+    if !rung.holds_for(&facts) {
+        return Ok(Vec::new());
+    }
+    let passed = history.is_some_and(|ended| {
+        let (due_at, due_day) = (clock.due_at, clock.due_day);
+        let breach = Breach { due_at, due_day, facts: &facts, calendar: rules.calendar(&clock.region) };
+        let ladder =
+            rules.packs.find(&clock.pack_id, clock.pack_version).and_then(|pack| pack.ladder(clock.name));
+        let rank = usize::try_from(next.rank).unwrap_or_default();
+        ladder.is_some_and(|ladder| ladder.is_history(rank, breach, ended))
+    });
+    let first = store::rungs::climbed(connection, next, rung.step.as_str(), passed).await?;
+    if passed || !first {
         return Ok(Vec::new());
     }
     let at = next.due_at;

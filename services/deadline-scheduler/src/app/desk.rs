@@ -98,7 +98,7 @@ async fn lock(connection: &mut PgConnection, case: CaseId) -> Result<Option<Case
     let Some(facts) = store::facts::lock(connection, &[case.0]).await?.pop() else { return Ok(None) };
     let clocks = store::clocks::of_cases(connection, &[case.0]).await?;
     let clocks = clocks.into_iter().map(Tracked::stored).collect();
-    Ok(Some(Case { facts, facts_changed: false, clocks }))
+    Ok(Some(Case::of(facts, clocks)))
 }
 
 impl Hand {

@@ -54,7 +54,7 @@ async fn load(connection: &mut PgConnection, batch: &[&Event]) -> Result<Cases, 
         batch.iter().map(|event| event.aggregate).collect::<BTreeSet<_>>().into_iter().collect();
     let mut cases = Cases::new();
     for facts in store::facts::lock(connection, &ids).await? {
-        cases.insert(facts.case.0, Case { facts, facts_changed: false, clocks: Vec::new() });
+        cases.insert(facts.case.0, Case::of(facts, Vec::new()));
     }
     let known: Vec<Uuid> = cases.keys().copied().collect();
     if !known.is_empty() {
@@ -129,7 +129,9 @@ pub(crate) async fn save<'a>(
         .collect();
     gone.sort_unstable();
     let come: Vec<_> = all().flat_map(Tracked::to_arm).collect();
+    let ended: Vec<_> = cases.filter_map(|case| Some((case.facts.case, case.history_ended?))).collect();
     store::facts::save(connection, &facts).await?;
+    store::rungs::end_histories(connection, &ended).await?;
     store::clocks::save(connection, &clocks).await?;
     store::timers::disarm(connection, &gone).await?;
     store::timers::arm(connection, &come).await?;

@@ -68,7 +68,7 @@ async fn load(connection: &mut sqlx::PgConnection, ids: &[Uuid]) -> Result<Vec<C
     let mut cases: Vec<Case> = store::facts::lock(connection, ids)
         .await?
         .into_iter()
-        .map(|facts| Case { facts, facts_changed: false, clocks: Vec::new() })
+        .map(|facts| Case::of(facts, Vec::new()))
         .collect();
     for clock in store::clocks::of_cases(connection, ids).await? {
         if let Ok(index) = cases.binary_search_by_key(&clock.case.0, |case| case.facts.case.0) {

@@ -1,9 +1,12 @@
 //! Rows of `rung` and `climbed`: what is next on the ladder, and what was done.
 
+use std::collections::HashMap;
+
 use ids::{CaseId, ClockId};
 use jiff::Timestamp;
 use pg::{SqlTimestamp, ToSqlx as _};
 use sqlx::{PgConnection, PgPool, Row as _};
+use uuid::Uuid;
 
 /// The next rung of a broken limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,10 +67,11 @@ pub(crate) async fn climbed(
     connection: &mut PgConnection,
     rung: &Next,
     step: &str,
+    passed: bool,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "INSERT INTO climbed (clock_id, limit_at, rank, case_id, step, climbed_at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        "INSERT INTO climbed (clock_id, limit_at, rank, case_id, step, climbed_at, passed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     )
     .bind(rung.clock.0)
     .bind(rung.limit_at.to_sqlx())
@@ -75,9 +79,42 @@ pub(crate) async fn climbed(
     .bind(rung.case.0)
     .bind(step)
     .bind(rung.due_at.to_sqlx())
+    .bind(passed)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Writes down when histories of imported cases ended; nothing is asked where none did.
+pub(crate) async fn end_histories(
+    connection: &mut PgConnection,
+    ended: &[(CaseId, Timestamp)],
+) -> Result<(), sqlx::Error> {
+    if ended.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO history (case_id, ended_at) SELECT * FROM UNNEST($1::uuid[], $2::timestamptz[])
+         ON CONFLICT (case_id) DO NOTHING",
+    )
+    .bind(ended.iter().map(|(case, _)| case.0).collect::<Vec<_>>())
+    .bind(ended.iter().map(|(_, at)| at.to_sqlx()).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// When the histories of these cases ended; most have none.
+pub(crate) async fn histories(
+    connection: &mut PgConnection,
+    cases: &[Uuid],
+) -> Result<HashMap<Uuid, Timestamp>, sqlx::Error> {
+    let rows: Vec<(Uuid, SqlTimestamp)> =
+        sqlx::query_as("SELECT case_id, ended_at FROM history WHERE case_id = ANY($1)")
+            .bind(cases)
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().map(|(case, at)| (case, at.to_jiff())).collect())
 }
 
 /// How long until the next is due, in seconds; negative when one is overdue.

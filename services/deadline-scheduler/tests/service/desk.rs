@@ -145,6 +145,7 @@ impl Desk {
             mode: Mode::Forwarding,
             round: 1,
             answered_at: at,
+            level: None,
         }
     }
 

@@ -57,7 +57,11 @@ async fn a_second_round_has_a_shorter_limit_where_the_pack_says_so() {
     desk.accept(now).await;
     let answered: CaseAnswered = desk.answered(now + hours(1));
     desk.tell(now + hours(1), answered).await;
-    desk.tell(now + hours(2), CaseClosed { outcome: Outcome::Explained, round: 1, merged_into: None }).await;
+    desk.tell(
+        now + hours(2),
+        CaseClosed { outcome: Outcome::Explained, round: 1, merged_into: None, unit: None },
+    )
+    .await;
     desk.tell(now + hours(3), CaseReopened { round: 2, reason: "unsatisfied".to_owned() }).await;
     let due = calendar::shipped().add_workdays(calendar::day_of(now + hours(3)), 3).unwrap().date;
     assert_eq!(desk.clocks().await.last(), Some(&("handle".to_owned(), 0, due)));

@@ -128,7 +128,7 @@ async fn clocks_of_an_assignment_are_their_own_and_a_reopening_begins_anew() {
     assert_eq!(desk.late().await, [false]);
     let answered = desk.answered(now + hours(3));
     desk.tell(now + hours(3), answered).await;
-    let closed = CaseClosed { outcome: Outcome::Explained, round: 1, merged_into: None };
+    let closed = CaseClosed { outcome: Outcome::Explained, round: 1, merged_into: None, unit: None };
     desk.tell(now + hours(3), closed).await;
     assert_eq!(desk.armed().await, 0);
     desk.tell(now + hours(9), CaseReopened { round: 2, reason: "unsolved".to_owned() }).await;

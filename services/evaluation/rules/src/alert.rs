@@ -11,6 +11,8 @@ pub struct Gathering {
     pub cases: u64,
     /// Of these, those that repeat, go together or skip a level.
     pub grouped: u64,
+    /// Of these, those that an officer marked as a risk.
+    pub risky: u64,
     /// Cases of the weeks before, together.
     pub before: u64,
 }
@@ -22,6 +24,8 @@ pub enum Sign {
     HotIssue,
     /// 群体性风险: many that belong together.
     GroupRisk,
+    /// 风险标签: as many marked by officers as the pack says.
+    MarkedRisk,
 }
 
 impl Sign {
@@ -31,6 +35,7 @@ impl Sign {
         match self {
             Self::HotIssue => "hot-issue",
             Self::GroupRisk => "group-risk",
+            Self::MarkedRisk => "marked-risk",
         }
     }
 
@@ -40,6 +45,7 @@ impl Sign {
         match self {
             Self::HotIssue => "热点上升",
             Self::GroupRisk => "群体性风险",
+            Self::MarkedRisk => "风险标签",
         }
     }
 }
@@ -52,7 +58,8 @@ pub fn signs(rule: &AlertRule, found: Gathering) -> Vec<Sign> {
     let usual = exact(found.before, weeks);
     let risen = found.cases >= rule.least && exact(found.cases, 1) >= usual * rule.factor;
     let gathered = rule.grouped_least.is_some_and(|least| found.grouped >= least);
-    let signs = [(risen, Sign::HotIssue), (gathered, Sign::GroupRisk)];
+    let marked = rule.marked_least.is_some_and(|least| found.risky >= least);
+    let signs = [(risen, Sign::HotIssue), (gathered, Sign::GroupRisk), (marked, Sign::MarkedRisk)];
     signs.into_iter().filter(|(shown, _)| *shown).map(|(_, sign)| sign).collect()
 }
 
@@ -75,6 +82,7 @@ mod tests {
             least: 5,
             factor: 2.0,
             grouped_least: Some(5),
+            marked_least: Some(2),
             basis: crate::Basis::Choice,
             source: String::new(),
         }
@@ -82,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_rise_is_measured_against_the_mean_of_the_weeks_before() {
-        let shown = |cases, grouped, before| signs(&rule(), Gathering { cases, grouped, before });
+        let shown = |cases, grouped, before| signs(&rule(), Gathering { cases, grouped, risky: 1, before });
         assert_eq!(shown(4, 0, 0), [], "one below the least number");
         assert_eq!(shown(5, 0, 0), [Sign::HotIssue]);
         assert_eq!(shown(6, 0, 12), [Sign::HotIssue], "twice the mean of 3 exactly");
@@ -91,7 +99,11 @@ mod tests {
         assert_eq!(shown(9, 5, 100), [Sign::GroupRisk]);
         assert_eq!(shown(50, 5, 1), [Sign::HotIssue, Sign::GroupRisk]);
         let none = AlertRule { grouped_least: None, ..rule() };
-        assert_eq!(signs(&none, Gathering { cases: 1, grouped: 99, before: 0 }), []);
+        assert_eq!(signs(&none, Gathering { cases: 1, grouped: 99, risky: 0, before: 0 }), []);
+        let risky = |risky| signs(&rule(), Gathering { cases: 3, grouped: 0, risky, before: 0 });
+        assert_eq!((risky(1), risky(2)), (vec![], vec![Sign::MarkedRisk]));
+        let unmarked = AlertRule { marked_least: None, ..rule() };
+        assert_eq!(signs(&unmarked, Gathering { risky: 99, ..Gathering::default() }), []);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    pack::{Evaluation, Indicator, Measure},
+    pack::{AlertRule, Evaluation, Indicator, Measure},
+    standing::LEVELS,
     words::Grade,
 };
 
@@ -33,6 +34,11 @@ impl Evaluation {
         let share = shares.chain([self.follow_up.sample]).all(|share| (0.0..=1.0).contains(&share));
         let rules = [
             (self.counting.clock.is_empty(), "counting.clock", "no clock is named"),
+            (
+                self.counting.lowest.iter().any(|level| !LEVELS.contains(&level.as_str())),
+                "counting.lowest",
+                "a level is province, city, county, township or village",
+            ),
             (!near(0.5) || !near(0.9), "percentile.points", "0.5 and 0.9 are what the table shows"),
             (
                 self.percentile.points.iter().any(|p| !(0.0..=1.0).contains(p)),
@@ -75,7 +81,8 @@ impl Evaluation {
                 says: "a defect stands twice, or is raised before it happened",
             });
         }
-        if self.alerts.as_ref().is_some_and(|rule| rule.weeks < 1 || rule.least < 1 || rule.factor < 1.0) {
+        let least = |rule: &AlertRule| rule.least < 1 || rule.marked_least == Some(0);
+        if self.alerts.as_ref().is_some_and(|rule| rule.weeks < 1 || least(rule) || rule.factor < 1.0) {
             let entry = "alerts".to_owned();
             flaws.push(Flaw { entry, says: "weeks, least and factor are 1 at least" });
         }

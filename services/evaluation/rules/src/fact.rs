@@ -41,13 +41,13 @@ pub struct Fact {
     pub closed_round: i32,
     /// The unit whose case it is: the lead unit, from the first answer on the one that answered. Routing.
     pub unit: Option<UnitCode>,
-    /// The first answer, which decides in time or not. Routing.
+    /// The first answer, which decides in time or not. Routing, or intake where it was given with another case.
     pub answer: Option<Answer>,
-    /// The last round answered; 0 before the first answer. Routing.
+    /// The last round answered; 0 before the first answer. Routing or intake.
     pub answered_round: i32,
-    /// When the last round was answered. Routing.
+    /// When the last round was answered. Routing or intake.
     pub last_answered_at: Option<Timestamp>,
-    /// Whether the last answer was part of an imported history. Routing.
+    /// Whether the last answer was part of an imported history. Routing or intake.
     pub last_answer_historic: bool,
     /// The limit of the first round. Deadline-scheduler.
     pub due: Option<Due>,
@@ -79,6 +79,8 @@ pub enum Ended {
     Withdrawn,
     /// 不予受理.
     Declined,
+    /// 无效: nothing in it could be handled.
+    Invalid,
 }
 
 /// The first answer.
@@ -123,6 +125,8 @@ pub enum State {
     Withdrawn,
     /// 不予受理.
     Declined,
+    /// 无效.
+    Invalid,
 }
 
 /// What intake says when a case is registered or accepted.
@@ -166,12 +170,27 @@ pub enum Heard {
     },
     /// Intake: not taken.
     Declined,
+    /// Intake: nothing in it could be handled.
+    Invalid,
     /// Intake: taken back.
     Withdrawn,
     /// Intake: closed.
     Closed {
         /// Which round.
         round: i32,
+    },
+    /// Intake: answered and closed with the case it was merged into.
+    ClosedWith {
+        /// Whose reply it was, where that was told.
+        unit: Option<UnitCode>,
+        /// What it comes to.
+        outcome: String,
+        /// Which round of its own.
+        round: i32,
+        /// When.
+        at: Timestamp,
+        /// Part of an imported history.
+        historic: bool,
     },
     /// Routing: a lead unit has it.
     Dispatched {
@@ -209,6 +228,8 @@ pub enum Heard {
         /// The pack of the limit.
         pack: PackRef,
     },
+    /// Intake: what holds of the case by rule; the newest list holds.
+    Found(Vec<String>),
     /// Anyone: something that is counted happened.
     Happened(Marks),
     /// Anyone: it was taken back.
@@ -261,10 +282,12 @@ impl Fact {
                 self.class = Some(class);
             }
             Heard::Declined => self.ended = Some(Ended::Declined),
+            Heard::Invalid => self.ended = Some(Ended::Invalid),
             Heard::Withdrawn => self.ended = Some(Ended::Withdrawn),
             Heard::Closed { round } => self.closed_round = self.closed_round.max(round),
             Heard::Happened(marks) => self.marks = self.marks.and(marks.kept()),
             Heard::TakenBack(mark) => self.marks = self.marks.without(mark),
+            Heard::Found(findings) => self.find(&findings),
             Heard::Dispatched { unit, round, pack } => {
                 self.marks = self.marks.and(Marks::of(&[Mark::Dispatched]));
                 self.round = self.round.max(round);
@@ -274,16 +297,11 @@ impl Fact {
                 }
             }
             Heard::Answered { unit, outcome, round, at, historic } => {
-                self.round = self.round.max(round);
-                if self.answer.is_none() {
-                    self.unit = Some(unit);
-                    self.answer = Some(Answer { at, outcome });
-                }
-                if round > self.answered_round {
-                    self.answered_round = round;
-                    self.last_answered_at = Some(at);
-                    self.last_answer_historic = historic;
-                }
+                self.answered(Some(unit), Answer { at, outcome }, round, historic);
+            }
+            Heard::ClosedWith { unit, outcome, round, at, historic } => {
+                self.closed_round = self.closed_round.max(round);
+                self.answered(unit, Answer { at, outcome }, round, historic);
             }
             // The next round is this service's own word; see `remanded`.
             Heard::Remanded { .. } => {}
@@ -294,6 +312,20 @@ impl Fact {
                     self.due = Some(due);
                 }
             }
+        }
+    }
+
+    /// Routing answers a case of its own, intake one that was merged: of both the one given first is the first, whichever was heard first.
+    fn answered(&mut self, unit: Option<UnitCode>, answer: Answer, round: i32, historic: bool) {
+        self.round = self.round.max(round);
+        if round > self.answered_round {
+            self.answered_round = round;
+            self.last_answered_at = Some(answer.at);
+            self.last_answer_historic = historic;
+        }
+        if self.answer.as_ref().is_none_or(|first| answer.at < first.at) {
+            self.unit = unit.or(self.unit.take());
+            self.answer = Some(answer);
         }
     }
 
@@ -317,6 +349,7 @@ impl Fact {
         match self.ended {
             Some(Ended::Withdrawn) => State::Withdrawn,
             Some(Ended::Declined) => State::Declined,
+            Some(Ended::Invalid) => State::Invalid,
             None if self.closed_round >= self.round => State::Closed,
             None if self.answered_round >= self.round => State::Answered,
             None => State::Open,
@@ -345,7 +378,8 @@ impl Fact {
 
 impl State {
     /// Lists every state.
-    pub const ALL: [Self; 5] = [Self::Open, Self::Answered, Self::Closed, Self::Withdrawn, Self::Declined];
+    pub const ALL: [Self; 6] =
+        [Self::Open, Self::Answered, Self::Closed, Self::Withdrawn, Self::Declined, Self::Invalid];
 
     /// Gives the word as tables and answers write it.
     #[must_use]
@@ -356,6 +390,7 @@ impl State {
             Self::Closed => "closed",
             Self::Withdrawn => "withdrawn",
             Self::Declined => "declined",
+            Self::Invalid => "invalid",
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::{
     mark::{Marks, of_kind},
+    merged::Merged,
     pack::{Indicator, Measure, RatingRule},
     percentile::{Histogram, Method, exact},
     term::{Pattern, Term},
@@ -44,17 +45,18 @@ pub struct Counted {
 }
 
 impl Indicator {
-    /// Works the patterns out under the grades of the pack.
+    /// Works the patterns out under the grades of the pack, and under what it says of merged cases.
     #[must_use]
-    pub fn counted(&self, rating: &RatingRule) -> Counted {
+    pub fn counted(&self, merged: Merged, rating: &RatingRule) -> Counted {
         let own = self.filters();
+        let of_term = |term: Term| merged.narrow(term, term.patterns(rating));
         let narrowed = |patterns: Vec<Pattern>, by: &[Pattern]| -> Vec<Pattern> {
             patterns.iter().flat_map(|one| by.iter().map(|other| one.and(*other))).collect()
         };
-        let of = |term: Term| narrowed(term.patterns(rating), &own);
+        let of = |term: Term| narrowed(of_term(term), &own);
         let denominator = self.denominator.map(of);
         let numerator = match &denominator {
-            Some(denominator) => narrowed(self.numerator.patterns(rating), denominator),
+            Some(denominator) => narrowed(of_term(self.numerator), denominator),
             None => of(self.numerator),
         };
         Counted { numerator, denominator }

@@ -4,6 +4,7 @@ use ids::CaseId;
 
 use crate::{
     fact::{Fact, State},
+    mark::Mark,
     pack::{Counted, FollowUpRule, RatingRule, Sampling},
 };
 
@@ -17,11 +18,13 @@ pub fn follow_up_due(fact: &Fact, rule: &FollowUpRule, rating: &RatingRule) -> b
     };
     let standing = match fact.state() {
         State::Answered | State::Closed => true,
-        State::Open | State::Withdrawn | State::Declined => false,
+        State::Open | State::Withdrawn | State::Declined | State::Invalid => false,
     };
+    // Merged before its acceptance it is answered all the same, and so it is asked about.
+    let taken = fact.accepted || fact.marks.has(Mark::Merged);
     rule.on
         && standing
-        && fact.accepted
+        && taken
         && reached >= fact.round
         && fact.followup_round < fact.round
         && !fact.last_answer_historic

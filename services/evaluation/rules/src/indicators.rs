@@ -73,7 +73,7 @@ impl Cell {
         let answered_day = fact.answered_day();
         let ended = match fact.state() {
             State::Open | State::Answered => false,
-            State::Closed | State::Withdrawn | State::Declined => answered_day.is_none(),
+            State::Closed | State::Withdrawn | State::Declined | State::Invalid => answered_day.is_none(),
         };
         fact.accepted.then_some(Self {
             answered: answered_day.is_some(),

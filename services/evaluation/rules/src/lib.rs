@@ -12,12 +12,14 @@ mod formula;
 mod indicators;
 mod lifecycle;
 mod mark;
+mod merged;
 mod pack;
 mod percentile;
 mod rating;
 mod reopen;
 mod score;
 mod series;
+mod standing;
 mod term;
 mod words;
 
@@ -32,6 +34,7 @@ pub use formula::{DEFINITIONS, Definition};
 pub use indicators::{Cell, Row, row};
 pub use lifecycle::{Command, Completed, FollowUp, FollowUpState, Result as FollowUpResult, decide};
 pub use mark::{Mark, Marks, of_grade, of_kind};
+pub use merged::Merged;
 pub use pack::{
     AlertRule, AskBy, Basis, Coded, Counted, Counting, Evaluation, Exclusions, Findings, FollowUpRule,
     GradeRule, InTime, Indicator, Label, Measure, Percentile, Raise, RatingRule, Redo, Reports, Sampling,

@@ -94,6 +94,10 @@ marks! {
     Dispatched = 27, "dispatched";
     /// 受理 on the strict-and-fast list.
     Fast = 28, "fast";
+    /// 风险标签: an officer marked the matter as a risk.
+    Risk = 29, "risk";
+    /// 基层办结: its newest round was answered at a level that the pack calls lowest.
+    Local = 30, "local";
 
     /// 受理.
     Accepted = 32, "accepted";
@@ -145,6 +149,8 @@ marks! {
     Praise = 55, "praise";
     /// 其他.
     Other = 56, "other";
+    /// 无效: nothing in it could be handled.
+    Invalid = 57, "invalid";
 }
 
 /// A set of marks.
@@ -233,6 +239,7 @@ impl Fact {
             State::Closed => (!later).then_some(Mark::Closed),
             State::Withdrawn => Some(Mark::Withdrawn),
             State::Declined => Some(Mark::Declined),
+            State::Invalid => Some(Mark::Invalid),
         };
         let holds = [
             (self.accepted, Mark::Accepted),

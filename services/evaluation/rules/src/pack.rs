@@ -4,6 +4,7 @@ use calendar::Limit;
 use serde::Deserialize;
 
 use crate::{
+    merged::Merged,
     percentile::Method,
     term::Term,
     words::{Grade, Kind},
@@ -48,6 +49,12 @@ pub struct Counting {
     pub answered: Counted,
     /// How due day and answer are compared.
     pub in_time: InTime,
+    /// 并单: how cases count that were merged into another; missing: each.
+    #[serde(default)]
+    pub merged: Merged,
+    /// 基层: levels of units whose answers count as closed at the lowest; missing: none.
+    #[serde(default)]
+    pub lowest: Vec<String>,
 }
 
 /// An event that ends a count or opens a follow-up.
@@ -236,6 +243,8 @@ pub struct AlertRule {
     pub factor: f64,
     /// Cases at least that repeat or go together; missing: not looked for.
     pub grouped_least: Option<u64>,
+    /// Cases at least that officers marked as a risk; missing: not looked for.
+    pub marked_least: Option<u64>,
     /// How binding it is.
     pub basis: Basis,
     /// Where it stands, in words.

@@ -71,7 +71,7 @@ pub fn rate(fact: &Fact, given: Rating, pack: &Evaluation) -> Result<RatingEffec
     }
     match fact.state() {
         State::Open => Err(RatingRefused::NotAnswered),
-        State::Withdrawn | State::Declined => Err(RatingRefused::Ended),
+        State::Withdrawn | State::Declined | State::Invalid => Err(RatingRefused::Ended),
         State::Answered | State::Closed if fact.answered_round < fact.round => {
             Err(RatingRefused::NotAnswered)
         }

@@ -27,7 +27,7 @@ pub enum ReopenRefused {
 #[must_use]
 pub fn remanded(fact: &Fact, round: i32) -> Option<i32> {
     match fact.state() {
-        State::Withdrawn | State::Declined => None,
+        State::Withdrawn | State::Declined | State::Invalid => None,
         State::Open | State::Answered | State::Closed => (fact.round == round).then_some(round + 1),
     }
 }
@@ -39,7 +39,7 @@ pub fn remanded(fact: &Fact, round: i32) -> Option<i32> {
 pub fn reopen(fact: &Fact, redo: &Redo) -> Result<i32, ReopenRefused> {
     match fact.state() {
         State::Open => Err(ReopenRefused::StillOpen),
-        State::Withdrawn | State::Declined => Err(ReopenRefused::Ended),
+        State::Withdrawn | State::Declined | State::Invalid => Err(ReopenRefused::Ended),
         State::Answered | State::Closed if !redo.on => Err(ReopenRefused::Off),
         State::Answered | State::Closed if fact.reopen_count >= redo.max => Err(ReopenRefused::NoRoundLeft),
         State::Answered | State::Closed => Ok(fact.round + 1),

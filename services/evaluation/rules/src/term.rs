@@ -138,6 +138,14 @@ terms! {
     ReportedUp, "上报";
     /// A limit passed.
     Late, "逾限";
+    /// 初次: accepted, and nothing earlier of the same party is known to be the same matter.
+    First, "初次";
+    /// 无效: nothing in it could be handled.
+    Invalid, "无效";
+    /// 风险标签.
+    Risk, "风险标签";
+    /// 办结 at a level that the pack calls lowest.
+    ClosedLocally, "基层办结";
 }
 
 impl Term {
@@ -198,6 +206,10 @@ impl Term {
             Self::HandedOver => all(&[Mark::HandedOver]),
             Self::ReportedUp => all(&[Mark::ReportedUp]),
             Self::Late => all(&[Mark::Late]),
+            Self::First => vec![but(&[Mark::Accepted], &[Mark::Repeated])],
+            Self::Invalid => all(&[Mark::Invalid]),
+            Self::Risk => all(&[Mark::Risk]),
+            Self::ClosedLocally => all(&[Mark::Closed, Mark::Local]),
         }
     }
 }

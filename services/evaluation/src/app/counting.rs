@@ -30,7 +30,7 @@ pub(crate) async fn lines(
     let (method, rating) = (rules.percentile.method, &rules.rating);
     let line = |(group, cells): (String, Vec<Alike>)| {
         let one = |indicator: &Indicator| {
-            let counted = indicator.counted(rating);
+            let counted = indicator.counted(rules.counting.merged, rating);
             let off: Vec<Alike> = gone
                 .iter()
                 .filter(|(of, part, _)| *part == group && (of == "*" || *of == indicator.code))

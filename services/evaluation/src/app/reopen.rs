@@ -81,7 +81,7 @@ pub(crate) async fn again(
 ) -> Result<Vec<Draft>, sqlx::Error> {
     match fact.state() {
         State::Answered | State::Closed => {}
-        State::Open | State::Withdrawn | State::Declined => return Ok(Vec::new()),
+        State::Open | State::Withdrawn | State::Declined | State::Invalid => return Ok(Vec::new()),
     }
     let by = Circumstance {
         case: fact.case,

@@ -60,6 +60,9 @@ pub(super) async fn apply(
         // An event may say several things of a case and is looked at once.
         if looked.replace(event.id) != Some(event.id) {
             let rules = stored.fact.pack.as_ref().and_then(|pack| parts.packs.find(pack));
+            if let (Body::CaseAnswered(body), Some(rules)) = (&event.body, rules) {
+                stored.fact.answered_at_level(body.round, rules.counting.is_lowest(body.level.as_deref()));
+            }
             seen.add(rules.and_then(|rules| rules.findings.as_ref()), &stored.fact, event);
         }
         if let Some(round) = again {

@@ -21,10 +21,11 @@ pub(super) fn heard(body: &Body) -> Option<Heard> {
         Body::CaseRegistered(body) if body.confidential => left(&[Mark::Sealed]),
         Body::CaseClassified(body) => {
             let fast = body.fast.is_some().then_some(Mark::Fast);
-            let repeated = (!body.first).then_some(Mark::Repeated);
-            let marks: Vec<Mark> = fast.into_iter().chain(repeated).collect();
-            if marks.is_empty() { None } else { left(&marks) }
+            fast.and_then(|fast| left(&[fast]))
         }
+        Body::CaseRiskMarked(_) => left(&[Mark::Risk]),
+        Body::CaseRiskLifted(body) if body.left == 0 => Some(Heard::TakenBack(Mark::Risk)),
+        Body::CaseFound(body) => Some(Heard::Found(body.findings.clone())),
         Body::CaseMerged(_) => left(&[Mark::Merged]),
         Body::CaseUnmerged(_) => Some(Heard::TakenBack(Mark::Merged)),
         Body::CaseLinked(body) if body.link == "repeat" => left(&[Mark::Repeated]),
@@ -81,6 +82,13 @@ pub(super) fn heard(body: &Body) -> Option<Heard> {
         | Body::ContactCalledBack(_)
         | Body::ReceptionScheduled(_)
         | Body::ReceptionHeld(_)
+        | Body::ReceptionPublished(_)
+        | Body::ReceptionCancelled(_)
+        | Body::ReceptionMoved(_)
+        | Body::BookingChanged(_)
+        | Body::DisclosureProgressed(_)
+        | Body::CaseRiskLifted(_)
+        | Body::CaseCallHeld(_)
         | Body::UnitDescribed(_)
         | Body::AssignmentDispatched(_)
         | Body::AssignmentContacted(_)

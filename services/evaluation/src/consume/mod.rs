@@ -72,8 +72,16 @@ pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, Apply
             subject: body.subject.clone(),
             class: body.class.as_str().to_owned(),
         },
+        Body::CaseDeclined(body) if body.invalid == Some(true) => Heard::Invalid,
         Body::CaseDeclined(_) => Heard::Declined,
         Body::CaseWithdrawn(_) => Heard::Withdrawn,
+        Body::CaseClosed(body) if body.merged_into.is_some() => Heard::ClosedWith {
+            unit: body.unit.clone(),
+            outcome: body.outcome.as_str().to_owned(),
+            round: body.round,
+            at: event.time,
+            historic: event.historic,
+        },
         Body::CaseClosed(body) => Heard::Closed { round: body.round },
         Body::AssignmentDispatched(body) => match body.part {
             words::Part::Lead => {
@@ -114,6 +122,15 @@ pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, Apply
         | Body::CaseArchived(_)
         | Body::ReceptionScheduled(_)
         | Body::ReceptionHeld(_)
+        | Body::ReceptionPublished(_)
+        | Body::ReceptionCancelled(_)
+        | Body::ReceptionMoved(_)
+        | Body::BookingChanged(_)
+        | Body::DisclosureProgressed(_)
+        | Body::CaseFound(_)
+        | Body::CaseRiskMarked(_)
+        | Body::CaseRiskLifted(_)
+        | Body::CaseCallHeld(_)
         | Body::AssignmentProgressed(_)
         | Body::AssignmentDisputed(_)
         | Body::AssignmentSettled(_)

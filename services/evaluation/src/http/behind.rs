@@ -67,7 +67,7 @@ pub(crate) async fn cases(
             Problem::bad_request("after", "不是有效的翻页标记", "is not a cursor of this list")
         })?,
     };
-    let counted = indicator.counted(&rules.rating);
+    let counted = indicator.counted(rules.counting.merged, &rules.rating);
     let mut db = parts.db.pool.acquire().await.context("listing")?;
     let limit = i64::from(page.limit);
     let rows = alike::behind(&mut db, &query, &code, &counted, after, limit + 1).await.context("listing")?;

@@ -102,6 +102,8 @@ pub(crate) struct Formula {
     /// `linear`: as NumPy's `percentile` and PostgreSQL's `percentile_cont`; `nearest`: nearest rank.
     #[schema(value_type = String)]
     percentile: Method,
+    /// `each`: a case that was merged counts as itself; `once`: by the case it went into.
+    merged: &'static str,
     #[schema(value_type = String, format = Date)]
     as_of: Date,
     /// What each figure of a row is.
@@ -187,7 +189,7 @@ pub(crate) async fn indicators(
         sealed,
     };
     let mut db = parts.db.pool.acquire().await.context("counting")?;
-    let cells = counts::cells(&mut db, &query).await.context("counting")?;
+    let cells = counts::cells(&mut db, &query, rules.counting.merged).await.context("counting")?;
     let mut groups: BTreeMap<String, Vec<Cell>> = BTreeMap::new();
     if !grouped {
         groups.insert(String::new(), Vec::new());
@@ -204,6 +206,7 @@ pub(crate) async fn indicators(
         version: pack.version,
         clock: rules.counting.clock.clone(),
         percentile: method,
+        merged: rules.counting.merged.as_str(),
         as_of,
         definitions: DEFINITIONS
             .iter()

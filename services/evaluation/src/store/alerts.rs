@@ -43,9 +43,10 @@ pub(crate) async fn gatherings(
     today: Date,
 ) -> Result<Vec<(String, String, Gathering)>, sqlx::Error> {
     let together = Marks::of(&[Mark::Repeated, Mark::Merged, Mark::Collective, Mark::SkipLevel]);
-    let rows: Vec<(String, String, i64, i64, i64)> = sqlx::query_as(
+    let rows: Vec<(String, String, i64, i64, i64, i64)> = sqlx::query_as(
         "SELECT subject, county, count(*) FILTER (WHERE received_day >= $3),
-                count(*) FILTER (WHERE received_day >= $3 AND marks & $5 <> 0), count(*) FILTER (WHERE received_day < $3)
+                count(*) FILTER (WHERE received_day >= $3 AND marks & $5 <> 0),
+                count(*) FILTER (WHERE received_day >= $3 AND marks & $6 <> 0), count(*) FILTER (WHERE received_day < $3)
          FROM case_fact
          WHERE pack_id = $1 AND received_day BETWEEN $2 AND $4 AND accepted AND subject IS NOT NULL
            AND NOT EXISTS (SELECT FROM case_seal AS seal WHERE seal.case_id = case_fact.case_id)
@@ -56,11 +57,12 @@ pub(crate) async fn gatherings(
     .bind(week.to_sqlx())
     .bind(today.to_sqlx())
     .bind(together.0)
+    .bind(Mark::Risk.bit())
     .fetch_all(db)
     .await?;
-    let found = |(subject, place, cases, grouped, before): (String, String, i64, i64, i64)| {
-        let [cases, grouped, before] = [cases, grouped, before].map(i64::unsigned_abs);
-        (subject, place, Gathering { cases, grouped, before })
+    let found = |(subject, place, cases, grouped, risky, before): (String, String, i64, i64, i64, i64)| {
+        let [cases, grouped, risky, before] = [cases, grouped, risky, before].map(i64::unsigned_abs);
+        (subject, place, Gathering { cases, grouped, risky, before })
     };
     Ok(rows.into_iter().map(found).collect())
 }

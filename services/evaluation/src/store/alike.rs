@@ -12,13 +12,13 @@ use super::counts::{GroupBy, Query};
 macro_rules! fact_marks {
     () => {
         "(marks | (CASE WHEN accepted THEN 1::bigint << 32 ELSE 0 END)
-           | (CASE state WHEN 'declined' THEN 1::bigint << 33 WHEN 'withdrawn' THEN 1::bigint << 34
+           | (CASE state WHEN 'declined' THEN 1::bigint << 33 WHEN 'invalid' THEN 1::bigint << 57 WHEN 'withdrawn' THEN 1::bigint << 34
                          WHEN 'closed' THEN CASE WHEN answered_day > $8 THEN 0 ELSE 1::bigint << 35 END ELSE 0 END)
            | (CASE WHEN answered_day <= $8 THEN 1::bigint << 36 ELSE 0 END)
            | (CASE WHEN due_day IS NOT NULL THEN 1::bigint << 37 ELSE 0 END)
            | (CASE WHEN answered_day <= due_day AND answered_day <= $8 THEN 1::bigint << 38 ELSE 0 END)
            | (CASE WHEN due_day < $8 THEN 1::bigint << 39 ELSE 0 END)
-           | (CASE WHEN answered_day IS NULL AND state IN ('closed', 'withdrawn', 'declined') THEN 1::bigint << 40 ELSE 0 END)
+           | (CASE WHEN answered_day IS NULL AND state IN ('closed', 'withdrawn', 'declined', 'invalid') THEN 1::bigint << 40 ELSE 0 END)
            | (CASE WHEN answered_day > $8 THEN 0 WHEN reopen_count > 0 OR round > 1 THEN 1::bigint << 41 ELSE 0 END)
            | (CASE CASE WHEN answered_day > $8 THEN NULL ELSE grade END WHEN 'very-good' THEN 1::bigint << 42 WHEN 'good' THEN 1::bigint << 43 WHEN 'fair' THEN 1::bigint << 44
                          WHEN 'poor' THEN 1::bigint << 45 WHEN 'very-poor' THEN 1::bigint << 46 ELSE 0 END)

@@ -1,6 +1,6 @@
 //! Counting in the database: cases that count alike fall together, so that the figures need some dozens of rows only.
 
-use evaluation_rules::Cell;
+use evaluation_rules::{Cell, Merged};
 use ids::{RegionCode, UnitCode};
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx as _;
@@ -53,7 +53,7 @@ macro_rules! count_by {
             "::text AS part, answered, ended, limited, in_time, past_due, workdays, count(*) AS cases
              FROM (SELECT *,
                           answered_day IS NOT NULL AS answered,
-                          answered_day IS NULL AND state IN ('closed', 'withdrawn', 'declined') AS ended,
+                          answered_day IS NULL AND state IN ('closed', 'withdrawn', 'declined', 'invalid') AS ended,
                           due_day IS NOT NULL AS limited,
                           coalesce(answered_day <= due_day, false) AS in_time,
                           coalesce(due_day < $8, false) AS past_due
@@ -62,7 +62,7 @@ macro_rules! count_by {
                      AND received_day BETWEEN coalesce($2, '-infinity') AND coalesce($3, 'infinity')
                      AND region >= $4 AND region < $4 || ':' AND region >= $5 AND region < $5 || ':'
                      AND ($6::text IS NULL OR kind = $6) AND ($7::text IS NULL OR unit = $7)
-                     AND ($9 OR case_id NOT IN (SELECT case_id FROM case_seal))) AS fact
+                     AND ($9 OR case_id NOT IN (SELECT case_id FROM case_seal)) AND marks & $10 = 0) AS fact
              GROUP BY ",
             $part,
             ", answered, ended, limited, in_time, past_due, workdays"
@@ -71,7 +71,11 @@ macro_rules! count_by {
 }
 
 /// Counts. What makes a cell is what [`Cell::of`] says of one fact; a test holds the two together.
-pub(crate) async fn cells(db: &mut PgConnection, query: &Query) -> Result<Vec<(String, Cell)>, sqlx::Error> {
+pub(crate) async fn cells(
+    db: &mut PgConnection,
+    query: &Query,
+    merged: Merged,
+) -> Result<Vec<(String, Cell)>, sqlx::Error> {
     let statement = match query.group_by {
         GroupBy::None => count_by!("''::text"),
         GroupBy::Kind => count_by!("kind"),
@@ -92,6 +96,7 @@ pub(crate) async fn cells(db: &mut PgConnection, query: &Query) -> Result<Vec<(S
         .bind(query.unit.as_ref().map(UnitCode::as_str))
         .bind(query.as_of.to_sqlx())
         .bind(query.sealed)
+        .bind(merged.off().0)
         .fetch_all(db)
         .await?;
     let cell = |row: Row| {

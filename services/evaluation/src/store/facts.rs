@@ -71,6 +71,7 @@ impl TryFrom<Row> for Stored {
         let ended = match state.ok_or_else(|| unreadable("case_fact.state", id))? {
             State::Withdrawn => Some(Ended::Withdrawn),
             State::Declined => Some(Ended::Declined),
+            State::Invalid => Some(Ended::Invalid),
             State::Open | State::Answered | State::Closed => None,
         };
         let solved = read(row.solved.as_deref(), "case_fact.solved", id)?;

@@ -43,7 +43,8 @@ async fn each_figure_is_what_the_rules_count_and_lists_the_cases_behind_it() {
     assert_eq!(status, 200, "{table}");
     assert_eq!(table["formulas"].as_array().unwrap().len(), rules.indicators.len());
     for (at, indicator) in rules.indicators.iter().enumerate() {
-        let expected = figure(indicator, &indicator.counted(&rules.rating), &cells, rules.percentile.method);
+        let counted = indicator.counted(rules.counting.merged, &rules.rating);
+        let expected = figure(indicator, &counted, &cells, rules.percentile.method);
         let shown = &table["rows"][0]["figures"][at];
         assert_eq!(shown["code"], indicator.code);
         assert_eq!(shown["numerator"], expected.numerator, "{}", indicator.code);

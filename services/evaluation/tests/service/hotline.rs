@@ -67,7 +67,7 @@ fn matter(tale: &Tale, answered: Date, ladder: Vec<(Date, Body)>) -> Vec<Told> {
         subject: Some("water".into()),
         ..tale.registration()
     };
-    let closed = CaseClosed { outcome: Outcome::Explained, round: 1, merged_into: None };
+    let closed = CaseClosed { outcome: Outcome::Explained, round: 1, merged_into: None, unit: None };
     let dispatched = AssignmentDispatched {
         assignment: AssignmentId::derived(&tale.case.to_string()),
         unit: unit.clone(),
@@ -84,6 +84,7 @@ fn matter(tale: &Tale, answered: Date, ladder: Vec<(Date, Body)>) -> Vec<Told> {
         mode: Mode::Assignment,
         round: 1,
         answered_at: noon(answered),
+        level: None,
     };
     let handle = Running {
         clock: ClockId::derived(&tale.case.to_string()),

@@ -53,7 +53,7 @@ fn month(first: Date) -> Vec<Told> {
         };
         let mut intake: Vec<(Date, Body)> = vec![(received, registered.into())];
         if invalid {
-            intake.push((received, CaseDeclined { reason: "invalid".into() }.into()));
+            intake.push((received, CaseDeclined { reason: "invalid".into(), invalid: None }.into()));
             told.extend(dated(&tale, intake));
             continue;
         }
@@ -67,8 +67,12 @@ fn month(first: Date) -> Vec<Told> {
             mode: Mode::Forwarding,
             round: 1,
             answered_at: noon(day),
+            level: None,
         };
-        intake.push((day, CaseClosed { outcome: Outcome::Explained, round: 1, merged_into: None }.into()));
+        intake.push((
+            day,
+            CaseClosed { outcome: Outcome::Explained, round: 1, merged_into: None, unit: None }.into(),
+        ));
         let mut said = tale.events(vec![answer.into()]);
         said[0].version = 2;
         said[0].id = EventId::derived(&format!("{}:answer", tale.case));

@@ -10,6 +10,7 @@ mod hotline;
 mod mailbox;
 mod renewed;
 mod reports;
+mod standing;
 mod tale;
 
 use std::collections::BTreeMap;
@@ -154,6 +155,7 @@ async fn a_citizen_rates_once_a_round_and_an_unsatisfied_case_goes_round_again()
         mode: Mode::Forwarding,
         round: 2,
         answered_at: now(),
+        level: None,
     };
     let mut second = tale.events(vec![again.into()]);
     second[0].version = 3;

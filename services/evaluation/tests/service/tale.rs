@@ -84,9 +84,11 @@ impl Tale {
         if let Some(day) = self.answered {
             let outcome = Outcome::Explained;
             let answered_at = noon(day);
-            routing
-                .push(CaseAnswered { unit, outcome, mode: Mode::Forwarding, round: 1, answered_at }.into());
-            intake.push(CaseClosed { outcome, round: 1, merged_into: None }.into());
+            routing.push(
+                CaseAnswered { unit, outcome, mode: Mode::Forwarding, round: 1, answered_at, level: None }
+                    .into(),
+            );
+            intake.push(CaseClosed { outcome, round: 1, merged_into: None, unit: None }.into());
         }
         if self.withdrawn {
             intake.push(CaseWithdrawn {}.into());

@@ -1,8 +1,10 @@
 //! `/api/<service>/…`: the way to a service that does not run in this process.
 
+use std::net::SocketAddr;
+
 use axum::{
     body::Body,
-    extract::{Path, Request, State},
+    extract::{ConnectInfo, Path, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::Response,
 };
@@ -36,12 +38,20 @@ pub(crate) async fn forward(
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     let address = address(base, &service, asked)
         .ok_or_else(|| Problem::not_found("没有这项服务或地址。", "There is no such service or address."))?;
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map(|ConnectInfo(peer)| peer.ip().to_string());
     let (parts, body) = request.into_parts();
     let mut headers = end_to_end(&parts.headers);
     if let Some(traceparent) = telemetry::current_traceparent()
         && let Ok(value) = HeaderValue::from_str(&traceparent)
     {
         headers.insert(HeaderName::from_static("traceparent"), value);
+    }
+    if let Some(peer) = peer
+        && let Ok(value) = HeaderValue::from_str(&peer)
+    {
+        // Beside what was written before; who asks behind the door counts from the right.
+        headers.append(HeaderName::from_static("x-forwarded-for"), value);
     }
     let mut outward = door.client.request(parts.method, address).headers(headers);
     if !body.is_end_stream() {

@@ -57,7 +57,9 @@ async fn compare(books: &Books, quiet: bool, finding: &mut Finding) -> Result<()
 /// Says whether what intake and routing hold of one case goes together, once everything was heard.
 fn agrees(file: Option<&str>, route: Option<&str>) -> bool {
     match (file, route) {
-        (Some("registered"), None) | (Some("declined" | "withdrawn"), None | Some("closed")) => true,
+        (Some("registered"), None) | (Some("declined" | "invalid" | "withdrawn"), None | Some("closed")) => {
+            true
+        }
         (Some("accepted" | "reopened"), Some("waiting")) => true,
         // A return may take the case back to the centre, which intake does not hear as a state of its own.
         (Some("dispatched"), Some("dispatched" | "waiting")) => true,

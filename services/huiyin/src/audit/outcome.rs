@@ -114,11 +114,12 @@ async fn counted(books: &Books, quiet: bool, finding: &mut Finding) -> Result<()
             None => early || state == "registered",
             Some((_, counted, counted_round, accepted)) => {
                 let same_end = match state.as_str() {
-                    "closed" | "withdrawn" | "declined" => *counted == state,
+                    "closed" | "withdrawn" | "declined" | "invalid" => *counted == state,
                     _ => matches!(counted.as_str(), "open" | "answered"),
                 };
-                let is_taken =
-                    *accepted || early || matches!(state.as_str(), "registered" | "declined" | "withdrawn");
+                let is_taken = *accepted
+                    || early
+                    || matches!(state.as_str(), "registered" | "declined" | "invalid" | "withdrawn");
                 same_end && is_taken && *counted_round == round
             }
         };

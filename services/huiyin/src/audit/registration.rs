@@ -38,7 +38,7 @@ pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx
                    count(*) FILTER (WHERE kind = 'case.declined') AS declined,
                    count(*) FILTER (WHERE kind = 'case.withdrawn') AS withdrawn,
                    count(*) FILTER (WHERE kind = 'case.merged') AS merged
-            FROM outbox_event WHERE kind !~ '^(contact|reception)[.]' GROUP BY aggregate_id)
+            FROM outbox_event WHERE kind !~ '^(contact|reception|booking|disclosure)[.]' GROUP BY aggregate_id)
          SELECT coalesce(f.case_id, told.case_id), f.state, coalesce(told.registered, 0), coalesce(told.accepted, 0),
                 coalesce(told.declined, 0), coalesce(told.withdrawn, 0), coalesce(told.merged, 0)
          FROM case_file f FULL JOIN told ON told.case_id = f.case_id",
@@ -54,7 +54,7 @@ pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx
         };
         let (is_fine, wanted) = match state.as_str() {
             "registered" => (accepted + declined + withdrawn == 0, "no decision"),
-            "declined" => (declined == 1 && accepted <= 1, "one case.declined"),
+            "declined" | "invalid" => (declined == 1 && accepted <= 1, "one case.declined"),
             "withdrawn" => (withdrawn == 1 && accepted <= 1, "one case.withdrawn"),
             // Merged before its acceptance it waits on a case that was accepted, and is closed with it.
             "merged" | "closed" if merged > 0 => (accepted <= 1 && declined + withdrawn == 0, "no refusal"),

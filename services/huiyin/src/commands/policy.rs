@@ -44,7 +44,7 @@ pub(crate) fn perform(policy: Policy, place: Place) -> anyhow::Result<ExitCode> 
     let packs = runtime::PolicyFiles::read(&place.settings(&[])?.policy.folder)?;
     let mut mistakes = 0;
     for pack in packs.packs() {
-        say(format_args!("{} v{} 自 from {}", pack.id, pack.version, pack.valid_from));
+        say(format_args!("{} v{} 自 from {} {}", pack.id, pack.version, pack.valid_from, pack.print()));
         if matches!(policy, Policy::List) {
             continue;
         }

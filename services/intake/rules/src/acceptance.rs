@@ -28,6 +28,12 @@ pub fn knows_termination(pack: &Pack) -> bool {
     pack.repeat.as_ref().is_some_and(|repeat| repeat.ended.is_some())
 }
 
+/// Gives the command of a reason: what is invalid is not refused, there was nothing to refuse.
+#[must_use]
+pub const fn ending(reason: &Decline) -> Command {
+    if reason.invalid { Command::Invalidate } else { Command::Decline }
+}
+
 /// Finds the reason for which a case is declined.
 ///
 /// # Errors

@@ -215,7 +215,7 @@ fn a_notice_is_owed_until_its_day_is_over() {
     assert!(!refusal.is_owed(State::Accepted, true));
     let acceptance = form("acceptance");
     for state in State::ALL {
-        let owed = !matches!(state, State::Registered | State::Declined | State::Withdrawn);
+        let owed = !matches!(state, State::Registered | State::Declined | State::Withdrawn | State::Invalid);
         assert_eq!(acceptance.is_owed(state, true), owed, "{state:?}");
         assert!(!form("transfer").is_owed(state, true));
     }

@@ -9,7 +9,7 @@
 
 use serde::Deserialize;
 
-use crate::pack::Basis;
+use crate::{pack::Basis, record::Coded};
 
 /// Whose matter it is, as the operator sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,9 @@ pub struct HandOver {
     pub unclear: Way,
     /// Where it stays unclear.
     pub disputed: Way,
+    /// What a call of three parties may come to; empty: any code.
+    #[serde(default)]
+    pub results: Vec<Coded>,
     /// How binding this is.
     pub basis: Basis,
     /// Where it comes from, in words.
@@ -62,6 +65,13 @@ pub fn way(rules: Option<&HandOver>, danger: bool, remit: Remit) -> Way {
         (Some(rules), false, Remit::Unclear) => rules.unclear,
         (Some(rules), false, Remit::Disputed) => rules.disputed,
     }
+}
+
+/// Says whether a call may come to this under the pack.
+#[must_use]
+pub fn may_come_to(rules: Option<&HandOver>, result: &str) -> bool {
+    let listed = rules.map(|rules| rules.results.as_slice()).unwrap_or_default();
+    listed.is_empty() || listed.iter().any(|known| known.code == result)
 }
 
 impl Way {

@@ -28,13 +28,16 @@ pub mod record;
 mod registers;
 mod registration;
 pub mod repeat;
+pub mod risk;
 pub mod secrecy;
 pub mod sorting;
 pub mod standing;
 pub mod subject;
 mod words;
 
-pub use acceptance::{NotAReason, at_registration, decline_reason, knows_termination, waits_for_a_look};
+pub use acceptance::{
+    NotAReason, at_registration, decline_reason, ending, knows_termination, waits_for_a_look,
+};
 pub use archive::{Archive, ArchiveCommand, ArchiveRefused, ArchiveState, Retention, decide_archive};
 pub use article::{ArticleCommand, ArticleEffect, ArticleRefused, ArticleState, decide_article, standing};
 pub use attachment::{Attachments, FORMS, Form, Refusal, Seen, Unfolded, is_acting, judge};
@@ -46,7 +49,7 @@ pub use contact::{
 pub use disclosure::{
     Decision, Disclosure, DisclosureCommand, DisclosureRefused, DisclosureState, decide_disclosure,
 };
-pub use handover::{HandOver, Remit, Way, way};
+pub use handover::{HandOver, Remit, Way, may_come_to, way};
 pub use lifecycle::{Command, Effect, Life, Own, Refused, State, decide};
 pub use pack::{Acceptance, Basis, Confidential, Contact, Decline, Label, Limits, Mistake, Pack};
 pub use publication::{

@@ -4,16 +4,17 @@
 //! answered, reopened) has happened: it is taken note of, in whatever order the sources are heard. Rounds keep late
 //! reports from undoing newer ones.
 //!
-//! | state | accept | decline | withdraw | supplement | merge | unmerge | renew | dispatched | answered | reopened | primary closed |
-//! |---|---|---|---|---|---|---|---|---|---|---|---|
-//! | registered | accepted | declined | withdrawn | told | merged | – | no | dispatched | closed | reopened | – |
-//! | accepted | – | declined | withdrawn | told | merged | – | no | dispatched | closed | reopened | – |
-//! | dispatched | no | no | withdrawn | told | merged | – | no | – | closed | reopened | – |
-//! | reopened | no | no | withdrawn | told | merged | – | no | dispatched | closed | reopened | – |
-//! | merged | no | no | withdrawn | told | – | its own state | no | – | closed | – | closed |
-//! | closed | no | no | no | no | no | no | told | dispatched | closed | reopened | – |
-//! | declined | no | – | no | no | no | no | no | – | – | – | – |
-//! | withdrawn | no | no | – | no | no | no | no | – | – | – | – |
+//! | state | accept | decline | invalidate | withdraw | supplement | merge | unmerge | renew | dispatched | answered | reopened | primary closed |
+//! |---|---|---|---|---|---|---|---|---|---|---|---|---|
+//! | registered | accepted | declined | invalid | withdrawn | told | merged | – | no | dispatched | closed | reopened | – |
+//! | accepted | – | declined | invalid | withdrawn | told | merged | – | no | dispatched | closed | reopened | – |
+//! | dispatched | no | no | no | withdrawn | told | merged | – | no | – | closed | reopened | – |
+//! | reopened | no | no | no | withdrawn | told | merged | – | no | dispatched | closed | reopened | – |
+//! | merged | no | no | no | withdrawn | told | – | its own state | no | – | closed | – | closed |
+//! | closed | no | no | no | no | no | no | no | told | dispatched | closed | reopened | – |
+//! | declined | no | – | no | no | no | no | no | no | – | – | – | – |
+//! | withdrawn | no | no | no | – | no | no | no | no | – | – | – | – |
+//! | invalid | no | no | – | no | no | no | no | no | – | – | – | – |
 //!
 //! `–` changes no state and says nothing; `no` is refused. Reports count only for rounds that are not over.
 
@@ -36,6 +37,8 @@ pub enum State {
     Reopened,
     /// 已并单: waits on another case that is about the same, and is answered with it.
     Merged,
+    /// 无效: nothing in it could be handled; not a refusal.
+    Invalid,
 }
 
 /// The state of its own that a merged case goes back to.
@@ -91,6 +94,8 @@ pub enum Command {
     Accept,
     /// 不予受理.
     Decline,
+    /// 无效: nothing in it can be handled.
+    Invalidate,
     /// 撤回.
     Withdraw,
     /// 补充.
@@ -130,6 +135,8 @@ pub enum Effect {
     TellAccepted,
     /// Tell that it was declined.
     TellDeclined,
+    /// Tell that nothing in it could be handled.
+    TellInvalid,
     /// Tell that it was withdrawn.
     TellWithdrawn,
     /// Tell that something was added.
@@ -162,7 +169,7 @@ pub struct Refused {
 /// # Errors
 /// [`Refused`] when a person asks what the state does not allow; reports are never refused.
 pub fn decide(life: Life, command: Command) -> Result<(Life, Option<Effect>), Refused> {
-    use State::{Accepted, Closed, Declined, Dispatched, Merged, Registered, Reopened, Withdrawn};
+    use State::{Accepted, Closed, Declined, Dispatched, Invalid, Merged, Registered, Reopened, Withdrawn};
     let state = life.state;
     let to = |next: State, effect: Effect| Ok((Life { state: next, ..life }, Some(effect)));
     let same = Ok((life, None));
@@ -171,41 +178,48 @@ pub fn decide(life: Life, command: Command) -> Result<(Life, Option<Effect>), Re
         (Command::Accept, Registered) => to(Accepted, Effect::TellAccepted),
         // The same command again is a repeat, not a mistake.
         (Command::Accept, Accepted) => same,
-        (Command::Accept, Dispatched | Closed | Declined | Withdrawn | Reopened | Merged) => refused,
+        (Command::Accept, Dispatched | Closed | Declined | Withdrawn | Reopened | Merged | Invalid) => {
+            refused
+        }
 
         // Accepted by the machine is not yet accepted for good: a person may still find a reason, until a unit has it.
         (Command::Decline, Registered | Accepted) => to(Declined, Effect::TellDeclined),
         (Command::Decline, Declined) => same,
-        (Command::Decline, Dispatched | Closed | Withdrawn | Reopened | Merged) => refused,
+        (Command::Decline, Dispatched | Closed | Withdrawn | Reopened | Merged | Invalid) => refused,
+
+        (Command::Invalidate, Registered | Accepted) => to(Invalid, Effect::TellInvalid),
+        (Command::Invalidate, Invalid) => same,
+        (Command::Invalidate, Dispatched | Closed | Declined | Withdrawn | Reopened | Merged) => refused,
 
         (Command::Withdraw, Registered | Accepted | Dispatched | Reopened | Merged) => {
             to(Withdrawn, Effect::TellWithdrawn)
         }
         (Command::Withdraw, Withdrawn) => same,
-        (Command::Withdraw, Closed | Declined) => refused,
+        (Command::Withdraw, Closed | Declined | Invalid) => refused,
 
         (Command::Supplement, Registered | Accepted | Dispatched | Reopened | Merged) => {
             to(state, Effect::TellSupplemented)
         }
-        (Command::Supplement, Closed | Declined | Withdrawn) => refused,
+        (Command::Supplement, Closed | Declined | Withdrawn | Invalid) => refused,
 
         (Command::Merge, Registered | Accepted | Dispatched | Reopened) => to(Merged, Effect::TellMerged),
         (Command::Merge, Merged) => same,
-        (Command::Merge, Closed | Declined | Withdrawn) => refused,
+        (Command::Merge, Closed | Declined | Withdrawn | Invalid) => refused,
 
         (Command::Unmerge { own }, Merged) => to(own.state(), Effect::TellUnmerged),
         (Command::Unmerge { .. }, Registered | Accepted | Dispatched | Reopened) => same,
-        (Command::Unmerge { .. }, Closed | Declined | Withdrawn) => refused,
+        (Command::Unmerge { .. }, Closed | Declined | Withdrawn | Invalid) => refused,
 
         (Command::Renew, Closed) => to(Closed, Effect::TellRenewed),
-        (Command::Renew, Registered | Accepted | Dispatched | Reopened | Merged | Declined | Withdrawn) => {
-            refused
-        }
+        (
+            Command::Renew,
+            Registered | Accepted | Dispatched | Reopened | Merged | Declined | Withdrawn | Invalid,
+        ) => refused,
 
         (Command::ClosePrimary, Merged) => Ok(answered(life, life.round)),
         (
             Command::ClosePrimary,
-            Registered | Accepted | Dispatched | Reopened | Closed | Declined | Withdrawn,
+            Registered | Accepted | Dispatched | Reopened | Closed | Declined | Withdrawn | Invalid,
         ) => same,
 
         (Command::Dispatch { round }, Registered | Accepted | Reopened | Closed) => {
@@ -215,17 +229,17 @@ pub fn decide(life: Life, command: Command) -> Result<(Life, Option<Effect>), Re
         (Command::Dispatch { round }, Dispatched | Merged) | (Command::Reopen { round }, Merged) => {
             Ok((Life { round: round.max(life.round), ..life }, None))
         }
-        (Command::Dispatch { .. }, Declined | Withdrawn) => same,
+        (Command::Dispatch { .. }, Declined | Withdrawn | Invalid) => same,
 
         (Command::Answer { round }, Registered | Accepted | Dispatched | Reopened | Closed | Merged) => {
             Ok(answered(life, round))
         }
-        (Command::Answer { .. }, Declined | Withdrawn) => same,
+        (Command::Answer { .. }, Declined | Withdrawn | Invalid) => same,
 
         (Command::Reopen { round }, Registered | Accepted | Dispatched | Reopened | Closed) => {
             Ok((reopened(life, round), None))
         }
-        (Command::Reopen { .. }, Declined | Withdrawn) => same,
+        (Command::Reopen { .. }, Declined | Withdrawn | Invalid) => same,
     }
 }
 
@@ -251,7 +265,7 @@ fn reopened(life: Life, round: i32) -> Life {
 
 impl State {
     /// Every state.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Registered,
         Self::Accepted,
         Self::Dispatched,
@@ -260,6 +274,7 @@ impl State {
         Self::Withdrawn,
         Self::Reopened,
         Self::Merged,
+        Self::Invalid,
     ];
 
     /// The word in tables and JSON.
@@ -296,6 +311,7 @@ impl State {
             Self::Withdrawn => ("withdrawn", "已撤回", "withdrawn"),
             Self::Reopened => ("reopened", "重办", "reopened"),
             Self::Merged => ("merged", "已并单", "merged"),
+            Self::Invalid => ("invalid", "无效", "invalid"),
         }
     }
 }

@@ -61,7 +61,9 @@ impl NoticeForm {
                 Owed::Accepted,
                 State::Accepted | State::Dispatched | State::Closed | State::Reopened | State::Merged,
             ) => true,
-            (Owed::Accepted, State::Registered | State::Declined | State::Withdrawn) => false,
+            (Owed::Accepted, State::Registered | State::Declined | State::Withdrawn | State::Invalid) => {
+                false
+            }
             (Owed::Declined, State::Declined) => reason_owes,
             (
                 Owed::Declined,
@@ -71,7 +73,8 @@ impl NoticeForm {
                 | State::Closed
                 | State::Reopened
                 | State::Merged
-                | State::Withdrawn,
+                | State::Withdrawn
+                | State::Invalid,
             )
             | (
                 Owed::OnDemand,
@@ -82,7 +85,8 @@ impl NoticeForm {
                 | State::Declined
                 | State::Reopened
                 | State::Merged
-                | State::Withdrawn,
+                | State::Withdrawn
+                | State::Invalid,
             ) => false,
         }
     }

@@ -186,6 +186,9 @@ pub struct Decline {
     pub basis: Basis,
     /// Whether a written notice is owed.
     pub notice: bool,
+    /// 无效留言: nothing could be handled; it ends as invalid and not as declined.
+    #[serde(default)]
+    pub invalid: bool,
 }
 
 /// One thing that is wrong with a pack.
@@ -251,6 +254,9 @@ impl Pack {
             if reason.code.is_empty() || !reason.code.bytes().all(plain) {
                 mistakes.add(&key, "code must be snake_case");
             }
+            if reason.invalid && reason.notice {
+                mistakes.add(&key, "what is invalid owes no notice of refusal");
+            }
             if self.decline[..at].iter().any(|earlier| earlier.code == reason.code) {
                 mistakes.add(&key, "code is there twice");
             }
@@ -273,6 +279,9 @@ impl Pack {
     }
 
     fn validate_desks(&self, mistakes: &mut Mistakes) {
+        if let Some(handover) = &self.handover {
+            mistakes.coded("handover.results", &handover.results);
+        }
         if let Some(contacts) = &self.contacts {
             if contacts.call_back_attempts < 1 {
                 mistakes.add("contacts.call_back_attempts", "must be 1 or more");

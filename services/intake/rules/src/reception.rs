@@ -1,14 +1,15 @@
 //! The life of a reception day or a live answering session (领导接待日、在线接听), as one table.
 //!
-//! | state ＼ command | Publish | Open(on the day) | Open(other day) | Hold | Cancel |
-//! |---|---|---|---|---|---|
-//! | scheduled 已排班 | published | – | – | – | cancelled |
-//! | published 已公布 | same | open | – | – | cancelled |
-//! | open 接待中 | same | same | same | held | cancelled |
-//! | held 已接待 | same | same | same | same | – |
-//! | cancelled 已取消 | – | – | – | – | same |
+//! | state ＼ command | Publish | Open(on the day) | Open(other day) | Hold | Cancel | Move |
+//! |---|---|---|---|---|---|---|
+//! | scheduled 已排班 | published, told | – | – | – | cancelled | moved |
+//! | published 已公布 | same | open | – | – | cancelled, told | moved, told |
+//! | open 接待中 | same | same | same | held, told | cancelled, told | – |
+//! | held 已接待 | same | same | same | same | – | – |
+//! | cancelled 已取消 | – | – | – | – | same | – |
 //!
-//! – is refused. What was done before is a repeat, not a mistake.
+//! – is refused. What was done before is a repeat, not a mistake. Nobody outside knows of a session that is not published: its
+//! cancelling and moving are told to nobody.
 
 use jiff::{ToSpan as _, civil::Date};
 use serde::Deserialize;
@@ -44,11 +45,19 @@ pub enum SessionCommand {
     Hold,
     /// 取消.
     Cancel,
+    /// 改期: another day or hour, with the places that are taken.
+    Move,
 }
 
 /// What the shell must tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionEffect {
+    /// Tell in advance that it takes place.
+    TellPublished,
+    /// Tell everybody who booked that it does not.
+    TellCancelled,
+    /// Tell everybody who booked when it does.
+    TellMoved,
     /// Tell that it was held.
     TellHeld,
 }
@@ -74,19 +83,23 @@ pub fn decide_session(
     use SessionState::{Cancelled, Held, Open, Published, Scheduled};
     let refused = Err(SessionRefused { state, command });
     match (command, state) {
-        (SessionCommand::Publish, Scheduled) => Ok((Published, None)),
+        (SessionCommand::Publish, Scheduled) => Ok((Published, Some(SessionEffect::TellPublished))),
         (SessionCommand::Publish, Published | Open | Held)
         | (SessionCommand::Open { .. }, Open | Held)
         | (SessionCommand::Hold, Held)
-        | (SessionCommand::Cancel, Cancelled) => Ok((state, None)),
+        | (SessionCommand::Cancel, Cancelled)
+        | (SessionCommand::Move, Scheduled) => Ok((state, None)),
+        (SessionCommand::Move, Published) => Ok((state, Some(SessionEffect::TellMoved))),
         (SessionCommand::Open { on_the_day: true }, Published) => Ok((Open, None)),
         (SessionCommand::Hold, Open) => Ok((Held, Some(SessionEffect::TellHeld))),
-        (SessionCommand::Cancel, Scheduled | Published | Open) => Ok((Cancelled, None)),
+        (SessionCommand::Cancel, Scheduled) => Ok((Cancelled, None)),
+        (SessionCommand::Cancel, Published | Open) => Ok((Cancelled, Some(SessionEffect::TellCancelled))),
         (SessionCommand::Publish, Cancelled)
         | (SessionCommand::Open { on_the_day: false }, Published)
         | (SessionCommand::Open { .. }, Scheduled | Cancelled)
         | (SessionCommand::Hold, Scheduled | Published | Cancelled)
-        | (SessionCommand::Cancel, Held) => refused,
+        | (SessionCommand::Cancel, Held)
+        | (SessionCommand::Move, Open | Held | Cancelled) => refused,
     }
 }
 

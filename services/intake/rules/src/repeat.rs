@@ -114,7 +114,7 @@ pub fn advise(repeat: &Repeat, earlier: State, ended: bool, new_facts: bool) -> 
             Closed::Link => Advice::Link,
             Closed::Tell => Advice::Tell,
         },
-        (State::Declined | State::Withdrawn, true | false) => Advice::New,
+        (State::Declined | State::Withdrawn | State::Invalid, true | false) => Advice::New,
     }
 }
 

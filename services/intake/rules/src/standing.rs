@@ -77,6 +77,30 @@ pub enum Finding {
     },
 }
 
+impl Finding {
+    /// The word in answers and events.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Repeat(_) => "repeat",
+            Self::Collective(_) => "collective",
+            Self::SkipLevel { .. } => "skip-level",
+        }
+    }
+}
+
+/// Says whether a list of findings is told, when another one was told last or none was. That a matter is told for the first time is
+/// the rule: alone it is told only where something else was told before.
+#[must_use]
+pub fn worth_telling(last: Option<&[String]>, now: &[Finding]) -> bool {
+    let words = |findings: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+        findings.filter(|word| *word != "first").map(str::to_owned).collect()
+    };
+    let last = words(&mut last.unwrap_or_default().iter().map(String::as_str));
+    last != words(&mut now.iter().map(Finding::as_str))
+}
+
 impl Sameness {
     /// Says whether an earlier case is the same matter.
     #[must_use]
@@ -130,5 +154,28 @@ pub(crate) fn validate(sameness: &Sameness, mistakes: &mut Mistakes) {
         if share == 0 || share > 1000 {
             mistakes.add(key, "must be 1 to 1000");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_told_when_it_says_something_new() {
+        let told = |last: Option<&[&str]>, now: &[Finding]| {
+            let last: Option<Vec<String>> = last.map(|last| last.iter().map(|&word| word.into()).collect());
+            worth_telling(last.as_deref(), now)
+        };
+        let group = Finding::Collective(5);
+        assert!(!told(None, &[]) && !told(None, &[Finding::First]) && !told(Some(&["first"]), &[]));
+        assert!(told(None, std::slice::from_ref(&group)));
+        assert!(told(None, &[Finding::Repeat(vec![0])]));
+        assert!(
+            !told(Some(&["collective"]), &[Finding::First, group.clone()]),
+            "that it is the first adds nothing"
+        );
+        assert!(told(Some(&["collective"]), &[Finding::First]), "it is no longer collective");
+        assert!(told(Some(&["collective"]), &[group, Finding::SkipLevel { place: 3, organ: 1 }]));
     }
 }

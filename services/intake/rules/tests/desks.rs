@@ -98,20 +98,27 @@ fn a_session_follows_its_table() {
         SessionCommand::Open { on_the_day: false },
         SessionCommand::Hold,
         SessionCommand::Cancel,
+        SessionCommand::Move,
     ];
     for (state, cells) in [
-        (Scheduled, [Some(Published), None, None, None, Some(Cancelled)]),
-        (Published, [Some(Published), Some(Open), None, None, Some(Cancelled)]),
-        (Open, [Some(Open), Some(Open), Some(Open), Some(Held), Some(Cancelled)]),
-        (Held, [Some(Held), Some(Held), Some(Held), Some(Held), None]),
-        (Cancelled, [None, None, None, None, Some(Cancelled)]),
+        (Scheduled, [Some(Published), None, None, None, Some(Cancelled), Some(Scheduled)]),
+        (Published, [Some(Published), Some(Open), None, None, Some(Cancelled), Some(Published)]),
+        (Open, [Some(Open), Some(Open), Some(Open), Some(Held), Some(Cancelled), None]),
+        (Held, [Some(Held), Some(Held), Some(Held), Some(Held), None, None]),
+        (Cancelled, [None, None, None, None, Some(Cancelled), None]),
     ] {
         for (command, wanted) in commands.into_iter().zip(cells) {
             let got = decide_session(state, command);
             assert_eq!(got.map(|(state, _)| state).ok(), wanted, "{state:?} {command:?}");
             let told = got.ok().and_then(|(_, effect)| effect);
-            let first = state == Open && command == SessionCommand::Hold;
-            assert_eq!(told, first.then_some(SessionEffect::TellHeld));
+            let wanted = match (state, command) {
+                (Open, SessionCommand::Hold) => Some(SessionEffect::TellHeld),
+                (Scheduled, SessionCommand::Publish) => Some(SessionEffect::TellPublished),
+                (Published | Open, SessionCommand::Cancel) => Some(SessionEffect::TellCancelled),
+                (Published, SessionCommand::Move) => Some(SessionEffect::TellMoved),
+                _ => None,
+            };
+            assert_eq!(told, wanted, "{state:?} {command:?}");
         }
     }
 }

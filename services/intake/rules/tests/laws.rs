@@ -172,10 +172,31 @@ fn new_facts_are_told_after_the_closure_only() {
 
 #[test]
 fn what_ended_takes_nothing_from_a_person() {
-    for state in [State::Declined, State::Withdrawn, State::Closed] {
+    for state in [State::Declined, State::Withdrawn, State::Closed, State::Invalid] {
         let life = Life { state, round: 1, closed_round: i32::from(state == State::Closed) };
         assert!(decide(life, Command::Supplement).is_err(), "{state:?}");
         assert!(decide(life, Command::Accept).is_err(), "{state:?}");
+    }
+}
+
+#[test]
+fn what_is_invalid_is_not_refused_and_neither_becomes_the_other() {
+    for state in State::ALL {
+        let life = Life { state, round: 1, closed_round: i32::from(state == State::Closed) };
+        let open = matches!(state, State::Registered | State::Accepted);
+        let told = decide(life, Command::Invalidate);
+        assert_eq!(told.is_ok_and(|(_, told)| told == Some(Effect::TellInvalid)), open, "{state:?}");
+        assert_eq!(told.is_ok(), open || state == State::Invalid, "{state:?}");
+        assert_eq!(decide(life, Command::Decline).is_ok(), open || state == State::Declined, "{state:?}");
+    }
+    let invalid = Life { state: State::Invalid, ..Life::registered() };
+    for report in [
+        Command::Dispatch { round: 1 },
+        Command::Answer { round: 1 },
+        Command::Reopen { round: 2 },
+        Command::ClosePrimary,
+    ] {
+        assert_eq!(decide(invalid, report), Ok((invalid, None)), "{report:?}");
     }
 }
 

@@ -8,7 +8,8 @@ use ids::CaseId;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::Core;
+use super::{Core, addressee::Addressee};
+use crate::store::addressees;
 
 /// Answers until told to stop.
 pub(crate) async fn answer(core: Arc<Core>, stop: CancellationToken) -> anyhow::Result<()> {
@@ -43,13 +44,22 @@ async fn reply(core: &Core, sealed: &[u8]) -> anyhow::Result<Vec<u8>> {
     let cases: Vec<Uuid> = question.cases.iter().map(|case| case.0).collect();
     let rows: Vec<(Uuid, Option<Vec<u8>>)> =
         sqlx::query_as("SELECT case_id, party FROM case_matter WHERE case_id = ANY($1)")
-            .bind(cases)
+            .bind(&cases)
             .fetch_all(&core.platform.db.pool)
             .await?;
     let mut answer = Vec::with_capacity(rows.len());
     for (case, party) in rows {
         let party = core.party(CaseId(case), party.as_deref())?;
         answer.push(Addresses { case: Some(CaseId(case)), phone: party.phone, mail: party.mail });
+    }
+    let others: Vec<Uuid> =
+        cases.into_iter().filter(|id| answer.iter().all(|one| one.case != Some(CaseId(*id)))).collect();
+    if !others.is_empty() {
+        let mut connection = core.platform.db.pool.acquire().await?;
+        for (matter, sealed) in addressees::of(&mut connection, &others).await? {
+            let Addressee { phone, mail } = Addressee::open(core, matter, &sealed)?;
+            answer.push(Addresses { case: Some(CaseId(matter)), phone, mail });
+        }
     }
     Ok(secrets.seal(PURPOSE, ANSWER, &serde_json::to_vec(&answer)?))
 }

@@ -17,6 +17,8 @@ pub(crate) enum Wish {
     Accept,
     Decline {
         reason: String,
+        /// 无效 instead of 不予受理, as the pack has it of the reason.
+        command: Command,
     },
     Withdraw,
     Supplement {
@@ -72,7 +74,7 @@ pub(crate) async fn change(
     let before = std::mem::replace(&mut hand.standing.life, life);
     let beside = match wish {
         Wish::Accept => Beside::Facts(Box::new(facts(core, file, hand.connection()).await?)),
-        Wish::Decline { reason } => {
+        Wish::Decline { reason, .. } => {
             hand.standing.reason = Some(reason.clone());
             Beside::Reason(reason)
         }
@@ -92,7 +94,7 @@ pub(crate) async fn change(
             merge::leave(&mut hand, core.now()).await.map_err(|error| fault(error.into()))?;
             Vec::new()
         }
-        (_, State::Declined | State::Withdrawn) => {
+        (_, State::Declined | State::Withdrawn | State::Invalid) => {
             let (freed, told) = merge::free(core, file, caller, &mut hand).await?;
             drafts.extend(told);
             freed
@@ -104,6 +106,7 @@ pub(crate) async fn change(
             | State::Closed
             | State::Declined
             | State::Withdrawn
+            | State::Invalid
             | State::Reopened,
             _,
         ) => Vec::new(),
@@ -147,7 +150,7 @@ async fn add(core: &Core, file: &File, hand: &mut Hand<'_>, text: &str) -> Resul
 fn command(wish: &Wish) -> Command {
     match wish {
         Wish::Accept => Command::Accept,
-        Wish::Decline { .. } => Command::Decline,
+        Wish::Decline { command, .. } => *command,
         Wish::Withdraw => Command::Withdraw,
         Wish::Supplement { .. } => Command::Supplement,
         Wish::Renew { .. } => Command::Renew,

@@ -1,5 +1,7 @@
 //! What happens to a contact that makes no case: one transaction each, decided by its table of states.
 
+use std::net::IpAddr;
+
 use contracts::{
     Body,
     contact::{ContactCalledBack, ContactRecorded},
@@ -14,8 +16,8 @@ use uuid::Uuid;
 use web::Problem;
 
 use crate::{
-    app::{Core, sealed},
-    http::fault,
+    app::{Core, codes::Asker, sealed},
+    http::{broken, fault},
     store::{
         cases,
         contacts::{self, ContactRow},
@@ -155,25 +157,22 @@ pub(crate) fn recorded(row: &ContactRow, kind: ContactKind) -> anyhow::Result<Bo
 pub(crate) async fn by_code(
     core: &Core,
     transaction: &mut PgConnection,
-    id: Uuid,
-    code: &str,
-) -> Result<Result<ContactRow, Problem>, sqlx::Error> {
-    let window = core.config.track_window_minutes;
-    let row = contacts::lock(&mut *transaction, id, window).await?;
-    let wrong = || Problem::not_found("编号或查询码不正确。", "Id or code is wrong.");
-    let Some(row) = row else {
-        core.vault.code_fits(CaseId(id), code, &[0; 32]);
-        return Ok(Err(wrong()));
-    };
-    if row.tries >= core.config.track_tries {
-        return Ok(Err(Problem::too_many()));
-    }
+    from: Option<IpAddr>,
+    (id, code): (Uuid, &str),
+) -> Result<ContactRow, Problem> {
+    let asker = Asker::of(core, from, &id.to_string());
+    asker.may_try(core, &mut *transaction).await?;
+    let row = contacts::lock(&mut *transaction, id).await.map_err(broken)?;
+    let hash = row.as_ref().and_then(|row| row.code_hash.as_deref());
     // The code is bound to the id, whatever the id is of.
-    if core.vault.code_fits(CaseId(id), code, row.code_hash.as_deref().unwrap_or(&[0; 32])) {
-        return Ok(Ok(row));
+    let fits = core.vault.code_fits(CaseId(id), code, hash.unwrap_or(&[0; 32]));
+    match row.filter(|_| fits) {
+        Some(row) => Ok(row),
+        None => {
+            asker.was_wrong(core, transaction).await.map_err(broken)?;
+            Err(Problem::not_found("编号或查询码不正确。", "Id or code is wrong."))
+        }
     }
-    contacts::wrong_code(transaction, id, window).await?;
-    Ok(Err(wrong()))
 }
 
 /// Reads where a contact stands.

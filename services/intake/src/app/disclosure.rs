@@ -1,18 +1,23 @@
 //! Disclosure on application (依申请公开): taken in, extended, decided; its due day from the calendar.
 
+use contracts::reception::DisclosureProgressed;
 use identity::{Action, Claims, may};
 use ids::RegionCode;
 use intake_rules::{
     Decision, Disclosure, DisclosureCommand, DisclosureRefused, DisclosureState, decide_disclosure,
 };
 use jiff::civil::Date;
+use runtime::{Draft, emit};
 use web::{FieldError, Problem};
 
 use crate::{
-    app::Core,
+    app::{Core, addressee::Addressee},
     http::fault,
     packs::Known,
-    store::disclosures::{self, Request},
+    store::{
+        addressees,
+        disclosures::{self, Request},
+    },
 };
 
 /// What is done with a request.
@@ -21,15 +26,19 @@ pub(crate) enum Deed {
     Decide { decision: Decision, reason: Option<String> },
 }
 
-/// Writes a request down.
-pub(crate) async fn receive(
-    core: &Core,
-    caller: &Claims,
-    region: &RegionCode,
-    applicant: &str,
-    wanted: &str,
-    received_on: Date,
-) -> Result<Request, Problem> {
+/// A request as it was handed in.
+pub(crate) struct New<'a> {
+    pub(crate) region: &'a RegionCode,
+    pub(crate) applicant: &'a str,
+    /// Where the applicant is told how it goes on.
+    pub(crate) told_at: Addressee,
+    pub(crate) wanted: &'a str,
+    pub(crate) received_on: Date,
+}
+
+/// Writes a request down; the applicant is told that it is there.
+pub(crate) async fn receive(core: &Core, caller: &Claims, new: New<'_>) -> Result<Request, Problem> {
+    let New { region, applicant, told_at, wanted, received_on } = new;
     let known = pack(core)?;
     let rules = rules(known)?;
     let (due_on, provisional) = due(received_on, rules.workdays)?;
@@ -58,10 +67,18 @@ pub(crate) async fn receive(
         let serial = disclosures::serial(&mut transaction).await?;
         request.number = format!("GK{}{serial:06}", received_on.strftime("%Y%m%d"));
         disclosures::write(&mut transaction, &request).await?;
+        if !told_at.reachable().is_empty() {
+            let sealed = told_at.seal(core, request.id);
+            addressees::keep(&mut transaction, &[sealed], core.now()).await?;
+        }
+        let draft = progressed(core, caller, (&request, region), told_at.reachable());
+        emit(&mut transaction, "intake", vec![draft]).await?;
         transaction.commit().await?;
         Ok(request)
     };
-    written.await.map_err(|error: sqlx::Error| fault(error.into()))
+    let request = written.await.map_err(|error: sqlx::Error| fault(error.into()))?;
+    core.platform.wake.outbox();
+    Ok(request)
 }
 
 /// Extends or decides on the version that was read.
@@ -107,8 +124,44 @@ pub(crate) async fn perform(
         }
     }
     disclosures::write(&mut transaction, &after).await.map_err(broken)?;
+    let region: RegionCode = after.region.parse().map_err(anyhow::Error::from)?;
+    let told_at = match addressees::of(&mut transaction, &[after.id]).await.map_err(broken)?.pop() {
+        Some((_, sealed)) => Addressee::open(core, after.id, &sealed)?,
+        None => Addressee::default(),
+    };
+    let draft = progressed(core, caller, (&after, &region), told_at.reachable());
+    emit(&mut transaction, "intake", vec![draft]).await.map_err(broken)?;
     transaction.commit().await.map_err(broken)?;
+    core.platform.wake.outbox();
     Ok(after)
+}
+
+/// The event of a step; who applied and for what stays here.
+fn progressed(
+    core: &Core,
+    caller: &Claims,
+    (request, region): (&Request, &RegionCode),
+    reachable: Vec<String>,
+) -> Draft {
+    Draft {
+        aggregate: request.id,
+        region: region.clone(),
+        time: core.now(),
+        actor: caller.actor(),
+        causation: None,
+        historic: false,
+        trace: None,
+        body: DisclosureProgressed {
+            serial: request.number.clone(),
+            step: request.state.as_str().to_owned(),
+            received_on: request.received_on,
+            due_on: request.due_on,
+            region: region.clone(),
+            reachable,
+            pack: request.pack.clone(),
+        }
+        .into(),
+    }
 }
 
 fn due(from: Date, workdays: u32) -> Result<(Date, bool), Problem> {

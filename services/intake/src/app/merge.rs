@@ -18,6 +18,7 @@ use crate::{
     app::{
         Core,
         change::{Changed, refused},
+        found,
         hand::Hand,
         say::say,
     },
@@ -114,6 +115,7 @@ pub(crate) async fn merge(
     };
     stored.await.map_err(broken)?;
     core.platform.wake.outbox();
+    found::after(core, CaseId(plan.root)).await;
     Ok(Changed::of(from, &standing))
 }
 
@@ -134,7 +136,9 @@ pub(crate) async fn unmerge(
     hand.standing.life = life;
     merging::end(hand.connection(), &[file.case_id.0], core.now(), "unmerged").await.map_err(broken)?;
     let draft = hand.draft(caller, CaseUnmerged { from: CaseId(waits.primary_id) });
-    hand.done(vec![draft]).await
+    let changed = hand.done(vec![draft]).await?;
+    found::after(core, CaseId(waits.primary_id)).await;
+    Ok(changed)
 }
 
 /// Writes down that a case which was taken back waits no longer.

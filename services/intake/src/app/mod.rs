@@ -1,14 +1,17 @@
 //! The operations of intake: each loads, decides, stores and says in one transaction.
 
 pub(crate) mod address;
+pub(crate) mod addressee;
 pub(crate) mod archive;
 pub(crate) mod attach;
 pub(crate) mod beside;
 pub(crate) mod chain;
 pub(crate) mod change;
+pub(crate) mod codes;
 pub(crate) mod contacts;
 pub(crate) mod disclosure;
 pub(crate) mod doors;
+pub(crate) mod found;
 pub(crate) mod hand;
 pub(crate) mod import;
 pub(crate) mod knowledge;

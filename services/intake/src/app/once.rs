@@ -10,6 +10,19 @@ use crate::{
     store::answers::{self, Given},
 };
 
+/// The space of a caller's keys at a place. Strangers have none in common: a key of theirs is bound to what they say, so that
+/// nobody's key shows or blocks what another one said.
+pub(crate) fn scope(place: &str, actor: &str, digest: &[u8]) -> String {
+    if actor != CITIZEN {
+        return format!("{place}/{actor}");
+    }
+    let words: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{place}/{actor}/{words}")
+}
+
+/// What everybody is called who is not known.
+pub(crate) const CITIZEN: &str = "citizen";
+
 /// Keeps an answer under its key, in the transaction of what it answers. Gives back the earlier answer where there is one:
 /// then the caller lets its transaction go.
 pub(crate) async fn once<T: Serialize + DeserializeOwned>(
@@ -34,4 +47,16 @@ pub(crate) async fn once<T: Serialize + DeserializeOwned>(
     let plain = core.vault.open(&bound, &given.sealed);
     let plain = plain.ok_or_else(|| anyhow::anyhow!("a kept answer does not open"))?;
     Ok(Some(serde_json::from_slice(&plain).map_err(anyhow::Error::from)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strangers_key_is_bound_to_what_was_said() {
+        assert_eq!(scope("cases", "operator:1", &[1]), scope("cases", "operator:1", &[2]));
+        assert_ne!(scope("cases", CITIZEN, &[1]), scope("cases", CITIZEN, &[2]));
+        assert_eq!(scope("cases", CITIZEN, &[1, 0xab]), "cases/citizen/01ab");
+    }
 }

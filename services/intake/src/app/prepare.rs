@@ -15,6 +15,7 @@ use crate::{
     app::{
         Core,
         beside::{self, Beside},
+        once::scope,
         party::Party,
         same, sealed, secrecy,
     },
@@ -115,7 +116,10 @@ pub(crate) struct Ready {
 /// Cleans, checks, redacts and seals a message; every mistake is named at once.
 pub(crate) async fn prepare(core: &Core, message: Message, from: From) -> Result<Ready, Problem> {
     // The digest is of the request as it was read, before anything is cleaned.
-    let key = from.key.map(|key| ((format!("cases/{}", from.actor), key), digest(&message)));
+    let key = from.key.map(|key| {
+        let digest = digest(&message);
+        ((scope("cases", &from.actor, &digest), key), digest)
+    });
     let known = pack(core, message.pack.as_deref())?;
     let (title, text) = (text::clean(&message.title).text, text::clean(&message.text).text);
     let known_region = core.regions.knows(&core.platform.db, &message.region).await;

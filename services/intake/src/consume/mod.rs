@@ -129,6 +129,7 @@ fn hear(standing: &mut Standing, event: &Event) -> Option<Draft> {
             Effect::TellClosed { round } => Some(publish::closed(event, answer, round)),
             Effect::TellAccepted
             | Effect::TellDeclined
+            | Effect::TellInvalid
             | Effect::TellWithdrawn
             | Effect::TellSupplemented
             | Effect::TellMerged
@@ -175,6 +176,15 @@ fn hear(standing: &mut Standing, event: &Event) -> Option<Draft> {
         | Body::CaseArchived(_)
         | Body::ReceptionScheduled(_)
         | Body::ReceptionHeld(_)
+        | Body::ReceptionPublished(_)
+        | Body::ReceptionCancelled(_)
+        | Body::ReceptionMoved(_)
+        | Body::BookingChanged(_)
+        | Body::DisclosureProgressed(_)
+        | Body::CaseFound(_)
+        | Body::CaseRiskMarked(_)
+        | Body::CaseRiskLifted(_)
+        | Body::CaseCallHeld(_)
         | Body::AssignmentProgressed(_)
         | Body::AssignmentDisputed(_)
         | Body::AssignmentSettled(_)

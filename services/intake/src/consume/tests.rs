@@ -108,13 +108,14 @@ fn answered(round: i32) -> Body {
         mode: Mode::Forwarding,
         round,
         answered_at: at("2026-03-03T01:00:00Z"),
+        level: None,
     }
     .into()
 }
 
 async fn file(house: &House, serial: i64) -> find::File {
     let mut connection = house.db.pool.acquire().await.unwrap();
-    find::by_number(&mut connection, &number(serial), 1).await.unwrap().unwrap()
+    find::by_number(&mut connection, &number(serial)).await.unwrap().unwrap()
 }
 
 #[tokio::test]

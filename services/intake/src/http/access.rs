@@ -18,10 +18,7 @@ pub(crate) async fn open(core: &Core, claims: &Claims, number: &str) -> Result<F
     let number: CaseNumber = number.parse().map_err(|_| no_such_case())?;
     let read = async {
         let mut connection = core.platform.db.pool.acquire().await?;
-        let Some(file) = find::by_number(&mut connection, &number, core.config.track_window_minutes).await?
-        else {
-            return Ok(None);
-        };
+        let Some(file) = find::by_number(&mut connection, &number).await? else { return Ok(None) };
         if file.confidential {
             let seen = sealed::sees(&mut connection, claims, &file).await?;
             return Ok(seen.then_some((file, claims.unit.clone())));

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use web::{Caller, FieldError, IfMatch, Later, Path, Problem};
 
 use crate::{
-    app::{Desk, change::Changed, hand::Hand, same, sealed, secrecy},
+    app::{Desk, change::Changed, found, hand::Hand, same, sealed, secrecy},
     http::{broken, transition},
     store::{find::File, records},
 };
@@ -137,5 +137,7 @@ pub(crate) async fn classify(
     let mut drafts = vec![hand.draft(&claims, told)];
     let told = secrecy::reclassified(core, hand.connection(), &file, kind.as_str(), core.now()).await?;
     drafts.extend(told.map(|told| hand.draft(&claims, told)));
-    Ok(transition::changed(hand.done(drafts).await?))
+    let changed = hand.done(drafts).await?;
+    found::after(core, file.case_id).await;
+    Ok(transition::changed(changed))
 }

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use identity::Action;
-use intake_rules::decline_reason;
+use intake_rules::{decline_reason, ending};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{Caller, FieldError, Gate, IfMatch, Later, Path, Problem};
@@ -25,7 +25,7 @@ pub(crate) struct Reason {
     reason: String,
 }
 
-/// Declines a case with a reason code of its pack.
+/// Declines a case with a reason code of its pack; a reason that the pack calls invalid ends it as invalid (无效).
 #[utoipa::path(post, path = "/cases/{number}/decline", tag = "cases", request_body = Reason,
     params(("number" = String, Path, description = "case number"),
            ("If-Match" = String, Header, description = "the version that was read, such as \"7\"")),
@@ -46,7 +46,7 @@ pub(crate) async fn decline(
     let Reason { reason } = sent.read_by(&gate)?;
     let wish = |file: &File| {
         let known = desk.core.packs.of_case(&file.pack.id)?;
-        decline_reason(&known.pack, &reason).map_err(|_| {
+        let found = decline_reason(&known.pack, &reason).map_err(|_| {
             let codes: Vec<&str> = known.pack.decline.iter().map(|reason| reason.code.as_str()).collect();
             let codes = codes.join(", ");
             Problem::unprocessable(vec![FieldError::new(
@@ -55,7 +55,7 @@ pub(crate) async fn decline(
                 format!("must be one of: {codes}"),
             )])
         })?;
-        Ok(Wish::Decline { reason })
+        Ok(Wish::Decline { reason, command: ending(found) })
     };
     transition(&desk, &claims, &number, &version, |_| Action::DecideAcceptance, wish).await
 }

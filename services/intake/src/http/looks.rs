@@ -63,7 +63,7 @@ pub(crate) async fn looks(
     let number: CaseNumber = number.parse().map_err(|_| no_such_case())?;
     let read = async {
         let mut connection = desk.core.platform.db.pool.acquire().await?;
-        let Some(file) = find::by_number(&mut connection, &number, 1).await? else { return Ok(None) };
+        let Some(file) = find::by_number(&mut connection, &number).await? else { return Ok(None) };
         let entries = dossier::of_case(&mut connection, file.case_id).await?;
         Ok(Some((file.region, entries)))
     };

@@ -5,6 +5,7 @@ mod access;
 mod alike;
 mod archive;
 pub(crate) mod attachments;
+mod calls;
 mod channels;
 mod classify;
 mod contacts;
@@ -34,6 +35,7 @@ mod record;
 mod register;
 mod registrations;
 mod renew;
+mod risks;
 mod rows;
 mod secrecy;
 mod sorting;
@@ -101,6 +103,9 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(standing::standing))
         .routes(routes!(flags::set, flags::list))
         .routes(routes!(flags::decide))
+        .routes(routes!(risks::mark, risks::list))
+        .routes(routes!(risks::lift))
+        .routes(routes!(calls::record, calls::list))
         .routes(routes!(objection::flags))
         .routes(routes!(objection::object))
         .routes(routes!(materials::ask, materials::list))

@@ -7,7 +7,7 @@ use intake_rules::flag::{FlagCommand, decide_flag};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Json, Problem};
+use web::{Json, Origin, Problem};
 
 use crate::{
     app::{self, Desk, hand::Hand, sealed},
@@ -58,9 +58,15 @@ pub(crate) struct Objected {
               (status = 404, description = "number or query code is wrong", body = Problem),
               (status = 429, description = "too many wrong codes", body = Problem)),
     security(()))]
-pub(crate) async fn flags(State(desk): State<Desk>, Json(keys): Json<Keys>) -> Result<Json<Flags>, Problem> {
+pub(crate) async fn flags(
+    State(desk): State<Desk>,
+    origin: Origin,
+    Json(keys): Json<Keys>,
+) -> Result<Json<Flags>, Problem> {
     let core = &desk.core;
-    let file = app::track::track(core, &keys.number, &keys.query_code).await?;
+    let file =
+        app::track::track(core, origin.behind(core.config.trusted_proxies), &keys.number, &keys.query_code)
+            .await?;
     let mut connection = core.platform.db.pool.acquire().await.map_err(broken)?;
     let flags = flags::of_case(&mut connection, file.case_id.0).await.map_err(broken)?;
     let flags = flags.into_iter().map(|flag| shown(core, file.case_id, flag));
@@ -75,10 +81,17 @@ pub(crate) async fn flags(State(desk): State<Desk>, Json(keys): Json<Keys>) -> R
     security(()))]
 pub(crate) async fn object(
     State(desk): State<Desk>,
+    origin: Origin,
     Json(objection): Json<Objection>,
 ) -> Result<Json<Objected>, Problem> {
     let core = &desk.core;
-    let file = app::track::track(core, &objection.number, &objection.query_code).await?;
+    let file = app::track::track(
+        core,
+        origin.behind(core.config.trusted_proxies),
+        &objection.number,
+        &objection.query_code,
+    )
+    .await?;
     let text = words("text", &objection.text)?;
     let mut hand = Hand::take(core, &file).await?;
     let flags = flags::of_case(hand.connection(), file.case_id.0).await.map_err(broken)?;

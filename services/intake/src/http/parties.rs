@@ -11,6 +11,7 @@ use crate::{
         Desk,
         beside::{self, Together},
         change::Changed,
+        found,
         hand::Hand,
         read_party::of_the_desk,
         sealed,
@@ -113,5 +114,7 @@ pub(crate) async fn put(
     hand.fits(version)?;
     let kept = together.keep(core, file.case_id);
     records::put_parties(hand.connection(), file.case_id.0, &kept).await.map_err(broken)?;
-    Ok(transition::changed(hand.done(Vec::new()).await?))
+    let changed = hand.done(Vec::new()).await?;
+    found::after(core, file.case_id).await;
+    Ok(transition::changed(changed))
 }

@@ -14,6 +14,7 @@ use crate::{
         Desk,
         beside::{self, Told},
         change::Changed,
+        found,
         hand::Hand,
         sealed,
     },
@@ -116,5 +117,7 @@ pub(crate) async fn put(
         ..told.keep(core, file.case_id, file.confidential)
     };
     records::put(hand.connection(), file.case_id.0, &kept).await.map_err(broken)?;
-    Ok(transition::changed(hand.done(Vec::new()).await?))
+    let changed = hand.done(Vec::new()).await?;
+    found::after(core, file.case_id).await;
+    Ok(transition::changed(changed))
 }

@@ -6,7 +6,7 @@ use ids::CaseNumber;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Json, Problem};
+use web::{Json, Origin, Problem};
 
 use crate::{
     app::{self, Desk},
@@ -63,10 +63,12 @@ pub(crate) struct Step {
     security(()))]
 pub(crate) async fn track(
     State(desk): State<Desk>,
+    origin: Origin,
     Json(keys): Json<Keys>,
 ) -> Result<Json<Tracked>, Problem> {
     let core = &desk.core;
-    let file = app::track::track(core, &keys.number, &keys.query_code).await?;
+    let from = origin.behind(core.config.trusted_proxies);
+    let file = app::track::track(core, from, &keys.number, &keys.query_code).await?;
     let read = async {
         let mut connection = core.platform.db.pool.acquire().await?;
         let secret = secrecy::hides(&mut connection, &file).await?;
@@ -75,8 +77,12 @@ pub(crate) async fn track(
     let (secret, entries) = read.await.map_err(|error: sqlx::Error| fault(error.into()))?;
     // Of a sealed case, or one whose result is, who tracks it learns the state and nothing of whose hands it is in.
     let entries = if secret { Vec::new() } else { entries };
+    let invalid = file.state == intake_rules::State::Invalid;
     let steps = entries.into_iter().filter_map(|entry| {
-        let (zh, en) = label(&entry.what.kind)?;
+        let (zh, en) = match entry.what.kind.as_str() {
+            "case.declined" if invalid => (file.state.zh(), file.state.en()),
+            kind => label(kind)?,
+        };
         Some(Step { time: entry.what.happened_at, event: entry.what.kind, zh, en })
     });
     let until = core.now().as_second() + core.config.citizen_token_minutes * 60;

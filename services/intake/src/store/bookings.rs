@@ -12,8 +12,6 @@ pub(crate) struct BookingRow {
     pub(crate) state: String,
     pub(crate) contact: Vec<u8>,
     pub(crate) code_hash: Vec<u8>,
-    /// Wrong codes within the window that was asked about.
-    pub(crate) tries: i32,
     pub(crate) matter: String,
     pub(crate) advice: Option<String>,
     pub(crate) ones: Vec<String>,
@@ -53,19 +51,18 @@ pub(crate) async fn insert(transaction: &mut PgConnection, new: &NewBooking) -> 
     Ok(done.rows_affected() == 1)
 }
 
-/// Says whether a telephone has a place already.
-pub(crate) async fn has_place(
+/// The number of the place that a telephone has already.
+pub(crate) async fn place_of(
     transaction: &mut PgConnection,
     session: Uuid,
     phone_index: &[u8],
-) -> Result<bool, sqlx::Error> {
+) -> Result<Option<i32>, sqlx::Error> {
     sqlx::query_scalar(
-        "SELECT EXISTS (SELECT FROM reception_booking
-                        WHERE session_id = $1 AND phone_index = $2 AND state <> 'cancelled')",
+        "SELECT number FROM reception_booking WHERE session_id = $1 AND phone_index = $2 AND state <> 'cancelled'",
     )
     .bind(session)
     .bind(phone_index)
-    .fetch_one(transaction)
+    .fetch_optional(transaction)
     .await
 }
 
@@ -74,16 +71,13 @@ pub(crate) async fn of_session(
     connection: &mut PgConnection,
     session: Uuid,
     number: Option<i32>,
-    window_minutes: i32,
 ) -> Result<Vec<BookingRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT number, state, contact, code_hash, matter, advice, ones, case_id,
-                CASE WHEN tries_from > now() - make_interval(mins => $3) THEN tries ELSE 0 END AS tries
+        "SELECT number, state, contact, code_hash, matter, advice, ones, case_id
          FROM reception_booking WHERE session_id = $1 AND ($2::int IS NULL OR number = $2) ORDER BY number",
     )
     .bind(session)
     .bind(number)
-    .bind(window_minutes)
     .fetch_all(connection)
     .await
 }
@@ -105,27 +99,6 @@ pub(crate) async fn update(
     .bind(&row.ones)
     .bind(row.case_id)
     .bind(&row.matter)
-    .execute(transaction)
-    .await?;
-    Ok(())
-}
-
-/// Counts a wrong code.
-pub(crate) async fn wrong_code(
-    transaction: &mut PgConnection,
-    session: Uuid,
-    number: i32,
-    window_minutes: i32,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE reception_booking SET
-             tries = CASE WHEN tries_from > now() - make_interval(mins => $3) THEN tries + 1 ELSE 1 END,
-             tries_from = CASE WHEN tries_from > now() - make_interval(mins => $3) THEN tries_from ELSE now() END
-         WHERE session_id = $1 AND number = $2",
-    )
-    .bind(session)
-    .bind(number)
-    .bind(window_minutes)
     .execute(transaction)
     .await?;
     Ok(())

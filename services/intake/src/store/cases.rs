@@ -189,24 +189,6 @@ pub(crate) async fn update(connection: &mut PgConnection, changed: &[&Standing])
     if done.rows_affected() == changed.len() as u64 { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
 }
 
-/// Counts a wrong query code and answers how many there were within the window.
-pub(crate) async fn wrong_code(
-    connection: &mut PgConnection,
-    case: CaseId,
-    window_minutes: i32,
-) -> Result<i32, sqlx::Error> {
-    sqlx::query_scalar(
-        "UPDATE case_file SET
-             tries = CASE WHEN tries_from > now() - make_interval(mins => $2) THEN tries + 1 ELSE 1 END,
-             tries_from = CASE WHEN tries_from > now() - make_interval(mins => $2) THEN tries_from ELSE now() END
-         WHERE case_id = $1 RETURNING tries",
-    )
-    .bind(case.0)
-    .bind(window_minutes)
-    .fetch_one(connection)
-    .await
-}
-
 /// Says whether a case is sealed.
 pub(crate) async fn is_sealed(connection: &mut PgConnection, case: Uuid) -> Result<bool, sqlx::Error> {
     let sealed = sqlx::query_scalar("SELECT confidential FROM case_file WHERE case_id = $1");

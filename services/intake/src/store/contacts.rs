@@ -26,8 +26,6 @@ pub(crate) struct ContactRow {
     pub(crate) ruling: Option<String>,
     pub(crate) ruled_by: Option<String>,
     pub(crate) code_hash: Option<Vec<u8>>,
-    /// Wrong codes within the window that was asked about.
-    pub(crate) tries: i32,
     pub(crate) case_id: Option<Uuid>,
     pub(crate) pack_id: String,
     pub(crate) pack_version: i32,
@@ -85,20 +83,17 @@ pub(crate) async fn insert(transaction: &mut PgConnection, new: &NewContact) -> 
     Ok(())
 }
 
-/// Reads a contact and locks it for a change; `window_minutes` is how far back wrong codes count.
+/// Reads a contact and locks it for a change.
 pub(crate) async fn lock(
     transaction: &mut PgConnection,
     id: Uuid,
-    window_minutes: i32,
 ) -> Result<Option<ContactRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT contact_id, sort, state, channel, region, line, article, about, at, due_at, attempts, objected, phone,
-                note, grounds, ruling, ruled_by, code_hash, case_id, pack_id, pack_version, version,
-                CASE WHEN tries_from > now() - make_interval(mins => $2) THEN tries ELSE 0 END AS tries
+                note, grounds, ruling, ruled_by, code_hash, case_id, pack_id, pack_version, version
          FROM contact WHERE contact_id = $1 FOR NO KEY UPDATE",
     )
     .bind(id)
-    .bind(window_minutes)
     .fetch_optional(transaction)
     .await
 }
@@ -164,25 +159,6 @@ pub(crate) async fn look(
         .bind(actor)
         .execute(transaction)
         .await?;
-    Ok(())
-}
-
-/// Counts a wrong code.
-pub(crate) async fn wrong_code(
-    transaction: &mut PgConnection,
-    contact: Uuid,
-    window_minutes: i32,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE contact SET
-             tries = CASE WHEN tries_from > now() - make_interval(mins => $2) THEN tries + 1 ELSE 1 END,
-             tries_from = CASE WHEN tries_from > now() - make_interval(mins => $2) THEN tries_from ELSE now() END
-         WHERE contact_id = $1",
-    )
-    .bind(contact)
-    .bind(window_minutes)
-    .execute(transaction)
-    .await?;
     Ok(())
 }
 

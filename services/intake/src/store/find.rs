@@ -38,8 +38,6 @@ pub(crate) struct File {
     pub(crate) unit_hint: Option<UnitCode>,
     pub(crate) mode_hint: Option<Mode>,
     pub(crate) query_code_hash: Option<Vec<u8>>,
-    /// Wrong query codes within the window that was asked about.
-    pub(crate) tries: i32,
 }
 
 #[derive(sqlx::FromRow)]
@@ -70,38 +68,34 @@ struct FileRow {
     unit_hint: Option<String>,
     mode_hint: Option<String>,
     query_code_hash: Option<Vec<u8>>,
-    tries: i32,
 }
 
-/// Reads a case by its number; `window_minutes` is how far back wrong query codes count.
+/// Reads a case by its number.
 pub(crate) async fn by_number(
     connection: &mut PgConnection,
     number: &CaseNumber,
-    window_minutes: i32,
 ) -> Result<Option<File>, sqlx::Error> {
     let row: Option<FileRow> = sqlx::query_as(
         "SELECT f.case_id, f.number, f.kind, f.subject, f.channel, f.region, f.urgency, f.state, f.round, f.pack_id,
                 f.pack_version, f.confidential, f.historic, f.multi_unit, f.title, m.body, f.unit, f.reason,
                 f.supplements, f.received_at, f.due_at, f.version, m.party, m.unit_hint, m.mode_hint,
-                f.query_code_hash,
-                CASE WHEN f.tries_from > now() - make_interval(mins => $2) THEN f.tries ELSE 0 END AS tries
+                f.query_code_hash
          FROM case_file f JOIN case_matter m USING (case_id) WHERE f.number = $1",
     )
     .bind(number.as_str())
-    .bind(window_minutes)
     .fetch_optional(connection)
     .await?;
     row.map(File::try_from).transpose()
 }
 
-/// Reads a case by its id; wrong query codes are not counted.
+/// Reads a case by its id.
 pub(crate) async fn by_id(connection: &mut PgConnection, case: CaseId) -> Result<Option<File>, sqlx::Error> {
     let number: Option<String> = sqlx::query_scalar("SELECT number FROM case_file WHERE case_id = $1")
         .bind(case.0)
         .fetch_optional(&mut *connection)
         .await?;
     match number {
-        Some(number) => by_number(connection, &read("number", &number)?, 0).await,
+        Some(number) => by_number(connection, &read("number", &number)?).await,
         None => Ok(None),
     }
 }
@@ -135,7 +129,6 @@ impl TryFrom<FileRow> for File {
             unit_hint: row.unit_hint.as_deref().map(|unit| read("unit_hint", unit)).transpose()?,
             mode_hint: row.mode_hint.as_deref().map(|mode| read("mode_hint", mode)).transpose()?,
             query_code_hash: row.query_code_hash,
-            tries: row.tries,
         })
     }
 }

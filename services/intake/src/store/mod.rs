@@ -1,12 +1,15 @@
 //! All SQL of intake: functions over a connection, many rows a statement.
 
+pub(crate) mod addressees;
 pub(crate) mod answers;
 pub(crate) mod archive;
 pub(crate) mod article_log;
 pub(crate) mod articles;
 pub(crate) mod attachments;
 pub(crate) mod bookings;
+pub(crate) mod calls;
 pub(crate) mod cases;
+pub(crate) mod codes;
 pub(crate) mod contacts;
 pub(crate) mod disclosures;
 pub(crate) mod dossier;
@@ -14,6 +17,7 @@ pub(crate) mod entries;
 pub(crate) mod files;
 pub(crate) mod find;
 pub(crate) mod flags;
+pub(crate) mod found;
 pub(crate) mod hands;
 pub(crate) mod likeness;
 pub(crate) mod list;
@@ -28,6 +32,7 @@ pub(crate) mod records;
 pub mod regions;
 pub(crate) mod registers;
 pub(crate) mod reports;
+pub(crate) mod risks;
 pub(crate) mod secrecy;
 pub(crate) mod subjects;
 pub(crate) mod supplements;

@@ -88,7 +88,7 @@ pub(crate) async fn counts(
         "SELECT grouping(left(region, 6), kind, unit) AS by,
                 CASE grouping(left(region, 6), kind, unit) WHEN 3 THEN left(region, 6) WHEN 5 THEN kind
                      ELSE coalesce(unit, '') END AS \"of\",
-                count(*) AS received, count(*) FILTER (WHERE state NOT IN ('registered', 'declined')) AS accepted,
+                count(*) AS received, count(*) FILTER (WHERE state NOT IN ('registered', 'declined', 'invalid')) AS accepted,
                 count(*) FILTER (WHERE closed_round > 0) AS answered,
                 count(*) FILTER (WHERE state IN ('registered', 'accepted', 'dispatched', 'reopened')) AS in_hand
          FROM case_file WHERE received_at >= $1 AND received_at < $2 AND NOT confidential

@@ -130,6 +130,48 @@ pub(crate) async fn update(
     Ok(())
 }
 
+/// Stores where and when a session is held now.
+pub(crate) async fn reschedule(transaction: &mut PgConnection, row: &SessionRow) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE reception SET day = $2, starts_at = $3, ends_at = $4, place = $5, late = $6, reason = $7, version = $8
+         WHERE session_id = $1",
+    )
+    .bind(row.session_id)
+    .bind(row.day)
+    .bind(row.starts_at)
+    .bind(row.ends_at)
+    .bind(&row.place)
+    .bind(row.late)
+    .bind(&row.reason)
+    .bind(row.version)
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
+
+/// The day of the next session of the same seat that still has a place.
+pub(crate) async fn next_with_place(
+    transaction: &mut PgConnection,
+    row: &SessionRow,
+    today: Date,
+) -> Result<Option<Date>, sqlx::Error> {
+    let day: Option<SqlDate> = sqlx::query_scalar(
+        "SELECT day FROM reception
+         WHERE state = 'published' AND session_id <> $1 AND region = $2 AND rank = $3 AND unit IS NOT DISTINCT FROM $4
+           AND live = $5 AND taken < capacity AND day >= $6
+         ORDER BY starts_at, session_id LIMIT 1",
+    )
+    .bind(row.session_id)
+    .bind(&row.region)
+    .bind(&row.rank)
+    .bind(&row.unit)
+    .bind(row.live)
+    .bind(today.to_sqlx())
+    .fetch_optional(transaction)
+    .await?;
+    Ok(day.map(SqlDate::to_jiff))
+}
+
 /// What a list is narrowed by.
 #[derive(Default)]
 pub(crate) struct SessionFilter {

@@ -56,6 +56,6 @@ pub(crate) fn keys(title: &str, body: &str) -> [i32; 16] {
 }
 
 /// The smallest id (UUID version 7) of a millisecond.
-fn since(milliseconds: u64) -> Uuid {
+pub(crate) fn since(milliseconds: u64) -> Uuid {
     Uuid::from_u64_pair(milliseconds << 16 | 0x7000, 0x8000_0000_0000_0000)
 }

@@ -258,7 +258,13 @@ async fn a_request_for_disclosure_has_its_own_clock() {
         ask(&house, Method::POST, &decision, &reviewer, Some(2), json!({"decision": "granted"})).await;
     assert_eq!(other.status(), StatusCode::CONFLICT);
 
-    let new = json!({"region": "511602", "applicant": "测试者", "wanted": "预算"});
+    let new = json!({"region": "511602", "applicant": "测试者", "wanted": "预算", "phone": "138-0000-0000", "mail": "a@example.cn"});
+    let mut bad = new.clone();
+    (bad["phone"], bad["mail"]) = (json!("call me"), json!("nobody"));
+    let answer = ask(&house, Method::POST, "/disclosures", &operator, None, bad).await;
+    let fields: Value = answer.json().await.unwrap();
+    let fields: Vec<&Value> = fields["errors"].as_array().unwrap().iter().map(|one| &one["field"]).collect();
+    assert_eq!(fields, ["phone", "mail"]);
     let made: Value =
         ask(&house, Method::POST, "/disclosures", &operator, None, new).await.json().await.unwrap();
     let path = format!("/disclosures/{}/extension", made["number"].as_str().unwrap());
@@ -270,6 +276,15 @@ async fn a_request_for_disclosure_has_its_own_clock() {
         ask(&house, Method::POST, &path, &reviewer, Some(2), more).await.status(),
         StatusCode::CONFLICT
     );
+    let steps = super::record::events(&house, "disclosure.progressed").await;
+    let told: Vec<_> = steps.iter().map(|one| (one["step"].as_str().unwrap(), &one["reachable"])).collect();
+    let (nobody, both) = (json!([]), json!(["sms", "mail"]));
+    assert_eq!(
+        told,
+        [("received", &nobody), ("partly", &nobody), ("received", &both), ("extended", &both)],
+        "each step is told once, and where there is a way to the applicant"
+    );
+    assert_eq!(steps[3]["due_on"], extended["due_on"]);
     assert_eq!(house.json("/disclosures", &reviewer).await["requests"].as_array().unwrap().len(), 1);
     let dump: String = sqlx::query_scalar("SELECT string_agg(d::text, '') FROM disclosure d")
         .fetch_one(&house.db.pool)

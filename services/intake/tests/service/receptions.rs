@@ -167,7 +167,7 @@ async fn a_session_is_published_booked_and_its_places_given_back() {
     let told = if first.0 == StatusCode::CREATED { first.1 } else { second.1 };
     let (number, code) = (told["number"].as_i64().unwrap(), told["code"].as_str().unwrap().to_owned());
     let (status, again) = book(&house, &session, "+86 138 0000 0001", "").await;
-    assert_eq!((status, again.get("code"), again.get("number")), (StatusCode::OK, None, None));
+    assert_eq!((status, again.get("code"), &again["number"]), (StatusCode::OK, None, &json!(number)));
     assert_eq!(book(&house, &session, "call me", "").await.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(book(&house, &session, "13800000002", "").await.0, StatusCode::CREATED);
     // Thirty at once for no place.
@@ -369,5 +369,86 @@ async fn a_week_without_its_reception_is_found() {
         );
     }
     assert_eq!(house.get(&path, &token(Role::Operator, None, None)).await.status(), StatusCode::FORBIDDEN);
+    house.stop().await;
+}
+
+/// The bodies of a kind, in the order in which they were said.
+async fn said(house: &House, kind: &str) -> Vec<Value> {
+    super::record::events(house, kind).await
+}
+
+#[tokio::test]
+async fn who_booked_is_told_of_a_moved_and_of_a_cancelled_session_and_strangers_read_the_feed() {
+    let house = house().await;
+    let operator = token(Role::Operator, None, None);
+    let (first, next) = (day(&house, 7).await, day(&house, 14).await);
+    let mut plans = [plan(&first), plan(&next)];
+    plans[0]["remit"] = json!("住建 <交通> & 水务");
+    let (session, other) = (set(&house, &plans[0]).await, set(&house, &plans[1]).await);
+    let path = |step: &str| format!("/receptions/{session}/{step}");
+    let to = |day: &str| json!({"day": day, "starts": "14:00:00", "ends": "16:00:00", "reason": "会议冲突"});
+    // Nobody knows of it yet: it is moved without a word.
+    let (status, moved) = house.ask(Method::POST, &path("move"), &operator, Some("\"1\""), &to(&first)).await;
+    assert_eq!((status, &moved["version"]), (StatusCode::OK, &json!(2)), "{moved}");
+    assert_eq!(said(&house, "reception.moved").await, [Value::Null; 0]);
+    go(&house, &session, &["publish"]).await;
+    assert_eq!(said(&house, "reception.published").await[0]["late"], false);
+    let mut codes = Vec::new();
+    for phone in ["13800000001", "13800000002"] {
+        codes.push(book(&house, &session, phone, "").await.1["code"].as_str().unwrap().to_owned());
+    }
+    let give_back = path("bookings/2/cancel");
+    assert_eq!(
+        house.ask(Method::POST, &give_back, "", None, &json!({"code": codes[1]})).await.0,
+        StatusCode::NO_CONTENT
+    );
+    let later = day(&house, 9).await;
+    for (version, body, status) in [
+        ("\"2\"", to(&later), 412),
+        ("\"3\"", to(&day(&house, -1).await), 422),
+        ("\"3\"", to(&later), 200),
+        ("\"3\"", to(&later), 200),
+    ] {
+        let answer = house.ask(Method::POST, &path("move"), &operator, Some(version), &body).await;
+        assert_eq!(answer.0.as_u16(), status, "{version} {}", answer.1);
+    }
+    let told = said(&house, "booking.changed").await;
+    let serial = format!("{}-1", first.replace('-', ""));
+    assert_eq!(told.len(), 1, "who gave the place back is told nothing: {told:?}");
+    assert_eq!(
+        (&told[0]["step"], &told[0]["from"], &told[0]["day"], &told[0]["serial"], &told[0]["reachable"]),
+        (&json!("moved"), &json!(first), &json!(later), &json!(serial), &json!(["sms"]))
+    );
+    assert_eq!(said(&house, "reception.moved").await[0]["bookings"], 1);
+    let feed = house.client.get(format!("{}/receptions/published.atom?region=511600", house.base));
+    let feed = feed.send().await.unwrap();
+    assert_eq!(feed.headers()["content-type"], "application/atom+xml; charset=utf-8");
+    let feed = feed.text().await.unwrap();
+    assert!(feed.contains("（改期）") && feed.contains("住建 &lt;交通&gt; &amp; 水务"), "{feed}");
+    assert!(feed.contains("14:00-16:00") && !feed.contains("测试者"), "{feed}");
+
+    go(&house, &other, &["publish"]).await;
+    let cancel = json!({"reason": "领导出差"});
+    for version in ["\"4\"", "\"4\""] {
+        let (status, answer) =
+            house.ask(Method::POST, &path("cancel"), &operator, Some(version), &cancel).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+    }
+    let told = said(&house, "booking.changed").await;
+    assert_eq!(told.len(), 2);
+    assert_eq!(
+        (&told[1]["step"], &told[1]["from"], &told[1]["day"]),
+        (&json!("cancelled"), &json!(later), &json!(next)),
+        "the next session with a place is offered"
+    );
+    assert_eq!(said(&house, "reception.cancelled").await[0]["bookings"], 1);
+    let again = house.ask(Method::POST, &path("move"), &operator, Some("\"5\""), &to(&next)).await;
+    assert_eq!(again.0, StatusCode::CONFLICT);
+    assert_eq!(house.count("SELECT count(*) FROM addressee").await, 1);
+    let dump: String = sqlx::query_scalar("SELECT string_agg(a::text, '') FROM addressee a")
+        .fetch_one(&house.db.pool)
+        .await
+        .unwrap();
+    assert!(!dump.contains("1380000"));
     house.stop().await;
 }

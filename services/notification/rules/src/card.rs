@@ -1,6 +1,6 @@
 //! What notification remembers of a case: enough to fill a text and to find who is told. Built from events alone.
 
-use ids::{CaseNumber, ClockId, RegionCode, UnitCode};
+use ids::{ClockId, RegionCode, UnitCode};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -28,9 +28,9 @@ pub struct Card {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The number that the citizen keeps.
-    pub number: CaseNumber,
-    /// What the message wants.
-    pub kind: Kind,
+    pub number: String,
+    /// What the message wants; nothing for what is about no case (a booking, a request for disclosure, a session).
+    pub kind: Option<Kind>,
     /// The day of receipt (Asia/Shanghai).
     pub received_on: Date,
     /// Where the matter lies.

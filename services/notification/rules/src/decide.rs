@@ -189,8 +189,10 @@ fn values(occasion: &Occasion, card: &Card, track_url: &str) -> Values {
     let mut values = occasion.values.clone();
     values.insert(Variable::TrackUrl, Both::same(track_url));
     if let Some(head) = &card.head {
-        values.insert(Variable::CaseNumber, Both::same(head.number.as_str()));
-        values.insert(Variable::Kind, Both::of(head.kind.zh(), head.kind.en()));
+        values.insert(Variable::CaseNumber, Both::same(&head.number));
+        if let Some(kind) = head.kind {
+            values.insert(Variable::Kind, Both::of(kind.zh(), kind.en()));
+        }
         values.insert(Variable::ReceivedOn, day(head.received_on));
     }
     // A unit whose name is known is called by it; the code is for those of whom nothing was heard yet.

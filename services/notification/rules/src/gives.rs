@@ -9,13 +9,16 @@ impl Happening {
         use Happening as H;
         match variable {
             Variable::TrackUrl => true,
-            Variable::CaseNumber | Variable::Kind | Variable::ReceivedOn => self.is_of_case(),
+            Variable::ReceivedOn => self.is_of_case(),
+            Variable::CaseNumber | Variable::Kind => self.is_of_case() && !self.is_of_no_case(),
             Variable::Unit => {
-                self.is_of_case() && !matches!(self, H::CaseRegistered | H::CaseAccepted | H::CaseDeclined)
+                self.is_of_case()
+                    && !self.is_of_no_case()
+                    && !matches!(self, H::CaseRegistered | H::CaseAccepted | H::CaseDeclined)
             }
             Variable::DueOn => {
                 (self.is_of_clock() && !matches!(self, H::ClockPaused))
-                    || matches!(self, H::InstructionIssued)
+                    || matches!(self, H::InstructionIssued | H::DisclosureProgressed)
             }
             Variable::Clock => self.is_of_clock(),
             Variable::Reason => matches!(
@@ -85,7 +88,11 @@ impl Happening {
             Variable::Form => {
                 matches!(self, H::CaseNoticeIssued | H::SupervisionOrdered | H::ReportPublished)
             }
-            Variable::Serial => matches!(self, H::CaseNoticeIssued | H::CaseReportedUp),
+            Variable::Serial => matches!(
+                self,
+                H::CaseNoticeIssued | H::CaseReportedUp | H::BookingChanged | H::DisclosureProgressed
+            ),
+            Variable::SessionOn | Variable::NextOn => matches!(self, H::BookingChanged),
             Variable::Stage => matches!(
                 self,
                 H::OpinionIssued
@@ -106,7 +113,13 @@ impl Happening {
                 )
             }
             Variable::Step => {
-                matches!(self, H::AssignmentProgressed | H::CaseHandedOver | H::SupervisionEscalated)
+                matches!(
+                    self,
+                    H::AssignmentProgressed
+                        | H::CaseHandedOver
+                        | H::SupervisionEscalated
+                        | H::DisclosureProgressed
+                )
             }
             Variable::Body => {
                 matches!(self, H::CaseHandedOver | H::CaseReportedUp | H::SubscriptionSuspended)
@@ -120,6 +133,18 @@ impl Happening {
                 false
             }
         }
+    }
+
+    /// What has a card and is about no case: receptions, bookings, requests for disclosure.
+    const fn is_of_no_case(self) -> bool {
+        matches!(
+            self,
+            Self::ReceptionPublished
+                | Self::ReceptionCancelled
+                | Self::ReceptionMoved
+                | Self::BookingChanged
+                | Self::DisclosureProgressed
+        )
     }
 
     const fn is_of_clock(self) -> bool {

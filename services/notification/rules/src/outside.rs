@@ -82,10 +82,11 @@ impl Filter {
 }
 
 impl Entry {
-    /// Says whether columns of the media may have it: public answers and bulletins, nothing of what goes on.
+    /// Says whether columns of the media may have it: public answers, bulletins and the days of receptions, nothing of what goes on.
     #[must_use]
     pub fn is_for_media(&self) -> bool {
         self.event.starts_with("bulletin.")
+            || self.event.starts_with("reception.")
             || self.event == Happening::CasePublished.as_str()
             || self.event == Happening::CaseUnpublished.as_str()
     }
@@ -120,9 +121,9 @@ pub fn entry(
     Some(Entry {
         event: event.as_str().to_owned(),
         region: head.region.clone(),
-        kind: Some(head.kind.as_str().to_owned()),
+        kind: head.kind.map(|kind| kind.as_str().to_owned()),
         sort: None,
-        number: Some(head.number.as_str().to_owned()),
+        number: Some(head.number.clone()),
         unit: unit.map(str::to_owned),
         result: result.map(str::to_owned),
     })

@@ -145,6 +145,11 @@ words! {
         AlertRaised = "alert.raised", "预警", "early warning";
         ReportPublished = "report.published", "报告已出", "report made";
         SubscriptionSuspended = "subscription.suspended", "推送中止", "push suspended";
+        ReceptionPublished = "reception.published", "接待已公布", "reception announced";
+        ReceptionCancelled = "reception.cancelled", "接待取消", "reception cancelled";
+        ReceptionMoved = "reception.moved", "接待改期", "reception moved";
+        BookingChanged = "booking.changed", "预约变动", "booking changed";
+        DisclosureProgressed = "disclosure.progressed", "依申请公开进展", "news on a request for disclosure";
     }
     /// Who is told.
     Audience: "audience" {
@@ -198,6 +203,8 @@ words! {
         Title = "title", "标题", "heading";
         Subject = "subject", "事项", "subject";
         Previous = "previous", "以往件数", "count before";
+        SessionOn = "session_on", "接待日", "day of the reception";
+        NextOn = "next_on", "新的接待日", "new day of the reception";
     }
     /// What a clock measures.
     ClockName: "clock name" {

@@ -224,8 +224,8 @@ fn the_hour_of_a_digest_is_the_next_one() {
 
 fn card(guard: Guard) -> Card {
     let head = Head {
-        number: "110715511602000001".parse().expect("fits"),
-        kind: Kind::Complaint,
+        number: "110715511602000001".into(),
+        kind: Some(Kind::Complaint),
         received_on: jiff::civil::date(2011, 7, 15),
         region: "511602".parse().expect("fits"),
         pack: Pack { id: "mailbox-002".into(), version: 1 },

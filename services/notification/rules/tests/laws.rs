@@ -77,8 +77,8 @@ fn notices() -> Notices {
 
 fn head() -> Head {
     Head {
-        number: "110715511602000001".parse().expect("fits"),
-        kind: Kind::Complaint,
+        number: "110715511602000001".into(),
+        kind: Some(Kind::Complaint),
         received_on: date(2011, 7, 15),
         region: "511602".parse().expect("fits"),
         pack: Pack { id: "mailbox-002".into(), version: 1 },

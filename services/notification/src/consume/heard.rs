@@ -62,6 +62,22 @@ pub(crate) fn facts(event: &Event) -> Vec<Fact> {
             };
             body.clocks.iter().map(limit).collect()
         }
+        Body::ReceptionPublished(body) => {
+            vec![of_no_case(body.session.to_string(), body.day, &body.region, &body.pack, &[])]
+        }
+        Body::ReceptionCancelled(body) => {
+            vec![of_no_case(body.session.to_string(), body.day, &body.region, &body.pack, &[])]
+        }
+        Body::ReceptionMoved(body) => {
+            vec![of_no_case(body.session.to_string(), body.day, &body.region, &body.pack, &[])]
+        }
+        Body::BookingChanged(body) => {
+            vec![of_no_case(body.serial.clone(), body.from, &body.region, &body.pack, &body.reachable)]
+        }
+        Body::DisclosureProgressed(body) => {
+            let received_on = body.received_on;
+            vec![of_no_case(body.serial.clone(), received_on, &body.region, &body.pack, &body.reachable)]
+        }
         Body::CaseSupplemented(_)
         | Body::CaseWithdrawn(_)
         | Body::CaseClosed(_)
@@ -84,6 +100,10 @@ pub(crate) fn facts(event: &Event) -> Vec<Fact> {
         | Body::CaseArchived(_)
         | Body::ReceptionScheduled(_)
         | Body::ReceptionHeld(_)
+        | Body::CaseFound(_)
+        | Body::CaseRiskMarked(_)
+        | Body::CaseRiskLifted(_)
+        | Body::CaseCallHeld(_)
         | Body::AssignmentProgressed(_)
         | Body::AssignmentDisputed(_)
         | Body::AssignmentSettled(_)
@@ -154,6 +174,13 @@ fn accepted(body: &CaseAccepted) -> Head {
     head(&body.number, body.kind, body.received_at, &body.region, &body.pack)
 }
 
+/// The card of what is about no case: whole with its first event, as nobody else speaks of it.
+fn of_no_case(number: String, day: Date, region: &ids::RegionCode, pack: &PackRef, ways: &[String]) -> Fact {
+    let pack = Pack { id: pack.id.clone(), version: pack.version };
+    let head = Head { number, kind: None, received_on: day, region: region.clone(), pack };
+    Fact::Accepted { head, reach: ways.iter().filter_map(|way| way_of(way)).collect() }
+}
+
 fn head(
     number: &ids::CaseNumber,
     kind: Kind,
@@ -162,8 +189,8 @@ fn head(
     pack: &PackRef,
 ) -> Head {
     Head {
-        number: number.clone(),
-        kind: kind_of(kind),
+        number: number.to_string(),
+        kind: Some(kind_of(kind)),
         received_on: day_of(received_at),
         region: region.clone(),
         pack: Pack { id: pack.id.clone(), version: pack.version },

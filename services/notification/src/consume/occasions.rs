@@ -51,12 +51,29 @@ pub(crate) fn occasions(event: &Event, word: Happening, pack: &Ready) -> Vec<Occ
         | Body::CaseWithdrawn(_)
         | Body::CaseUnmerged(_)
         | Body::CaseMaterialsReceived(_)
-        | Body::CasePublished(_) => of_intake(),
+        | Body::CasePublished(_)
+        | Body::ReceptionPublished(_)
+        | Body::ReceptionCancelled(_)
+        | Body::ReceptionMoved(_) => of_intake(),
+        Body::BookingChanged(body) => {
+            // What is offered instead is told in other words than a bare cancelling.
+            let step = if body.step == "cancelled" && body.day.is_some() { "offered" } else { &body.step };
+            let occasion = Occasion { codes: vec![step.to_owned()], ..of_intake() };
+            let occasion = plain(occasion, Variable::Serial, &body.serial);
+            let next = body.day.map(|next| (Variable::NextOn, day(next)));
+            with(dated(occasion, Variable::SessionOn, body.from), next)
+        }
+        Body::DisclosureProgressed(body) => {
+            let occasion = plain(of_intake(), Variable::Serial, &body.serial);
+            dated(coded(occasion, Variable::Step, &body.step), Variable::DueOn, body.due_on)
+        }
         Body::CaseAccepted(body) => Occasion { codes: codes_of(body), ..of_intake() },
         Body::CaseSupplemented(body) => plain(of_intake(), Variable::Count, &body.count.to_string()),
         Body::CaseDeclined(body) => {
             let place = pack.refer_to(&body.reason).map(|place| (Variable::ReferTo, place));
-            with(coded(of_intake(), Variable::Reason, &body.reason), place)
+            let mut occasion = with(coded(of_intake(), Variable::Reason, &body.reason), place);
+            occasion.codes.extend((body.invalid == Some(true)).then(|| "invalid".to_owned()));
+            occasion
         }
         Body::CaseClosed(body) => {
             let mut occasion = coded(of_intake(), Variable::Result, body.outcome.as_str());
@@ -248,6 +265,10 @@ pub(crate) fn occasions(event: &Event, word: Happening, pack: &Ready) -> Vec<Occ
         | Body::CaseArchived(_)
         | Body::ReceptionScheduled(_)
         | Body::ReceptionHeld(_)
+        | Body::CaseFound(_)
+        | Body::CaseRiskMarked(_)
+        | Body::CaseRiskLifted(_)
+        | Body::CaseCallHeld(_)
         | Body::CalendarPublished(_)
         | Body::NoticeSent(_)
         | Body::NoticeFailed(_)

@@ -75,7 +75,7 @@ pub(crate) async fn save(
     .bind(rows().map(|(id, _)| *id).collect::<Vec<_>>())
     .bind(rows().map(|(_, kept)| kept.version + 1).collect::<Vec<_>>())
     .bind(heads().map(|head| head.map(|head| head.number.as_str())).collect::<Vec<_>>())
-    .bind(heads().map(|head| head.map(|head| head.kind.as_str())).collect::<Vec<_>>())
+    .bind(heads().map(|head| head?.kind.map(|kind| kind.as_str())).collect::<Vec<_>>())
     .bind(heads().map(|head| head.map(|head| head.received_on.to_sqlx())).collect::<Vec<_>>())
     .bind(heads().map(|head| head.map(|head| head.region.as_str())).collect::<Vec<_>>())
     .bind(heads().map(|head| head.map(|head| head.pack.id.as_str())).collect::<Vec<_>>())
@@ -136,8 +136,8 @@ fn way(text: &str) -> Result<Way, sqlx::Error> {
 fn head(row: &PgRow) -> Result<Option<Head>, sqlx::Error> {
     let Some(number) = row.try_get::<Option<&str>, _>("number")? else { return Ok(None) };
     Ok(Some(Head {
-        number: word("case_card.number", number)?,
-        kind: word("case_card.kind", row.try_get("kind")?)?,
+        number: number.to_owned(),
+        kind: row.try_get::<Option<&str>, _>("kind")?.map(|kind| word("case_card.kind", kind)).transpose()?,
         received_on: row.try_get::<SqlDate, _>("received_on")?.to_jiff(),
         region: word("case_card.region", row.try_get("region")?)?,
         pack: Pack { id: row.try_get("pack_id")?, version: row.try_get("pack_version")? },

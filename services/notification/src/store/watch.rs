@@ -79,7 +79,7 @@ pub(crate) async fn received(
 ) -> Result<Vec<(String, String, i64)>, sqlx::Error> {
     sqlx::query_as(
         "SELECT left(region, 6), kind, count(*) FROM case_card
-         WHERE pack_id = $1 AND received_on >= $2 AND received_on < $3 GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2",
+         WHERE pack_id = $1 AND kind IS NOT NULL AND received_on >= $2 AND received_on < $3 GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2",
     )
     .bind(pack)
     .bind(from.to_sqlx())

@@ -109,6 +109,7 @@ pub(crate) fn answered(name: &str, ways: &[&str]) -> Life {
         mode: contracts::words::Mode::Forwarding,
         round: 1,
         answered_at: "2026-03-02T02:00:00Z".parse().expect("a timestamp"),
+        level: None,
     });
     life
 }

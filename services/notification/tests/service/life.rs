@@ -158,6 +158,7 @@ pub(crate) fn whole(case: &str, historic: bool) -> Life {
             mode: Mode::Assignment,
             round: 1,
             answered_at: start(),
+            level: None,
         })
         .say(FollowUpOpened { followup: FollowUpId::derived(case), round: 1 })
         .say(CaseReopened { round: 2, reason: "unsatisfied".to_owned() });

@@ -1,5 +1,6 @@
 //! The service against a real PostgreSQL: everybody who waits is told once, whatever the order in which things are heard.
 
+mod beside;
 mod bindings;
 mod carriers;
 mod house;
@@ -200,7 +201,7 @@ async fn a_history_owes_nobody_but_what_comes_after_it_does() {
 async fn a_decline_says_why_and_where_to_turn() {
     let desk = Desk::new().await;
     let mut life = Life::new("declined", false);
-    life.say(registered()).say(CaseDeclined { reason: "statutory_route".to_owned() });
+    life.say(registered()).say(CaseDeclined { reason: "statutory_route".to_owned(), invalid: None });
     desk.hear(&life.events).await;
     let told = desk.told(life.case).await;
     assert_eq!(told.len(), 1);

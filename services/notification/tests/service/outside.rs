@@ -45,7 +45,12 @@ pub(crate) fn closed(name: &str, confidential: bool) -> Life {
     let mut second = accepted_by(&[]);
     second.confidential = confidential;
     life.say(first).say(second);
-    life.say(CaseClosed { outcome: contracts::words::Outcome::Supported, round: 1, merged_into: None });
+    life.say(CaseClosed {
+        outcome: contracts::words::Outcome::Supported,
+        round: 1,
+        merged_into: None,
+        unit: None,
+    });
     life
 }
 

@@ -95,7 +95,8 @@ fn one(app: &App, actor: &str, directory: &Snapshot, desk: &mut Desk, row: &Row)
         return failed("没有承办单位", "no unit is named");
     };
     let mut reply = draft.row(&lead, pack.reply.public_default, &voice);
-    let detail = Detail { outcome: reply.outcome.clone(), ..Detail::default() };
+    let level = directory.units.get(&lead.unit).map(|unit| unit.works_at().as_str());
+    let detail = Detail { outcome: reply.outcome.clone(), level, ..Detail::default() };
     match desk.act(lead.id, Command::ReplyHistoric, &detail, &voice) {
         Ok(Some(after)) => {
             reply.attempt = after.attempt;

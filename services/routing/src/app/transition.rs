@@ -212,7 +212,8 @@ fn one(room: Room<'_>, desk: &mut Desk, mut request: Request, now: Timestamp) ->
     if let Act::ReviewReturn { unit: Some(unit), .. } | Act::PassDown { unit } = &request.act {
         sealed::may_go_to(unit, seal, directory)?;
     }
-    let desk = &mut Turn { desk, request: &request, hand: &hand, voice, vault };
+    let level = directory.units.get(&hand.unit).map(|unit| unit.works_at().as_str());
+    let desk = &mut Turn { desk, request: &request, hand: &hand, voice, vault, level };
     match &request.act {
         Act::Sign => desk.act(Command::Sign, &Detail::default()).map(|done| done.0),
         Act::Contact { reached, note } => desk.contact(*reached, note.clone()),
@@ -242,6 +243,8 @@ struct Turn<'a> {
     voice: Voice,
     /// Texts of a sealed case go through it.
     vault: Option<&'a Vault>,
+    /// The level at which the unit works.
+    level: Option<&'static str>,
 }
 
 impl Turn<'_> {

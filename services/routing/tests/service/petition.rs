@@ -69,7 +69,7 @@ impl Walk {
         });
         let (status, body) = self.house.act(&id, "reply", Role::Officer, version + 1, reply).await;
         assert_eq!(status, StatusCode::OK, "{body}");
-        let closed = CaseClosed { outcome: Outcome::Supported, round, merged_into: None };
+        let closed = CaseClosed { outcome: Outcome::Supported, round, merged_into: None, unit: None };
         let event = self.house.event(self.case, false, closed);
         self.house.hear(&[event]).await;
     }

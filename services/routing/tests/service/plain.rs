@@ -256,7 +256,7 @@ async fn handle(house: &House, case: CaseId, more: Value) {
 
 /// Opinion, extension, request and termination.
 async fn petition(house: &mut House, case: CaseId) {
-    let closed = CaseClosed { outcome: Outcome::Supported, round: 1, merged_into: None };
+    let closed = CaseClosed { outcome: Outcome::Supported, round: 1, merged_into: None, unit: None };
     let event = house.event(case, false, closed);
     house.hear(&[event]).await;
     let path = format!("/petitions/{case}");

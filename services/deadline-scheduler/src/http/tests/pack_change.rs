@@ -55,6 +55,7 @@ async fn a_pack_changed_on_a_tuesday_moves_exactly_the_clocks_it_should() {
         mode: contracts::words::Mode::Assignment,
         round: 1,
         answered_at: now,
+        level: None,
     };
     desk.hear(answered, 2, now, answer.into()).await;
     let all = async || {

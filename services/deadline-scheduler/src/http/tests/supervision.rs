@@ -57,6 +57,50 @@ async fn every_rung_of_the_hotlines_ladder_is_climbed_once_in_its_order() {
     assert!(!kinds.contains(&"supervision.ordered".to_owned()));
 }
 
+/// Rungs written down of a case: rank, step, whether it is history.
+async fn written(desk: &Desk, case: CaseId) -> Vec<(String, i16, bool)> {
+    sqlx::query_as(
+        "SELECT step, rank, passed FROM climbed JOIN clock USING (clock_id) WHERE clock.case_id = $1 AND name = 'handle'
+         ORDER BY rank",
+    )
+    .bind(case.0)
+    .fetch_all(&desk.db.pool)
+    .await
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_an_imported_case_missed_elsewhere_only_the_rung_that_holds_now_is_told() {
+    let desk = Desk::new().await;
+    let live = desk.told("hotline-004", 90).await;
+    let imported = desk.told_as("hotline-004", 90, true).await;
+    desk.turn().await;
+    assert_eq!(steps(&desk, imported).await, [""; 0], "its history is still being told");
+    let now = desk.db.now().await.unwrap();
+    desk.hear(imported, 2, now, contracts::case::CaseHistoryEnded {}.into()).await;
+    desk.turn().await;
+    desk.turn().await;
+    let said = desk.said(imported).await;
+    let handled: Vec<&Value> = said
+        .iter()
+        .filter(|(kind, body)| kind == "supervision.escalated" && body["limit"] == "handle")
+        .map(|(_, body)| body)
+        .collect();
+    let (there, here) = (written(&desk, live).await, written(&desk, imported).await);
+    let rungs = |rows: &[(String, i16, bool)]| -> Vec<(String, i16)> {
+        rows.iter().map(|(step, rank, _)| (step.clone(), *rank)).collect()
+    };
+    assert_eq!(rungs(&here), rungs(&there), "each is written down");
+    assert!(there.iter().all(|(.., passed)| !passed));
+    let (last, before) = here.split_last().unwrap();
+    assert!(!last.2 && before.len() > 3 && before.iter().all(|(.., passed)| *passed), "{here:?}");
+    assert_eq!(handled.len(), 1, "{handled:?}");
+    assert_eq!(handled[0]["step"], last.0);
+    let orders =
+        desk.get(&format!("/cases/{imported}/supervision"), Some(&staff(Role::Supervisor, None))).await.2;
+    assert!(orders.as_array().unwrap().len() <= 2, "no order of the past is proposed: {orders}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_ends_the_climb_and_a_new_breach_climbs_again() {
     let desk = Desk::new().await;
@@ -70,6 +114,7 @@ async fn an_answer_ends_the_climb_and_a_new_breach_climbs_again() {
         mode: contracts::words::Mode::Assignment,
         round: 1,
         answered_at: desk.db.now().await.unwrap(),
+        level: None,
     };
     desk.hear(case, 2, answered.answered_at, answered.into()).await;
     sqlx::query("UPDATE rung SET due_at = now()").execute(&desk.db.pool).await.unwrap();

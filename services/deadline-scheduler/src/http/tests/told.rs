@@ -32,6 +32,11 @@ pub(super) fn packs() -> PolicyFiles {
 impl Desk {
     /// Tells of a complaint received so many days ago and dispatched to the water bureau.
     pub(super) async fn told(&self, pack: &str, days_ago: i64) -> CaseId {
+        self.told_as(pack, days_ago, false).await
+    }
+
+    /// The same, as part of a history that is brought in.
+    pub(super) async fn told_as(&self, pack: &str, days_ago: i64, historic: bool) -> CaseId {
         let case = CaseId::fresh();
         let at = self.db.now().await.unwrap() - SignedDuration::from_hours(24 * days_ago);
         let region: ids::RegionCode = "511602".parse().unwrap();
@@ -64,12 +69,16 @@ impl Desk {
             pack,
             parent: None,
         };
-        self.hear(case, 1, at, accepted.into()).await;
-        self.hear(case, 1, at, dispatched.into()).await;
+        self.hear_as(case, 1, at, accepted.into(), historic).await;
+        self.hear_as(case, 1, at, dispatched.into(), historic).await;
         case
     }
 
     pub(super) async fn hear(&self, case: CaseId, version: i64, time: Timestamp, body: Body) {
+        self.hear_as(case, version, time, body, false).await;
+    }
+
+    async fn hear_as(&self, case: CaseId, version: i64, time: Timestamp, body: Body, historic: bool) {
         let event = StoredEvent {
             id: EventId::fresh(),
             source: body.owner().to_owned(),
@@ -81,7 +90,7 @@ impl Desk {
             actor: "system".to_owned(),
             causation: None,
             trace: None,
-            historic: false,
+            historic,
             payload: String::from_utf8(body.to_json()).unwrap(),
         };
         apply_once(&self.db, crate::NAME, &self.hearing, &[event], true).await.unwrap();

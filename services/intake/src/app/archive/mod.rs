@@ -34,7 +34,7 @@ pub(crate) async fn archive(core: &Core, caller: &Claims, file: &File) -> Result
         .as_ref()
         .ok_or_else(|| Problem::conflict("规则包未规定归档。", "The pack knows no archive."))?;
     let done = match file.state {
-        State::Closed | State::Declined | State::Withdrawn => true,
+        State::Closed | State::Declined | State::Withdrawn | State::Invalid => true,
         State::Registered | State::Accepted | State::Dispatched | State::Reopened | State::Merged => false,
     };
     if !done {

@@ -9,7 +9,7 @@ use identity::{Action, Claims, may};
 use ids::CaseNumber;
 use intake_rules::{Refusal, Seen};
 use utoipa::ToSchema;
-use web::{Json, MaybeCaller, Path, Problem};
+use web::{Json, MaybeCaller, Origin, Path, Problem};
 
 use super::{AttachmentView, shown};
 use crate::{
@@ -45,11 +45,12 @@ pub(crate) async fn hand_in(
     State(desk): State<Desk>,
     MaybeCaller(claims): MaybeCaller,
     Path(number): Path<String>,
+    origin: Origin,
     headers: HeaderMap,
     mut form: Multipart,
 ) -> Result<Response, Problem> {
     let core = &desk.core;
-    let (file, actor) = entitled(core, claims, &number, &headers).await?;
+    let (file, actor) = entitled(core, claims, &number, (&headers, &origin)).await?;
     let most = attach::most_bytes(core, &file)?;
     while let Some(field) = form.next_field().await.map_err(|error| unread(&error))? {
         if field.name() != Some("file") {
@@ -73,7 +74,7 @@ async fn entitled(
     core: &Core,
     claims: Option<Claims>,
     number: &str,
-    headers: &HeaderMap,
+    (headers, origin): (&HeaderMap, &Origin),
 ) -> Result<(File, String), Problem> {
     if let Some(claims) = claims {
         let file = access::open(core, &claims, number).await?;
@@ -87,7 +88,8 @@ async fn entitled(
     let code = headers.get("query-code").and_then(|code| code.to_str().ok());
     let code = code.ok_or_else(Problem::unauthorized)?;
     let number: CaseNumber = number.parse().map_err(|_| no_such_case())?;
-    Ok((app::track::track(core, &number, code).await?, "citizen".to_owned()))
+    let from = origin.behind(core.config.trusted_proxies);
+    Ok((app::track::track(core, from, &number, code).await?, "citizen".to_owned()))
 }
 
 /// Reads the file once: counted, looked at, sealed and written as it comes.

@@ -42,7 +42,7 @@ pub(crate) async fn attempt(
     may(&claims, &Action::RecordContact)?;
     let core = &desk.core;
     let mut transaction = begin(core).await?;
-    let mut row = open(core, &mut transaction, &claims, &id).await?;
+    let mut row = open(&mut transaction, &claims, &id).await?;
     let rules = core.packs.of_case(&row.pack_id)?.pack.contacts;
     // Without a rule nobody is ever given up.
     let most = rules.map_or(i32::MAX, |rules| rules.call_back_attempts);

@@ -64,7 +64,7 @@ pub(crate) async fn get_contact(
     may_see(&claims)?;
     let core = &desk.core;
     let mut transaction = begin(core).await?;
-    let row = open(core, &mut transaction, &claims, &id).await?;
+    let row = open(&mut transaction, &claims, &id).await?;
     let calls = may(&claims, &Action::RecordContact).is_ok() && may(&claims, &Action::ReadParty).is_ok();
     let phone = match row.phone.as_deref().filter(|_| calls) {
         None => None,

@@ -52,7 +52,7 @@ pub(crate) async fn make_case(
     may(&claims, &Action::RegisterCase)?;
     let core = &desk.core;
     let mut transaction = begin(core).await?;
-    let row = open(core, &mut transaction, &claims, &id).await?;
+    let row = open(&mut transaction, &claims, &id).await?;
     let contact = ContactId(row.contact_id);
     decide_contact(life(&row)?, ContactCommand::MakeCase).map_err(|_| {
         Problem::conflict(
@@ -81,7 +81,7 @@ pub(crate) async fn make_case(
         }
     };
     let mut transaction = begin(core).await?;
-    let mut row = open(core, &mut transaction, &claims, &id).await?;
+    let mut row = open(&mut transaction, &claims, &id).await?;
     let with = With::Case(case);
     change(core, &mut transaction, &mut row, &claims.actor(), None, ContactCommand::MakeCase, with).await?;
     commit(core, transaction).await?;

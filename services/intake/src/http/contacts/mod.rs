@@ -76,14 +76,9 @@ fn standing(row: &ContactRow) -> Result<ContactStanding, Problem> {
 }
 
 /// Locks a contact that the caller's region holds.
-async fn open(
-    core: &Core,
-    transaction: &mut PgConnection,
-    claims: &Claims,
-    id: &str,
-) -> Result<ContactRow, Problem> {
+async fn open(transaction: &mut PgConnection, claims: &Claims, id: &str) -> Result<ContactRow, Problem> {
     let id: Uuid = id.parse().map_err(|_| no_such_contact())?;
-    let row = contacts::lock(transaction, id, core.config.track_window_minutes).await;
+    let row = contacts::lock(transaction, id).await;
     let row = row.map_err(|error| fault(error.into()))?.ok_or_else(no_such_contact)?;
     let region: RegionCode = row.region.parse().map_err(anyhow::Error::from)?;
     if within(claims, &region) { Ok(row) } else { Err(no_such_contact()) }

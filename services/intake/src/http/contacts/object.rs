@@ -5,7 +5,7 @@ use intake_rules::ContactCommand;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Json, Problem};
+use web::{Json, Origin, Problem};
 
 use crate::{
     app::{
@@ -14,7 +14,6 @@ use crate::{
     },
     http::{
         contacts::{ContactStanding, begin, commit, standing},
-        fault,
         given::Given,
     },
     store::contacts::ContactRow,
@@ -58,11 +57,13 @@ pub(crate) struct Decided {
     security(()))]
 pub(crate) async fn track(
     State(desk): State<Desk>,
+    origin: Origin,
     Json(ContactKeys { contact, code }): Json<ContactKeys>,
 ) -> Result<Json<Decided>, Problem> {
     let core = &desk.core;
     let mut transaction = begin(core).await?;
-    let found = by_code(core, &mut transaction, contact, &code).await.map_err(|error| fault(error.into()))?;
+    let from = origin.behind(core.config.trusted_proxies);
+    let found = by_code(core, &mut transaction, from, (contact, &code)).await;
     // Also the count of wrong codes is kept.
     commit(core, transaction).await?;
     decided(&found?)
@@ -74,6 +75,7 @@ pub(crate) async fn track(
               (status = 422, body = Problem), (status = 429, body = Problem)), security(()))]
 pub(crate) async fn object(
     State(desk): State<Desk>,
+    origin: Origin,
     Json(Objection { contact, code, grounds }): Json<Objection>,
 ) -> Result<Json<Decided>, Problem> {
     let mut given = Given::default();
@@ -81,7 +83,8 @@ pub(crate) async fn object(
     given.check()?;
     let core = &desk.core;
     let mut transaction = begin(core).await?;
-    let found = by_code(core, &mut transaction, contact, &code).await.map_err(|error| fault(error.into()))?;
+    let from = origin.behind(core.config.trusted_proxies);
+    let found = by_code(core, &mut transaction, from, (contact, &code)).await;
     let mut row = match found {
         Ok(row) => row,
         Err(problem) => {

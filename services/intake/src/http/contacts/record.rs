@@ -83,7 +83,7 @@ pub(crate) async fn record(
     let mut transaction = begin(core).await?;
     let id = new.contact_id;
     contacts::insert(&mut transaction, &new).await.map_err(|error| fault(error.into()))?;
-    let row = contacts::lock(&mut transaction, id, core.config.track_window_minutes).await;
+    let row = contacts::lock(&mut transaction, id).await;
     let row = row
         .map_err(|error| fault(error.into()))?
         .ok_or_else(|| anyhow::anyhow!("a contact is gone that was just written"))?;

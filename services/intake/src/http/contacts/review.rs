@@ -53,7 +53,7 @@ pub(crate) async fn review(
     given.check()?;
     let core = &desk.core;
     let mut transaction = begin(core).await?;
-    let mut row = open(core, &mut transaction, &claims, &id).await?;
+    let mut row = open(&mut transaction, &claims, &id).await?;
     let command = ContactCommand::Review { abusive };
     let with = With::Ruling(reason);
     change(core, &mut transaction, &mut row, &claims.actor(), Some(version), command, with).await?;

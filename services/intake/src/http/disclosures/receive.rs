@@ -15,8 +15,12 @@ use web::{Caller, FieldError, Json, Later, Problem, etag};
 
 use super::{DisclosureView, shown};
 use crate::{
-    app::{Desk, disclosure},
-    http::knowledge::input::wrong,
+    app::{
+        Desk,
+        addressee::Addressee,
+        disclosure::{self, New},
+    },
+    http::{given::Given, knowledge::input::wrong},
 };
 
 /// A request.
@@ -26,6 +30,10 @@ pub(crate) struct NewDisclosure {
     region: String,
     /// Name and contact.
     applicant: String,
+    /// Where the applicant is told how it goes on: a telephone for short messages.
+    phone: Option<String>,
+    /// The same by mail.
+    mail: Option<String>,
     /// What is asked for.
     wanted: String,
     /// The day of receipt; today when missing.
@@ -58,10 +66,26 @@ pub(crate) async fn receive(
     if received_on > today {
         errors.push(FieldError::new("received_on", "不能晚于今天", "must not lie after today"));
     }
+    let mut given = Given::default();
+    if let Some(phone) = &new.phone {
+        given.phone("phone", phone);
+    }
+    if let Some(mail) = &new.mail {
+        let shaped =
+            mail.len() <= 254 && mail.contains('@') && mail.bytes().all(|byte| byte.is_ascii_graphic());
+        given.ensure(shaped, "mail", "不是电子邮箱地址", "is not a mail address");
+    }
+    given.check()?;
+    let told_at = Addressee { phone: new.phone.clone(), mail: new.mail.clone() };
     let region: Result<RegionCode, _> = new.region.parse();
     match region {
         Ok(region) if errors.is_empty() => {
-            let row = disclosure::receive(core, &claims, &region, &applicant, &wanted, received_on).await?;
+            let row = disclosure::receive(
+                core,
+                &claims,
+                New { region: &region, applicant: &applicant, told_at, wanted: &wanted, received_on },
+            )
+            .await?;
             Ok((StatusCode::CREATED, [etag(row.version)], Json(shown(core, row)?)).into_response())
         }
         Ok(_) => Err(Problem::unprocessable(errors)),

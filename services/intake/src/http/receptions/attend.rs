@@ -60,7 +60,7 @@ pub(crate) async fn attend(
             ));
         }
     }
-    let row = bookings::of_session(&mut transaction, session.session_id, Some(number), 1).await;
+    let row = bookings::of_session(&mut transaction, session.session_id, Some(number)).await;
     let mut row = row.map_err(|error| fault(error.into()))?.pop().ok_or_else(no_such_booking)?;
     let before =
         BookingState::read(&row.state).ok_or_else(|| anyhow::anyhow!("a booking's state is unknown"))?;

@@ -13,7 +13,10 @@ use utoipa::ToSchema;
 use web::{IdempotencyKey, Json, MaybeCaller, Path, Problem};
 
 use crate::{
-    app::{Desk, once::once},
+    app::{
+        Desk,
+        once::{once, scope},
+    },
     http::{
         fault,
         given::Given,
@@ -40,7 +43,7 @@ pub(crate) struct BookingWish {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Booked {
     session: String,
-    /// The telephone had a place at this session already; its number and code were told then.
+    /// The telephone had a place at this session already: that one, whose code was told then.
     repeated: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<i32>,
@@ -79,12 +82,11 @@ pub(crate) async fn book(
     let mut transaction = begin(core).await?;
     let mut row = lock(&mut transaction, &id).await?;
     let stage = state(&row)?;
-    if bookings::has_place(&mut transaction, row.session_id, &phone_index)
-        .await
-        .map_err(|error| fault(error.into()))?
-    {
-        let before = Booked { session: row.session_id.to_string(), repeated: true, number: None, code: None };
-        let key = key.map(|key| (format!("bookings/{}/{actor}", row.session_id), key));
+    let place_before = bookings::place_of(&mut transaction, row.session_id, &phone_index).await;
+    if let Some(number) = place_before.map_err(|error| fault(error.into()))? {
+        let session = row.session_id.to_string();
+        let before = Booked { session, repeated: true, number: Some(number), code: None };
+        let key = key.map(|key| (scope(&format!("bookings/{}", row.session_id), &actor, &digest), key));
         let before = once(core, &mut transaction, key, &digest, &before).await?.unwrap_or(before);
         let status = if before.repeated { StatusCode::OK } else { StatusCode::CREATED };
         return Ok((status, Json(before)).into_response());
@@ -123,7 +125,7 @@ pub(crate) async fn book(
         // Cannot be while the session is locked; better no place than two.
         return Err(Problem::unavailable());
     }
-    let key = key.map(|key| (format!("bookings/{}/{actor}", row.session_id), key));
+    let key = key.map(|key| (scope(&format!("bookings/{}", row.session_id), &actor, &digest), key));
     if let Some(before) = once(core, &mut transaction, key, &digest, &answer).await? {
         return Ok((StatusCode::CREATED, Json(before)).into_response());
     }

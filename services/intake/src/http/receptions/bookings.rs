@@ -56,7 +56,7 @@ pub(crate) async fn bookings(
     let mut transaction = begin(core).await?;
     let session = open(&mut transaction, &claims, &id).await?;
     let ones: Vec<&str> = rules(core, &session)?.ones.iter().map(|one| one.code.as_str()).collect();
-    let rows = bookings::of_session(&mut transaction, session.session_id, None, 1).await;
+    let rows = bookings::of_session(&mut transaction, session.session_id, None).await;
     let rows = rows.map_err(|error| fault(error.into()))?;
     let named = may(&claims, &Action::ReadParty).is_ok() && !rows.is_empty();
     if named {

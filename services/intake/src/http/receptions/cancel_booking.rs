@@ -4,12 +4,12 @@ use axum::{extract::State, http::StatusCode};
 use intake_rules::{BookingCommand, BookingState, SessionState, decide_booking};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Json, Path, Problem};
+use web::{Json, Origin, Path, Problem};
 
 use crate::{
-    app::Desk,
+    app::{Desk, codes::Asker},
     http::{
-        fault,
+        broken, fault,
         receptions::{begin, bound, commit, lock, no_such_booking, state},
     },
     store::{bookings, receptions},
@@ -29,25 +29,24 @@ pub(crate) struct BookingCode {
               (status = 429, body = Problem)), security(()))]
 pub(crate) async fn cancel_booking(
     State(desk): State<Desk>,
+    origin: Origin,
     Path((id, number)): Path<(String, i32)>,
     Json(BookingCode { code }): Json<BookingCode>,
 ) -> Result<StatusCode, Problem> {
     let core = &desk.core;
-    let window = core.config.track_window_minutes;
+    let asker = Asker::of(core, origin.behind(core.config.trusted_proxies), &format!("{id}:{number}"));
     let mut transaction = begin(core).await?;
+    asker.may_try(core, &mut transaction).await?;
     let mut session = lock(&mut transaction, &id).await?;
-    let own = bookings::of_session(&mut transaction, session.session_id, Some(number), window).await;
-    let own = own.map_err(|error| fault(error.into()))?.pop();
-    let Some(mut row) = own else { return Err(no_such_booking()) };
-    if row.tries >= core.config.track_tries {
-        return Err(Problem::too_many());
-    }
-    if !core.vault.code_fits(bound(session.session_id, number), &code, &row.code_hash) {
-        let count = bookings::wrong_code(&mut transaction, session.session_id, number, window).await;
-        count.map_err(|error| fault(error.into()))?;
+    let own = bookings::of_session(&mut transaction, session.session_id, Some(number)).await;
+    let own = own.map_err(broken)?.pop();
+    let hash = own.as_ref().map_or(&[0; 32][..], |row| &row.code_hash);
+    let fits = core.vault.code_fits(bound(session.session_id, number), &code, hash);
+    let Some(mut row) = own.filter(|_| fits) else {
+        asker.was_wrong(core, &mut transaction).await.map_err(broken)?;
         commit(core, transaction).await?;
         return Err(no_such_booking());
-    }
+    };
     let before =
         BookingState::read(&row.state).ok_or_else(|| anyhow::anyhow!("a booking's state is unknown"))?;
     let over = || {

@@ -4,14 +4,17 @@ mod attend;
 mod book;
 mod bookings;
 mod cancel_booking;
+mod feed;
 mod figures;
 mod list;
 mod minutes;
 mod missing;
 mod move_on;
 mod published;
+mod reschedule;
 mod schedule;
 mod take_up;
+mod tell;
 
 use identity::Claims;
 use ids::{CaseId, RegionCode, SessionId};
@@ -35,6 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
         .routes(routes!(schedule::schedule, list::list_sessions))
         .routes(routes!(published::published))
+        .routes(routes!(feed::feed))
         .routes(routes!(missing::missing_sessions))
         .routes(routes!(figures::session_figures))
         .routes(routes!(list::get_session))
@@ -42,6 +46,7 @@ pub(crate) fn routes() -> OpenApiRouter<Desk> {
         .routes(routes!(move_on::open_session))
         .routes(routes!(move_on::hold))
         .routes(routes!(move_on::cancel))
+        .routes(routes!(reschedule::move_session))
         .routes(routes!(minutes::minutes))
         .routes(routes!(book::book, bookings::bookings))
         .routes(routes!(cancel_booking::cancel_booking))
@@ -76,7 +81,7 @@ pub(crate) struct SessionFile {
     cases: i32,
     /// Published with less notice than the pack asks for.
     late: bool,
-    /// Why it was cancelled.
+    /// Why it was cancelled or moved.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// Functions of those who took part, such as 律师.

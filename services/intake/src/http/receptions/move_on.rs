@@ -4,11 +4,9 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use contracts::reception::ReceptionHeld;
 use identity::{Action, Claims, may};
-use ids::SessionId;
-use intake_rules::{SessionCommand, SessionEffect, SessionState, decide_session, published_late};
-use runtime::{Draft, emit};
+use intake_rules::{SessionCommand, SessionState, decide_session, published_late};
+use runtime::emit;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{Caller, Gate, IfMatch, Json, Later, Path, Problem, etag};
@@ -18,7 +16,7 @@ use crate::{
     http::{
         fault,
         given::Given,
-        receptions::{SessionFile, begin, commit, open, rules, shown, state},
+        receptions::{SessionFile, begin, commit, open, rules, shown, state, tell::tell},
     },
     store::receptions,
 };
@@ -76,7 +74,7 @@ pub(crate) async fn hold(
     act(&desk, &claims, &id, &version, Act::Hold).await
 }
 
-/// Cancels a session, with a reason.
+/// Cancels a session, with a reason. Each who booked is told so, with the day of the next session that has a place.
 #[utoipa::path(post, path = "/receptions/{id}/cancel", tag = "receptions", request_body = Cancellation,
     params(("id" = String, Path, description = "session"), ("If-Match" = String, Header, description = "version read")),
     responses((status = 200, body = SessionFile, headers(("ETag" = String))), (status = 403, body = Problem),
@@ -150,18 +148,9 @@ async fn act(
         row.version += 1;
         let now = core.now();
         receptions::update(&mut transaction, &row, now).await.map_err(|error| fault(error.into()))?;
-        if effect == Some(SessionEffect::TellHeld) {
-            let draft = Draft {
-                aggregate: row.session_id,
-                region: row.region.parse().map_err(anyhow::Error::from)?,
-                time: now,
-                actor: claims.actor(),
-                causation: None,
-                historic: false,
-                trace: None,
-                body: ReceptionHeld { session: SessionId(row.session_id), cases: row.cases }.into(),
-            };
-            emit(&mut transaction, "intake", vec![draft]).await.map_err(|error| fault(error.into()))?;
+        if let Some(effect) = effect {
+            let drafts = tell(core, &mut transaction, claims, (&row, day), effect).await?;
+            emit(&mut transaction, "intake", drafts).await.map_err(|error| fault(error.into()))?;
         }
     }
     commit(core, transaction).await?;

@@ -25,7 +25,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(crate) struct Where {
     /// A region code; all that lies in the region is found.
-    region: Option<String>,
+    pub(super) region: Option<String>,
 }
 
 /// The schedule.
@@ -111,6 +111,6 @@ fn everyones(row: SessionRow) -> PublishedSession {
         starts_at: row.starts_at.to_jiff(),
         ends_at: row.ends_at.to_jiff(),
         free: if row.state == "published" { row.capacity - row.taken } else { 0 },
-        cancelled: row.reason,
+        cancelled: row.reason.filter(|_| row.state == "cancelled"),
     }
 }

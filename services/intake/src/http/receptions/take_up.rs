@@ -65,7 +65,7 @@ pub(crate) async fn take_up(
     };
     let mut transaction = begin(core).await?;
     let session = open(&mut transaction, &claims, &id).await?;
-    let row = bookings::of_session(&mut transaction, session.session_id, Some(place), 1).await;
+    let row = bookings::of_session(&mut transaction, session.session_id, Some(place)).await;
     let row = row.map_err(|error| fault(error.into()))?.pop().ok_or_else(no_such_booking)?;
     match state(&session)? {
         SessionState::Open | SessionState::Held => {}
@@ -101,7 +101,7 @@ pub(crate) async fn take_up(
     };
     let mut transaction = begin(core).await?;
     let mut session = open(&mut transaction, &claims, &id).await?;
-    let row = bookings::of_session(&mut transaction, session.session_id, Some(place), 1).await;
+    let row = bookings::of_session(&mut transaction, session.session_id, Some(place)).await;
     let mut row = row.map_err(|error| fault(error.into()))?.pop().ok_or_else(no_such_booking)?;
     if row.case_id.is_none() {
         row.case_id = Some(case);

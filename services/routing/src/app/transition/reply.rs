@@ -59,7 +59,7 @@ impl Turn<'_> {
             row = vault.seal_reply(row);
         }
         let same = self.desk.newest_reply(self.hand.id).is_some_and(|newest| newest.repeats(&row));
-        let detail = Detail { outcome: row.outcome.clone(), ..Detail::default() };
+        let detail = Detail { outcome: row.outcome.clone(), level: self.level, ..Detail::default() };
         let (after, changed) = self.act(Command::Reply { same }, &detail)?;
         if changed {
             row.attempt = after.attempt;

@@ -10,7 +10,8 @@ impl Turn<'_> {
         let reply = self.desk.newest_reply(self.hand.id).cloned();
         let outcome = reply.as_ref().map(|reply| reply.outcome.clone()).unwrap_or_default();
         let deferring = self.entering(pack, Some(&outcome)).is_some();
-        let (after, changed) = self.act(Command::Release, &Detail { outcome, ..Detail::default() })?;
+        let detail = Detail { outcome, level: self.level, ..Detail::default() };
+        let (after, changed) = self.act(Command::Release, &detail)?;
         if let Some(reply) = reply.filter(|_| changed) {
             self.desk.reply(Reply { state: "released", ..reply });
             self.answer_left(deferring);
