@@ -243,11 +243,11 @@ fn known_label(code: &str) -> Option<Both<String>> {
         "rated" => ("已评价", "rated"),
         "unreachable" => ("未联系上", "not reached"),
         "declined" => ("不愿评价", "declined"),
-        "received" => ("已收到", "received"),
-        "extended" => ("已依法延期", "more time, by law"),
-        "granted" => ("予以公开", "disclosed"),
-        "partly" => ("部分公开", "disclosed in part"),
-        "refused" => ("不予公开", "not disclosed"),
+        "disclosure-received" => ("已收到", "received"),
+        "disclosure-extended" => ("已依法延期", "more time, by law"),
+        "disclosure-granted" => ("予以公开", "disclosed"),
+        "disclosure-partly" => ("部分公开", "disclosed in part"),
+        "disclosure-refused" => ("不予公开", "not disclosed"),
         _ => return None,
     };
     Some(Both::of(zh, en))

@@ -53,7 +53,7 @@ fn month(first: Date) -> Vec<Told> {
         };
         let mut intake: Vec<(Date, Body)> = vec![(received, registered.into())];
         if invalid {
-            intake.push((received, CaseDeclined { reason: "invalid".into(), invalid: None }.into()));
+            intake.push((received, CaseDeclined { reason: "invalid".into(), invalid: Some(true) }.into()));
             told.extend(dated(&tale, intake));
             continue;
         }

@@ -64,8 +64,9 @@ pub(crate) fn occasions(event: &Event, word: Happening, pack: &Ready) -> Vec<Occ
             with(dated(occasion, Variable::SessionOn, body.from), next)
         }
         Body::DisclosureProgressed(body) => {
-            let occasion = plain(of_intake(), Variable::Serial, &body.serial);
-            dated(coded(occasion, Variable::Step, &body.step), Variable::DueOn, body.due_on)
+            let occasion = Occasion { codes: vec![body.step.clone()], ..of_intake() };
+            let step = pack.label(&format!("disclosure-{}", body.step)).map(|label| (Variable::Step, label));
+            dated(with(plain(occasion, Variable::Serial, &body.serial), step), Variable::DueOn, body.due_on)
         }
         Body::CaseAccepted(body) => Occasion { codes: codes_of(body), ..of_intake() },
         Body::CaseSupplemented(body) => plain(of_intake(), Variable::Count, &body.count.to_string()),
