@@ -77,8 +77,11 @@ async fn told(desk: &mut Desk, at: Timestamp, steps: bool) {
         desk.tell(at + hours(4), AssignmentContacted { assignment, unit, reached: true }).await;
         let answered = desk.answered(at + hours(20));
         desk.tell(at + hours(20), answered).await;
-        desk.tell(at + hours(21), CaseClosed { outcome: Outcome::Explained, round: 1, merged_into: None })
-            .await;
+        desk.tell(
+            at + hours(21),
+            CaseClosed { outcome: Outcome::Explained, round: 1, merged_into: None, unit: None },
+        )
+        .await;
     }
 }
 
