@@ -24,6 +24,9 @@ chmod 755 "$root"
 chmod 1777 "$root/tmp"
 cp "$binary" "$root/huiyin"
 cp -r deploy/policy deploy/regions "$root/etc/huiyin/"
+mkdir "$root/etc/huiyin/fonts"
+cp .tools/fonts/wqy-microhei.ttc "$root/etc/huiyin/fonts/" 2>/dev/null ||
+    echo 'image: no font here (deploy/tools.sh fetches one), so no reports as PDF in the image' >&2
 cp -a /usr/share/zoneinfo "$root/usr/share/"
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/" 2>/dev/null ||
     echo 'image: no root certificates here, so none in the image' >&2

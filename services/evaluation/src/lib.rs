@@ -1,6 +1,7 @@
 //! How the work is counted, followed up and rated: the facts of every case, built from events alone.
 
 mod app;
+mod calendars;
 mod config;
 mod consume;
 mod http;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use runtime::{Assembly, Consumer, Platform, PolicyFiles, Service, texts::Texts};
 use sqlx::migrate::Migrator;
 
-pub use config::Config;
+pub use config::{Config, Printing};
 
 /// The service's name.
 pub(crate) const NAME: &str = "evaluation";
@@ -37,6 +38,8 @@ pub(crate) struct Parts {
     pub(crate) config: Arc<Config>,
     /// The key of what people write in words beside figures.
     pub(crate) texts: Arc<Texts>,
+    pub(crate) faces: Arc<report::Faces>,
+    pub(crate) calendars: calendars::Live,
 }
 
 /// The purpose of the key of texts.
@@ -63,6 +66,8 @@ impl Service for Evaluation {
             db: platform.db,
             clock: platform.clock,
             wake: platform.wake,
+            faces: Arc::new(report::Faces::new(&config.report)),
+            calendars: calendars::Live::shipped()?,
             config: Arc::new(config),
             texts: Arc::new(Texts::new(&platform.secrets, PURPOSE)),
         };
@@ -90,7 +95,9 @@ pub fn consumer(
 ) -> anyhow::Result<impl Consumer> {
     let packs = Arc::new(packs::Packs::read(policy)?);
     let wake = runtime::Wake::default();
+    let faces = Arc::new(report::Faces::new(&config.report));
+    let calendars = calendars::Live::shipped()?;
     // What is heard carries no text.
     let texts = Arc::new(Texts::new(&runtime::Secrets::new(String::new().into()), PURPOSE));
-    Ok(consume::Facts(Parts { db, clock, wake, packs, config: Arc::new(config), texts }))
+    Ok(consume::Facts(Parts { db, clock, wake, packs, config: Arc::new(config), texts, faces, calendars }))
 }

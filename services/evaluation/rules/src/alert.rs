@@ -15,6 +15,8 @@ pub struct Gathering {
     pub risky: u64,
     /// Cases of the weeks before, together.
     pub before: u64,
+    /// Opinions (舆情线索) of this week that were not dismissed.
+    pub opinions: u64,
 }
 
 /// What a gathering is a sign of.
@@ -26,6 +28,8 @@ pub enum Sign {
     GroupRisk,
     /// 风险标签: as many marked by officers as the pack says.
     MarkedRisk,
+    /// 舆情线索: much is said, or something grave.
+    Opinion,
 }
 
 impl Sign {
@@ -36,6 +40,7 @@ impl Sign {
             Self::HotIssue => "hot-issue",
             Self::GroupRisk => "group-risk",
             Self::MarkedRisk => "marked-risk",
+            Self::Opinion => "opinion",
         }
     }
 
@@ -46,6 +51,7 @@ impl Sign {
             Self::HotIssue => "热点上升",
             Self::GroupRisk => "群体性风险",
             Self::MarkedRisk => "风险标签",
+            Self::Opinion => "舆情集中",
         }
     }
 }
@@ -59,7 +65,13 @@ pub fn signs(rule: &AlertRule, found: Gathering) -> Vec<Sign> {
     let risen = found.cases >= rule.least && exact(found.cases, 1) >= usual * rule.factor;
     let gathered = rule.grouped_least.is_some_and(|least| found.grouped >= least);
     let marked = rule.marked_least.is_some_and(|least| found.risky >= least);
-    let signs = [(risen, Sign::HotIssue), (gathered, Sign::GroupRisk), (marked, Sign::MarkedRisk)];
+    let said = rule.opinions_least.is_some_and(|least| found.opinions >= least);
+    let signs = [
+        (risen, Sign::HotIssue),
+        (gathered, Sign::GroupRisk),
+        (marked, Sign::MarkedRisk),
+        (said, Sign::Opinion),
+    ];
     signs.into_iter().filter(|(shown, _)| *shown).map(|(_, sign)| sign).collect()
 }
 
@@ -83,6 +95,7 @@ mod tests {
             factor: 2.0,
             grouped_least: Some(5),
             marked_least: Some(2),
+            opinions_least: Some(3),
             basis: crate::Basis::Choice,
             source: String::new(),
         }
@@ -90,7 +103,9 @@ mod tests {
 
     #[test]
     fn a_rise_is_measured_against_the_mean_of_the_weeks_before() {
-        let shown = |cases, grouped, before| signs(&rule(), Gathering { cases, grouped, risky: 1, before });
+        let shown = |cases, grouped, before| {
+            signs(&rule(), Gathering { cases, grouped, risky: 1, before, opinions: 0 })
+        };
         assert_eq!(shown(4, 0, 0), [], "one below the least number");
         assert_eq!(shown(5, 0, 0), [Sign::HotIssue]);
         assert_eq!(shown(6, 0, 12), [Sign::HotIssue], "twice the mean of 3 exactly");
@@ -99,11 +114,18 @@ mod tests {
         assert_eq!(shown(9, 5, 100), [Sign::GroupRisk]);
         assert_eq!(shown(50, 5, 1), [Sign::HotIssue, Sign::GroupRisk]);
         let none = AlertRule { grouped_least: None, ..rule() };
-        assert_eq!(signs(&none, Gathering { cases: 1, grouped: 99, risky: 0, before: 0 }), []);
-        let risky = |risky| signs(&rule(), Gathering { cases: 3, grouped: 0, risky, before: 0 });
+        assert_eq!(
+            signs(&none, Gathering { cases: 1, grouped: 99, opinions: 2, ..Gathering::default() }),
+            []
+        );
+        let risky = |risky| signs(&rule(), Gathering { cases: 3, risky, ..Gathering::default() });
         assert_eq!((risky(1), risky(2)), (vec![], vec![Sign::MarkedRisk]));
         let unmarked = AlertRule { marked_least: None, ..rule() };
         assert_eq!(signs(&unmarked, Gathering { risky: 99, ..Gathering::default() }), []);
+        let said = |opinions| signs(&none, Gathering { before: 9, opinions, ..Gathering::default() });
+        assert_eq!((said(2), said(3)), (vec![], vec![Sign::Opinion]));
+        let off = AlertRule { opinions_least: None, ..none.clone() };
+        assert_eq!(signs(&off, Gathering { before: 9, opinions: 99, ..Gathering::default() }), []);
     }
 
     #[test]

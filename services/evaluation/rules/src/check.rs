@@ -86,6 +86,9 @@ impl Evaluation {
             let entry = "alerts".to_owned();
             flaws.push(Flaw { entry, says: "weeks, least and factor are 1 at least" });
         }
+        if let Some(reports) = &self.reports {
+            flaws.extend(reports.flaws(&self.indicators));
+        }
         for item in self.score.iter().flat_map(|score| &score.items) {
             let known = self.indicators.iter().find(|indicator| indicator.code == item.indicator);
             if known.is_none_or(|indicator| indicator.unit != Measure::Share) {
@@ -105,9 +108,18 @@ impl Evaluation {
 }
 
 fn wrong_with(indicator: &Indicator) -> Option<&'static str> {
-    match (indicator.unit, indicator.denominator) {
-        (Measure::Share, None) => Some("a share needs a denominator"),
-        (Measure::Count | Measure::Workdays, Some(_)) => Some("only a share has a denominator"),
-        (Measure::Share, Some(_)) | (Measure::Count | Measure::Workdays, None) => None,
+    match (indicator.unit, indicator.denominator, indicator.span) {
+        (Measure::Share, None, _) => Some("a share needs a denominator"),
+        (Measure::Count | Measure::Workdays | Measure::Hours, Some(_), _) => {
+            Some("only a share has a denominator")
+        }
+        (Measure::Hours, None, None) => Some("hours need a span"),
+        (Measure::Hours, None, Some(span)) if span.from >= span.to => {
+            Some("a span ends at a later stage than it begins")
+        }
+        (Measure::Count | Measure::Workdays | Measure::Share, _, Some(_)) => Some("only hours have a span"),
+        (Measure::Share, Some(_), None)
+        | (Measure::Count | Measure::Workdays, None, None)
+        | (Measure::Hours, None, Some(_)) => None,
     }
 }

@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     mark::{Mark, Marks},
+    span::{Reached, Stage},
     words::{Grade, Kind, Solved},
 };
 
@@ -59,6 +60,10 @@ pub struct Fact {
     pub rated: Option<Rated>,
     /// The last round for which a follow-up was opened; 0 for none. Own.
     pub followup_round: i32,
+    /// The rating of the first round that was rated. Own.
+    pub first: Option<FirstRating>,
+    /// When stages were reached: intake and routing each their own.
+    pub reached: Reached,
     /// What else happened; each source has marks of its own.
     pub marks: Marks,
 }
@@ -110,6 +115,15 @@ pub struct Rated {
     pub solved: Solved,
     /// How satisfied the citizen is.
     pub grade: Grade,
+}
+
+/// What the first rating came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstRating {
+    /// In the words of the pack at that time; nothing for a grade that does not count.
+    pub satisfied: Option<bool>,
+    /// Whether it was solved.
+    pub solved: Solved,
 }
 
 /// Where a case stands.
@@ -230,6 +244,13 @@ pub enum Heard {
     },
     /// Intake: what holds of the case by rule; the newest list holds.
     Found(Vec<String>),
+    /// Intake, routing: a stage was reached.
+    Reached {
+        /// Which.
+        stage: Stage,
+        /// When.
+        at: Timestamp,
+    },
     /// Anyone: something that is counted happened.
     Happened(Marks),
     /// Anyone: it was taken back.
@@ -264,6 +285,8 @@ impl Fact {
             reopen_count: 0,
             rated: None,
             followup_round: 0,
+            first: None,
+            reached: Reached::default(),
             marks: Marks::default(),
         }
     }
@@ -285,6 +308,7 @@ impl Fact {
             Heard::Invalid => self.ended = Some(Ended::Invalid),
             Heard::Withdrawn => self.ended = Some(Ended::Withdrawn),
             Heard::Closed { round } => self.closed_round = self.closed_round.max(round),
+            Heard::Reached { stage, at } => self.reached.reach(stage, at),
             Heard::Happened(marks) => self.marks = self.marks.and(marks.kept()),
             Heard::TakenBack(mark) => self.marks = self.marks.without(mark),
             Heard::Found(findings) => self.find(&findings),

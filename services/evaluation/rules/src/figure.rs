@@ -8,6 +8,7 @@ use crate::{
     merged::Merged,
     pack::{Indicator, Measure, RatingRule},
     percentile::{Histogram, Method, exact},
+    span::median_hours,
     term::{Pattern, Term},
 };
 
@@ -87,6 +88,8 @@ pub fn figure(indicator: &Indicator, counted: &Counted, cells: &[Alike], method:
         (Measure::Share, Some(0)) => None,
         (Measure::Share, Some(over)) => Some(exact(numerator, over)),
         (Measure::Count | Measure::Share, _) => Some(exact(numerator, 1)),
+        // What is measured by the minute is no property that cases share; see `latency`.
+        (Measure::Hours, _) => None,
         (Measure::Workdays, _) => {
             let mut days = Histogram::default();
             for cell in cells.iter().filter(among(&counted.numerator)) {
@@ -99,6 +102,27 @@ pub fn figure(indicator: &Indicator, counted: &Counted, cells: &[Alike], method:
     };
     let least = indicator.min_volume.unwrap_or(0);
     Figure { numerator, denominator, value, thin: denominator.unwrap_or(numerator) < least }
+}
+
+/// Counts an indicator of hours over cases, each with its marks and the minutes of its span, if both ends were reached: how many, and
+/// the median in hours.
+#[must_use]
+pub fn latency(
+    indicator: &Indicator,
+    counted: &Counted,
+    cases: impl IntoIterator<Item = (Marks, Option<u32>)>,
+    method: Method,
+) -> Figure {
+    let (mut numerator, mut minutes) = (0, Histogram::default());
+    for (marks, taken) in cases {
+        let fits = counted.numerator.iter().any(|pattern| pattern.fits(marks));
+        if let Some(taken) = taken.filter(|_| fits) {
+            numerator += 1;
+            minutes.add(taken, 1);
+        }
+    }
+    let thin = numerator < indicator.min_volume.unwrap_or(0);
+    Figure { numerator, denominator: None, value: median_hours(&minutes, method), thin }
 }
 
 /// Takes excluded cases off the cells they belong to; answers what is left and how many went.

@@ -10,15 +10,23 @@ mod finding;
 mod followup;
 mod formula;
 mod indicators;
+mod item;
 mod lifecycle;
 mod mark;
 mod merged;
+mod opinion;
 mod pack;
 mod percentile;
 mod rating;
+mod release;
 mod reopen;
+mod reports;
+mod rise;
 mod score;
+mod season;
+mod section;
 mod series;
+mod span;
 mod standing;
 mod term;
 mod words;
@@ -26,24 +34,32 @@ mod words;
 pub use alert::{Gathering, Sign, signs, weeks};
 pub use check::Flaw;
 pub use exclusion::{EVERY, ExclusionCommand, ExclusionRefused, ExclusionState, decide_exclusion, may_ask};
-pub use fact::{Answer, Due, Ended, Fact, Heard, PackRef, Rated, Registration, State};
-pub use figure::{Alike, Counted as CountedCases, Figure, figure, without};
+pub use fact::{Answer, Due, Ended, Fact, FirstRating, Heard, PackRef, Rated, Registration, State};
+pub use figure::{Alike, Counted as CountedCases, Figure, figure, latency, without};
 pub use finding::{Defect, reaches};
 pub use followup::{follow_up_due, sampled, share};
 pub use formula::{DEFINITIONS, Definition};
 pub use indicators::{Cell, Row, row};
+pub use item::{ItemCommand, ItemEffect, ItemRefused, ItemState, decide_item};
 pub use lifecycle::{Command, Completed, FollowUp, FollowUpState, Result as FollowUpResult, decide};
 pub use mark::{Mark, Marks, of_grade, of_kind};
 pub use merged::Merged;
+pub use opinion::{OpinionCommand, OpinionState, Severity, Source, decide_opinion};
 pub use pack::{
     AlertRule, AskBy, Basis, Coded, Counted, Counting, Evaluation, Exclusions, Findings, FollowUpRule,
-    GradeRule, InTime, Indicator, Label, Measure, Percentile, Raise, RatingRule, Redo, Reports, Sampling,
-    Score, ScoreGroup, ScoreItem,
+    GradeRule, InTime, Indicator, Label, Measure, Percentile, Raise, RatingRule, Redo, Sampling, Score,
+    ScoreGroup, ScoreItem,
 };
-pub use percentile::{Histogram, Method};
+pub use percentile::{Histogram, Method, share_of};
 pub use rating::{Rating, RatingEffect, RatingRefused, rate};
+pub use release::{ReportCommand, ReportEffect, ReportRefused, ReportState, decide_report};
 pub use reopen::{ReopenRefused, remanded, reopen};
+pub use reports::{ReportKind, Reports, Trend};
+pub use rise::Course;
 pub use score::{Place, Scored, rank};
+pub use season::{MonthDay, Season};
+pub use section::Section;
 pub use series::{Period, Series};
+pub use span::{Reached, Span, Stage, Time, median_hours};
 pub use term::{Pattern, Term};
 pub use words::{Grade, Kind, Reason, Solved, UnknownWord};

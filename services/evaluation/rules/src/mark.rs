@@ -151,6 +151,14 @@ marks! {
     Other = 56, "other";
     /// 无效: nothing in it could be handled.
     Invalid = 57, "invalid";
+    /// The first rating was a satisfied one, in the words of the pack at that time.
+    FirstSatisfied = 58, "first_satisfied";
+    /// The first rating was one that counts and not a satisfied one.
+    FirstDissatisfied = 59, "first_dissatisfied";
+    /// 解决 in the first rating.
+    FirstSolved = 60, "first_solved";
+    /// 登记 on the day of receipt.
+    RegisteredSameDay = 61, "registered_same_day";
 }
 
 /// A set of marks.
@@ -234,6 +242,7 @@ impl Fact {
         let given = self.answered_day();
         let answered = given.filter(|day| *day <= as_of);
         let later = given.is_some_and(|day| day > as_of);
+        let first = self.first.filter(|_| !later);
         let state = match self.state() {
             State::Open | State::Answered => None,
             State::Closed => (!later).then_some(Mark::Closed),
@@ -249,6 +258,10 @@ impl Fact {
             (self.due.is_some_and(|due| due.day < as_of), Mark::PastDue),
             (given.is_none() && state.is_some(), Mark::Ended),
             (!later && (self.reopen_count > 0 || self.round > 1), Mark::Reopened),
+            (first.is_some_and(|first| first.satisfied == Some(true)), Mark::FirstSatisfied),
+            (first.is_some_and(|first| first.satisfied == Some(false)), Mark::FirstDissatisfied),
+            (first.is_some_and(|first| first.solved == Solved::Yes), Mark::FirstSolved),
+            (self.registered_same_day(), Mark::RegisteredSameDay),
         ];
         let mut bits = self.marks.kept().0
             | state.map_or(0, Mark::bit)

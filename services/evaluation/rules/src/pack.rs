@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::{
     merged::Merged,
     percentile::Method,
+    span::Span,
     term::Term,
     words::{Grade, Kind},
 };
@@ -36,7 +37,7 @@ pub struct Evaluation {
     /// 考核得分; missing: nobody is scored.
     pub score: Option<Score>,
     /// Reports that are made by themselves; missing: none.
-    pub reports: Option<Reports>,
+    pub reports: Option<crate::reports::Reports>,
 }
 
 /// What decides in time or not.
@@ -100,6 +101,8 @@ pub struct Indicator {
     pub denominator: Option<Term>,
     /// What the figure is.
     pub unit: Measure,
+    /// For `hours`: from which stage to which.
+    pub span: Option<Span>,
     /// Only cases of these kinds; missing: all.
     pub kinds: Option<Vec<Kind>>,
     /// What is aimed at, in the figure's own unit; shown beside it, never a reason to hide a case.
@@ -134,6 +137,8 @@ listed! {
         Count,
         /// Working days.
         Workdays,
+        /// Hours of a span.
+        Hours,
     }
     /// How binding an entry is.
     Basis {
@@ -245,6 +250,8 @@ pub struct AlertRule {
     pub grouped_least: Option<u64>,
     /// Cases at least that officers marked as a risk; missing: not looked for.
     pub marked_least: Option<u64>,
+    /// Opinions (舆情线索) of a week at least; missing: not looked for.
+    pub opinions_least: Option<u64>,
     /// How binding it is.
     pub basis: Basis,
     /// Where it stands, in words.
@@ -311,20 +318,6 @@ pub struct ScoreGroup {
     pub label: Label,
     /// Beginnings of unit codes.
     pub prefixes: Vec<String>,
-}
-
-/// Reports that are made by themselves.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reports {
-    /// Which.
-    pub series: Vec<crate::series::Series>,
-    /// How many subjects are named as the most frequent.
-    pub top: usize,
-    /// How binding it is.
-    pub basis: Basis,
-    /// Where it stands, in words.
-    pub source: String,
 }
 
 /// A code with what people are shown.

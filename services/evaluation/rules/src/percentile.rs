@@ -59,6 +59,12 @@ impl Histogram {
     }
 }
 
+/// A share of a whole; nothing of none.
+#[must_use]
+pub fn share_of(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| exact(part, whole))
+}
+
 /// One division of two whole numbers below 2^53, correctly rounded.
 #[expect(clippy::cast_precision_loss, reason = "both are far below 2^53: working days times 10")]
 pub(crate) fn exact(numerator: u64, denominator: u64) -> f64 {
@@ -75,6 +81,11 @@ mod tests {
         let mut histogram = Histogram::default();
         values.iter().for_each(|value| histogram.add(*value, 1));
         histogram
+    }
+
+    #[test]
+    fn nothing_is_no_share_of_none() {
+        assert_eq!((share_of(0, 0), share_of(0, 4), share_of(1, 4)), (None, Some(0.0), Some(0.25)));
     }
 
     #[test]

@@ -146,6 +146,16 @@ terms! {
     Risk, "风险标签";
     /// 办结 at a level that the pack calls lowest.
     ClosedLocally, "基层办结";
+    /// On the strict-and-fast list.
+    Fast, "从快从严";
+    /// 登记 on the day of receipt.
+    RegisteredSameDay, "当日登记";
+    /// With a first rating that counts.
+    FirstRated, "首次有效评价";
+    /// Satisfied in the first rating.
+    FirstSatisfied, "首次评价满意";
+    /// Solved in the first rating.
+    FirstSolved, "首次评价解决";
 }
 
 impl Term {
@@ -210,6 +220,11 @@ impl Term {
             Self::Invalid => all(&[Mark::Invalid]),
             Self::Risk => all(&[Mark::Risk]),
             Self::ClosedLocally => all(&[Mark::Closed, Mark::Local]),
+            Self::Fast => all(&[Mark::Fast]),
+            Self::RegisteredSameDay => all(&[Mark::RegisteredSameDay]),
+            Self::FirstRated => vec![but(&[Mark::FirstSatisfied], &[]), but(&[Mark::FirstDissatisfied], &[])],
+            Self::FirstSatisfied => all(&[Mark::FirstSatisfied]),
+            Self::FirstSolved => all(&[Mark::FirstSolved]),
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use evaluation_rules::{Alike, Evaluation as Pack, Figure, Indicator, figure};
+use calendar::Calendars;
+use evaluation_rules::{Alike, Evaluation as Pack, Figure, Indicator, Measure, figure};
 use sqlx::PgConnection;
 
+use super::spans;
 use crate::store::{
     alike,
     counts::{GroupBy, Query},
@@ -18,6 +20,7 @@ pub(crate) async fn lines(
     db: &mut PgConnection,
     query: &Query,
     rules: &Pack,
+    calendars: &Calendars,
 ) -> Result<Vec<(String, Vec<Counted>)>, sqlx::Error> {
     let mut groups: BTreeMap<String, Vec<Alike>> = BTreeMap::new();
     if query.group_by == GroupBy::None {
@@ -27,9 +30,14 @@ pub(crate) async fn lines(
         groups.entry(group).or_default().push(cell);
     }
     let gone = alike::excluded(db, query).await?;
+    let timed = spans::figures(db, query, rules, calendars).await?;
     let (method, rating) = (rules.percentile.method, &rules.rating);
     let line = |(group, cells): (String, Vec<Alike>)| {
         let one = |indicator: &Indicator| {
+            if indicator.unit == Measure::Hours {
+                let found = timed.get(&(group.clone(), indicator.code.clone()));
+                return found.copied().unwrap_or_default();
+            }
             let counted = indicator.counted(rules.counting.merged, rating);
             let off: Vec<Alike> = gone
                 .iter()

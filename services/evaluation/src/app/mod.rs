@@ -1,5 +1,6 @@
 //! What people may do here: one operation, one file; each loads, decides, stores and says, in one transaction.
 
+mod analysis;
 pub(crate) mod attempt;
 pub(crate) mod complete;
 pub(crate) mod counting;
@@ -7,8 +8,11 @@ pub(crate) mod exclude;
 pub(crate) mod rate;
 pub(crate) mod reopen;
 pub(crate) mod report;
+pub(crate) mod reporting;
 pub(crate) mod scoring;
+mod spans;
 
+use calendar::Calendars;
 use evaluation_rules::Fact;
 use identity::{Action, Claims, may};
 use ids::CaseId;
@@ -76,9 +80,9 @@ fn fresh(stored: &Stored, read: Option<i64>) -> Result<(), Refused> {
     if read.is_none_or(|version| version == stored.version) { Ok(()) } else { Err(Refused::Stale) }
 }
 
-async fn keep(db: &mut PgConnection, stored: &mut Stored) -> Result<(), Refused> {
+async fn keep(db: &mut PgConnection, stored: &mut Stored, calendars: &Calendars) -> Result<(), Refused> {
     // The row is locked since it was read, so the version holds.
-    if !facts::save(db, std::slice::from_ref(stored)).await? {
+    if !facts::save(db, std::slice::from_ref(stored), calendars).await? {
         return Err(Refused::Stale);
     }
     stored.version += 1;

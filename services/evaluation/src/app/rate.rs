@@ -1,8 +1,8 @@
 //! 评价: a rating is kept, completes the follow-up of its round, and may send the case round again.
 
 use evaluation_rules::{
-    Command, Completed, FollowUpState, Heard, Mark, Marks, Rated, Rating, RatingEffect, RatingRefused,
-    Reason, decide, rate,
+    Command, Completed, FirstRating, FollowUpState, Heard, Mark, Marks, Rated, Rating, RatingEffect,
+    RatingRefused, Reason, decide, rate,
 };
 use identity::{Action, Claims, may};
 use ids::CaseId;
@@ -61,6 +61,8 @@ pub(crate) async fn run(
     let comment = comment.map(|comment| parts.texts.seal(case.0, comment));
     ratings::insert(&mut transaction, case, round, given, comment.as_deref(), by.time, &by.actor).await?;
     stored.fact.hear(Heard::Happened(Marks::of(&[Mark::FollowedUp])));
+    let worded = pack.rating.worded(given.grade).filter(|rule| rule.counts).map(|rule| rule.satisfied);
+    stored.fact.first.get_or_insert(FirstRating { satisfied: worded, solved: given.solved });
     stored.fact.rated = Some(Rated { round, solved: given.solved, grade: given.grade });
     let mut drafts = vec![by.says(Said::Rated { solved: given.solved, grade: given.grade, round })];
     if let Some(kept) = followups::lock_of_round(&mut transaction, case, round).await?
@@ -72,7 +74,7 @@ pub(crate) async fn run(
     if let Some(reason) = again {
         drafts.push(send_round(&mut stored.fact, &by, |round| Said::Reopened { round, reason }));
     }
-    keep(&mut transaction, &mut stored).await?;
+    keep(&mut transaction, &mut stored, &parts.calendars.now()).await?;
     runtime::emit(&mut transaction, NAME, drafts).await?;
     transaction.commit().await?;
     parts.wake.outbox();

@@ -45,7 +45,7 @@ pub(crate) async fn run(
     };
     let drafts =
         round(&mut transaction, &mut stored.fact, &by, |round| Said::Reopened { round, reason }).await?;
-    keep(&mut transaction, &mut stored).await?;
+    keep(&mut transaction, &mut stored, &parts.calendars.now()).await?;
     runtime::emit(&mut transaction, NAME, drafts).await?;
     transaction.commit().await?;
     parts.wake.outbox();

@@ -1,17 +1,21 @@
-//! Makes the data of a report: the figures of its period beside those of the one before, and what stands out.
+//! Makes the data of a report: the sections that the pack wants, the period beside the one before.
 
 use std::collections::BTreeMap;
 
+use calendar::Calendars;
 use contracts::words;
-use evaluation_rules::{Defect, Evaluation as Pack, Indicator, Measure, PackRef, Period, Series};
+use evaluation_rules::{
+    Defect, Evaluation as Pack, Figure, Indicator, Measure, PackRef, Period, ReportKind, Section, Term,
+};
 use ids::RegionCode;
 use jiff::civil::Date;
 use sqlx::PgConnection;
 
-use super::{counting, scoring};
+use super::{analysis, counting, scoring};
 use crate::{
     report::{Cell, Document, Table},
     store::{
+        alike,
         counts::{GroupBy, Query},
         reports::{self, Span},
     },
@@ -20,74 +24,63 @@ use crate::{
 /// What a report is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted<'a> {
-    pub(crate) series: Series,
+    pub(crate) kind: &'a ReportKind,
     pub(crate) pack: &'a PackRef,
     pub(crate) rules: &'a Pack,
     pub(crate) place: Option<&'a RegionCode>,
     pub(crate) period: Period,
     pub(crate) as_of: Date,
+    pub(crate) calendars: &'a Calendars,
+}
+
+impl Wanted<'_> {
+    /// The period that is compared with.
+    pub(super) fn before(&self) -> Period {
+        self.kind.series.before(self.period)
+    }
+
+    /// The cases of a period, as they stood on a day.
+    pub(super) fn query(&self, of: Period, as_of: Date, group_by: GroupBy) -> Query {
+        Query {
+            policy: self.pack.id.clone(),
+            from: Some(of.from),
+            to: Some(of.to),
+            within: self.place.cloned().into_iter().collect(),
+            kind: None,
+            unit: None,
+            group_by,
+            as_of,
+            sealed: false,
+        }
+    }
+
+    /// The same for what is counted beside the figures.
+    pub(super) fn span(&self) -> Span<'_> {
+        let top = self.rules.reports.as_ref().map_or(10, |reports| reports.top);
+        Span {
+            policy: &self.pack.id,
+            from: self.period.from,
+            to: self.period.to,
+            before: self.before().from,
+            place: self.place,
+            top: i64::try_from(top).unwrap_or(i64::MAX),
+        }
+    }
 }
 
 /// Counts everything that the report shows. Sealed cases are no part of it.
 pub(crate) async fn document(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Document, sqlx::Error> {
-    let Wanted { series, pack, rules, place, period, as_of } = wanted;
-    let before = series.before(period);
-    let query = |of: Period, as_of: Date, group_by: GroupBy| Query {
-        policy: pack.id.clone(),
-        from: Some(of.from),
-        to: Some(of.to),
-        within: place.cloned().into_iter().collect(),
-        kind: None,
-        unit: None,
-        group_by,
-        as_of,
-        sealed: false,
-    };
-    // The period before is judged by its own last day, as its own report was.
-    let now = counting::lines(db, &query(period, as_of, GroupBy::None), rules).await?;
-    let then = counting::lines(db, &query(before, before.to, GroupBy::None), rules).await?;
-    let mut tables = vec![indicators(rules, now, then)];
-    let span = Span {
-        policy: &pack.id,
-        from: period.from,
-        to: period.to,
-        before: before.from,
-        place,
-        top: i64::try_from(rules.reports.as_ref().map_or(10, |reports| reports.top)).unwrap_or(i64::MAX),
-    };
-    let often = [
-        ("subjects", "突出问题（按主题）"),
-        ("kinds", "按类别"),
-        ("channels", "按渠道"),
-        ("places", "按县区"),
-    ];
-    for (code, title) in often {
-        tables.push(compared(code, title, reports::often(db, code, span).await?));
+    let Wanted { kind, pack, place, period, as_of, .. } = wanted;
+    let before = wanted.before();
+    let mut beside = Beside::default();
+    let mut tables = Vec::with_capacity(kind.sections.len());
+    for section in &kind.sections {
+        tables.extend(table(db, wanted, *section, &mut beside).await?);
     }
-    let mut beside: BTreeMap<String, Vec<reports::Often>> = BTreeMap::new();
-    for (what, name, count, earlier) in reports::beside(db, span).await? {
-        beside.entry(what).or_default().push((name, count, earlier));
-    }
-    for (code, title) in [
-        ("finding", "办理质量问题"),
-        ("escalation", "催办督办问责"),
-        ("contact", "来电来件"),
-        ("reception", "领导接待日"),
-    ] {
-        tables.push(compared(code, title, beside.remove(code).unwrap_or_default()));
-    }
-    match series {
-        // What is compared between units is their month and their year.
-        Series::Bulletin | Series::Annual | Series::Leaders => {
-            if let Some(places) = scoring::places(db, &query(period, as_of, GroupBy::Unit), rules).await? {
-                tables.push(ranking(places));
-            }
-        }
-        Series::Daily | Series::Weekly | Series::Digest => {}
-    }
+    let zh = kind.series.zh();
     Ok(Document {
-        series: series.as_str().to_owned(),
-        title: place.map_or_else(|| series.zh().to_owned(), |place| format!("{}（{place}）", series.zh())),
+        series: kind.series.as_str().to_owned(),
+        title: place.map_or_else(|| zh.to_owned(), |place| format!("{zh}（{place}）")),
         policy: pack.id.clone(),
         version: pack.version,
         place: place.map(ToString::to_string).unwrap_or_default(),
@@ -100,51 +93,167 @@ pub(crate) async fn document(db: &mut PgConnection, wanted: Wanted<'_>) -> Resul
     })
 }
 
+/// Findings, rungs, contacts and receptions are counted together, once.
+#[derive(Default)]
+struct Beside(Option<BTreeMap<String, Vec<reports::Often>>>);
+
+impl Beside {
+    async fn of(
+        &mut self,
+        db: &mut PgConnection,
+        span: Span<'_>,
+        what: &str,
+    ) -> Result<Vec<reports::Often>, sqlx::Error> {
+        if self.0.is_none() {
+            let mut all: BTreeMap<String, Vec<reports::Often>> = BTreeMap::new();
+            for (what, name, count, earlier) in reports::beside(db, span).await? {
+                all.entry(what).or_default().push((name, count, earlier));
+            }
+            self.0 = Some(all);
+        }
+        Ok(self.0.as_mut().and_then(|all| all.remove(what)).unwrap_or_default())
+    }
+}
+
+/// One section; nothing where the pack has nothing to show in it.
+async fn table(
+    db: &mut PgConnection,
+    wanted: Wanted<'_>,
+    section: Section,
+    beside: &mut Beside,
+) -> Result<Option<Table>, sqlx::Error> {
+    let (rules, span, calendars) = (wanted.rules, wanted.span(), wanted.calendars);
+    let often = |rows| compared(section, rows);
+    Ok(Some(match section {
+        Section::Figures => {
+            let before = wanted.before();
+            let now = wanted.query(wanted.period, wanted.as_of, GroupBy::None);
+            // The period before is judged by its own last day, as its own report was.
+            let then = wanted.query(before, before.to, GroupBy::None);
+            let now = counting::lines(db, &now, rules, calendars).await?;
+            let then = counting::lines(db, &then, rules, calendars).await?;
+            indicators(rules, now, then)
+        }
+        Section::Subjects | Section::Kinds | Section::Channels | Section::Places => {
+            often(reports::often(db, section.code(), span).await?)
+        }
+        Section::Findings | Section::Escalations | Section::Contacts | Section::Receptions => {
+            often(beside.of(db, span, section.code()).await?)
+        }
+        Section::Rises => analysis::rises(db, wanted).await?,
+        Section::Regular => analysis::regular(db, wanted).await?,
+        Section::Alike => analysis::alike(db, span).await?,
+        Section::Causes | Section::Remedies => analysis::named(db, wanted, section).await?,
+        Section::Opinions => analysis::opinions(db, span).await?,
+        Section::Seasons => analysis::seasons(db, wanted).await?,
+        Section::Items => analysis::items(db, wanted).await?,
+        Section::Ratings => ratings(db, wanted).await?,
+        Section::Inspection => inspection(db, wanted).await?,
+        Section::Units => {
+            // What is compared between units is their own work, each unit by itself.
+            let query = wanted.query(wanted.period, wanted.as_of, GroupBy::Unit);
+            let places = scoring::places(db, &query, rules, calendars).await?;
+            return Ok(places.map(ranking));
+        }
+    }))
+}
+
+/// 首次与最终评价: of all rated cases, and of those that were handled again.
+async fn ratings(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sqlx::Error> {
+    let query = wanted.query(wanted.period, wanted.as_of, GroupBy::None);
+    let cells = alike::cells(db, &query).await?;
+    let rating = &wanted.rules.rating;
+    let count = |terms: &[Term]| -> u64 {
+        let fits =
+            |marks| terms.iter().all(|term| term.patterns(rating).iter().any(|pattern| pattern.fits(marks)));
+        cells.iter().filter(|(_, cell)| fits(cell.marks)).map(|(_, cell)| cell.cases).sum()
+    };
+    let mut rows = Vec::new();
+    for (what, among) in [("全部已评价件", None), ("经重办的件", Some(Term::Reopened))] {
+        let of = |term: Term| count(&std::iter::once(term).chain(among).collect::<Vec<_>>());
+        let (first, last) = (of(Term::FirstRated), of(Term::Rated));
+        let share = |part: u64, whole: u64| {
+            evaluation_rules::share_of(part, whole).map_or(Cell::Nothing, Cell::Share)
+        };
+        let mut row =
+            |name: &str, first: Cell, last: Cell| rows.push(vec![what.into(), name.into(), first, last]);
+        row("评价件数", Cell::count(first), Cell::count(last));
+        row("满意率", share(of(Term::FirstSatisfied), first), share(of(Term::Satisfied), last));
+        row("解决率", share(of(Term::FirstSolved), first), share(of(Term::Solved), last));
+    }
+    Ok(made(Section::Ratings, &["范围", "指标", "首次评价", "最终评价"], rows))
+}
+
+/// 全市办理情况检查: the indicators that the pack chose, unit by unit.
+async fn inspection(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sqlx::Error> {
+    let chosen = wanted.rules.reports.as_ref().map_or(&[][..], |reports| reports.inspection.as_slice());
+    let query = wanted.query(wanted.period, wanted.as_of, GroupBy::Unit);
+    let lines = counting::lines(db, &query, wanted.rules, wanted.calendars).await?;
+    let places: Vec<usize> = chosen
+        .iter()
+        .filter_map(|code| wanted.rules.indicators.iter().position(|indicator| indicator.code == *code))
+        .collect();
+    let labels = places.iter().map(|at| wanted.rules.indicators[*at].label.zh.as_str());
+    let columns: Vec<&str> = std::iter::once("单位").chain(labels).collect();
+    let row = |(unit, figures): (String, Vec<counting::Counted>)| {
+        let unit = if unit.is_empty() { "（未派单）".to_owned() } else { unit };
+        let cells = places.iter().map(|at| figure(&wanted.rules.indicators[*at], &figures[*at].0));
+        std::iter::once(Cell::Text(unit)).chain(cells).collect()
+    };
+    Ok(made(Section::Inspection, &columns, lines.into_iter().map(row).collect()))
+}
+
+/// A table of a section.
+pub(super) fn made(section: Section, columns: &[&str], rows: Vec<Vec<Cell>>) -> Table {
+    Table {
+        code: section.code().to_owned(),
+        title: section.zh().to_owned(),
+        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+        rows,
+    }
+}
+
+fn figure(indicator: &Indicator, figure: &Figure) -> Cell {
+    match (indicator.unit, figure.value) {
+        (Measure::Count, _) => Cell::count(figure.numerator),
+        (_, None) => Cell::Nothing,
+        (Measure::Share, Some(value)) => Cell::Share(value),
+        (Measure::Workdays, Some(value)) => Cell::Number(value),
+        #[expect(clippy::cast_possible_truncation, reason = "minutes of a span")]
+        (Measure::Hours, Some(hours)) => Cell::Minutes((hours * 60.0).round() as i64),
+    }
+}
+
 type Lines = Vec<(String, Vec<counting::Counted>)>;
 
 fn indicators(rules: &Pack, now: Lines, then: Lines) -> Table {
     let first = |lines: Lines| lines.into_iter().next().map(|(_, figures)| figures).unwrap_or_default();
     let (now, then) = (first(now), first(then));
-    let value = |indicator: &Indicator, value: Option<f64>| match (value, indicator.unit) {
-        (None, _) => Cell::Nothing,
-        (Some(value), Measure::Share) => Cell::Share(value),
-        (Some(value), Measure::Count | Measure::Workdays) => Cell::Number(value),
-    };
     let row =
         |((indicator, (now, excluded)), (then, _)): ((&Indicator, counting::Counted), counting::Counted)| {
             vec![
                 indicator.label.zh.as_str().into(),
                 Cell::count(now.numerator),
                 now.denominator.map_or(Cell::Nothing, Cell::count),
-                match indicator.unit {
-                    Measure::Count => Cell::count(now.numerator),
-                    Measure::Share | Measure::Workdays => value(indicator, now.value),
-                },
-                match indicator.unit {
-                    Measure::Count => Cell::count(then.numerator),
-                    Measure::Share | Measure::Workdays => value(indicator, then.value),
-                },
+                figure(indicator, &now),
+                figure(indicator, &then),
                 Cell::count(excluded),
             ]
         };
-    Table {
-        code: "figures".to_owned(),
-        title: "主要指标".to_owned(),
-        columns: ["指标", "分子", "分母", "本期", "上期", "剔除"].map(str::to_owned).to_vec(),
-        rows: rules.indicators.iter().zip(now).zip(then).map(row).collect(),
-    }
+    let rows = rules.indicators.iter().zip(now).zip(then).map(row).collect();
+    made(Section::Figures, &["指标", "分子", "分母", "本期", "上期", "剔除"], rows)
 }
 
-fn compared(code: &str, title: &str, rows: Vec<reports::Often>) -> Table {
+pub(super) fn compared(section: Section, rows: Vec<reports::Often>) -> Table {
     let row = |(name, count, before): reports::Often| {
-        vec![Cell::Text(zh(code, name)), Cell::Count(count), Cell::Count(before), Cell::Count(count - before)]
+        vec![
+            Cell::Text(zh(section.code(), name)),
+            Cell::Count(count),
+            Cell::Count(before),
+            Cell::Count(count - before),
+        ]
     };
-    Table {
-        code: code.to_owned(),
-        title: title.to_owned(),
-        columns: ["名称", "本期", "上期", "增减"].map(str::to_owned).to_vec(),
-        rows: rows.into_iter().map(row).collect(),
-    }
+    made(section, &["名称", "本期", "上期", "增减"], rows.into_iter().map(row).collect())
 }
 
 fn ranking(places: Vec<evaluation_rules::Place>) -> Table {
@@ -162,12 +271,7 @@ fn ranking(places: Vec<evaluation_rules::Place>) -> Table {
             list.into(),
         ]
     };
-    Table {
-        code: "units".to_owned(),
-        title: "单位考核".to_owned(),
-        columns: ["分组", "单位", "得分", "名次", "榜单"].map(str::to_owned).to_vec(),
-        rows: places.into_iter().map(row).collect(),
-    }
+    made(Section::Units, &["分组", "单位", "得分", "名次", "榜单"], places.into_iter().map(row).collect())
 }
 
 /// How people read a code of one of the tables; what nobody worded stays the code.

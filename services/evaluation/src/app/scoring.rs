@@ -1,5 +1,6 @@
 //! 考核得分 of a period: figures by unit, points by the pack, ranks within groups.
 
+use calendar::Calendars;
 use evaluation_rules::{Evaluation as Pack, Place, Score, Scored, rank};
 use sqlx::PgConnection;
 
@@ -11,10 +12,11 @@ pub(crate) async fn places(
     db: &mut PgConnection,
     query: &Query,
     rules: &Pack,
+    calendars: &Calendars,
 ) -> Result<Option<Vec<Place>>, sqlx::Error> {
     let Some(score) = &rules.score else { return Ok(None) };
     let query = Query { group_by: GroupBy::Unit, ..query.clone() };
-    let lines = counting::lines(db, &query, rules).await?;
+    let lines = counting::lines(db, &query, rules, calendars).await?;
     let units = lines.into_iter().filter(|(unit, _)| !unit.is_empty());
     let scored = units.map(|(unit, figures)| one(score, rules, unit, &figures)).collect();
     Ok(Some(rank(scored, score.red, score.black)))

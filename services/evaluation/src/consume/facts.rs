@@ -8,7 +8,7 @@ use ids::{CaseId, FollowUpId};
 use runtime::{ApplyError, Draft};
 use sqlx::PgConnection;
 
-use super::{findings::Seen, heard, known, marks, tallies};
+use super::{findings::Seen, heard, known, marks, stages, tallies};
 use crate::{
     NAME, Parts,
     app::reopen,
@@ -29,7 +29,7 @@ pub(super) async fn apply(
     let mut news = Vec::with_capacity(batch.len());
     for event in batch {
         let dated = heard(event, &parts.packs)?;
-        for heard in dated.into_iter().chain(marks::heard(&event.body)) {
+        for heard in dated.into_iter().chain(marks::heard(&event.body)).chain(stages::heard(event)) {
             news.push((CaseId(event.aggregate), event, Some(heard)));
         }
         if goes_round(&event.body) {
@@ -85,7 +85,7 @@ pub(super) async fn apply(
         }
     }
     let all: Vec<Stored> = known_facts.into_values().collect();
-    if !facts::save(transaction, &all).await? {
+    if !facts::save(transaction, &all, &parts.calendars.now()).await? {
         return Err(ApplyError::Later(anyhow::anyhow!("another worker was first")));
     }
     followups::insert(transaction, &tasks).await?;
@@ -138,7 +138,9 @@ fn open_follow_up(
     }
     let round = fact.round;
     let opened_at = fact.last_answered_at.unwrap_or(event.time);
-    let closes_at = rule.closes_after.and_then(|limit| calendar::shipped().due(opened_at, limit).ok());
+    let calendars = parts.calendars.now();
+    let closes_at =
+        rule.closes_after.and_then(|limit| calendars.of(region.as_str()).due(opened_at, limit).ok());
     let task = FollowUp {
         id: FollowUpId::derived(&format!("{}:{round}:followup", fact.case)),
         case: fact.case,

@@ -3,6 +3,7 @@
 mod facts;
 mod findings;
 mod marks;
+mod stages;
 mod tallies;
 
 use contracts::{Body, Event, case, clock::ClockOpened, words};

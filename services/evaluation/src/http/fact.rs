@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use axum::extract::State;
+use calendar::Calendars;
 use evaluation_rules::Fact;
 use identity::{Action, may};
 use ids::CaseId;
@@ -54,15 +55,29 @@ pub(crate) struct Shown {
     rated_round: Option<i32>,
     solved: Option<&'static str>,
     grade: Option<&'static str>,
+    /// Of the first rating, in the words of the pack at that time.
+    first_satisfied: Option<bool>,
+    first_solved: Option<&'static str>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    registered_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    dispatched_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    signed_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    contacted_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    closed_at: Option<Timestamp>,
 }
 
-impl From<Fact> for Shown {
-    fn from(fact: Fact) -> Self {
+impl Shown {
+    fn of(fact: Fact, calendars: &Calendars) -> Self {
+        let stages = fact.reached;
         let (received_day, answered_day) = (fact.received_day(), fact.answered_day());
         Self {
             case_id: fact.case.0,
             state: fact.state().as_str(),
-            workdays: fact.workdays(calendar::shipped()),
+            workdays: fact.workdays(calendars.of(fact.region.as_ref().map_or("", ids::RegionCode::as_str))),
             in_time: answered_day.zip(fact.due).map(|(day, due)| day <= due.day),
             number: fact.number.map(String::from),
             pack_version: fact.pack.as_ref().map(|pack| pack.version),
@@ -85,6 +100,13 @@ impl From<Fact> for Shown {
             rated_round: fact.rated.map(|rated| rated.round),
             solved: fact.rated.map(|rated| rated.solved.as_str()),
             grade: fact.rated.map(|rated| rated.grade.as_str()),
+            first_satisfied: fact.first.and_then(|first| first.satisfied),
+            first_solved: fact.first.map(|first| first.solved.as_str()),
+            registered_at: stages.registered,
+            dispatched_at: stages.dispatched,
+            signed_at: stages.signed,
+            contacted_at: stages.contacted,
+            closed_at: stages.closed,
         }
     }
 }
@@ -118,5 +140,5 @@ pub(crate) async fn fact(
     let missing = || Problem::not_found("没有该件。", "There is no such case.");
     may(&claims, &Action::ReadCase { case, unit, region })?;
     let stored = stored.ok_or_else(missing)?;
-    Ok(([web::etag(stored.version)], Json(stored.fact.into())))
+    Ok(([web::etag(stored.version)], Json(Shown::of(stored.fact, &parts.calendars.now()))))
 }

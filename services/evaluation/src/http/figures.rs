@@ -70,7 +70,7 @@ pub(crate) struct Formula {
     en: String,
     /// What is counted, over what, in the words of the field.
     counts: String,
-    /// `share`, `count`, `workdays`.
+    /// `share`, `count`, `workdays`, `hours`.
     unit: &'static str,
     target: Option<f64>,
     /// How binding it is and where it stands.
@@ -148,7 +148,7 @@ pub(crate) async fn figures(
     let query = query(&parts, &claims, &asked)?;
     let (pack, rules) = parts.packs.newest(&query.policy).context("the pack was just found")?;
     let mut db = parts.db.pool.acquire().await.context("counting")?;
-    let lines = counting::lines(&mut db, &query, rules).await.context("counting")?;
+    let lines = counting::lines(&mut db, &query, rules, &parts.calendars.now()).await.context("counting")?;
     let line = |(group, counted): (String, Vec<counting::Counted>)| {
         let shown = rules.indicators.iter().zip(counted);
         let figures =
@@ -172,16 +172,29 @@ impl Formula {
             version: indicator.version.unwrap_or(1),
             zh: indicator.label.zh.clone(),
             en: indicator.label.en.clone(),
-            counts: format!("{}{over}", indicator.numerator.zh()),
+            counts: format!(
+                "{}{over}{}",
+                indicator.numerator.zh(),
+                indicator.span.map_or_else(String::new, spanned)
+            ),
             unit: match indicator.unit {
                 Measure::Share => "share",
                 Measure::Count => "count",
                 Measure::Workdays => "workdays",
+                Measure::Hours => "hours",
             },
             target: indicator.target,
             source: indicator.source.clone(),
         }
     }
+}
+
+fn spanned(span: evaluation_rules::Span) -> String {
+    let time = match span.time {
+        evaluation_rules::Time::Clock => "自然时间",
+        evaluation_rules::Time::Work => "工作时间",
+    };
+    format!("：{}至{}用时中位数（{time}）", span.from.zh(), span.to.zh())
 }
 
 impl Shown {

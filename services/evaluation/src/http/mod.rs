@@ -16,6 +16,9 @@ mod rating;
 mod record;
 mod reopen;
 mod report;
+mod report_make;
+mod report_release;
+mod report_words;
 mod reports;
 mod scores;
 
@@ -45,7 +48,10 @@ pub(crate) fn routes(parts: Parts, vault: Vault) -> OpenApiRouter {
         .routes(routes!(attempt::attempt))
         .routes(routes!(record::record, record::recorded))
         .routes(routes!(scores::scores))
-        .routes(routes!(reports::list))
+        .routes(routes!(reports::list, report_make::make))
+        .routes(routes!(report_make::preview))
+        .routes(routes!(report_words::write, report_words::read))
+        .routes(routes!(report_release::release))
         .routes(routes!(report::report))
         .layer(Extension(Arc::new(vault)))
         .with_state(parts)

@@ -1,4 +1,6 @@
-//! `GET /reports/{id}?format=`: one report as data, as a page or as a workbook, always from the archived data.
+//! `GET /reports/{id}?format=`: one report as data, as a page, as a workbook or printed, always from the archived data.
+
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use axum::{
@@ -7,7 +9,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use identity::{Action, may};
-use ids::RegionCode;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -15,12 +16,13 @@ use web::{Caller, Path, Problem, Query};
 
 use crate::{
     Parts,
-    report::{Document, page, workbook},
-    store::reports,
+    app::reporting::within,
+    report::{Document, Edition, Note, Undrawn, page, printed, workbook},
+    store::{reports, words},
 };
 
 /// How it is drawn.
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Form {
     /// The archived data, byte by byte.
@@ -30,12 +32,14 @@ pub(crate) enum Form {
     Html,
     /// A workbook.
     Xlsx,
+    /// Pages of A4.
+    Pdf,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Asked {
-    /// `json` (when missing), `html`, `xlsx`.
+    /// `json` (when missing), `html`, `xlsx`, `pdf`.
     #[serde(default)]
     #[param(inline)]
     format: Form,
@@ -46,12 +50,14 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 /// 查看报告 one report
 ///
-/// `X-Content-SHA256` is the digest of the data, whatever the form.
+/// `X-Content-SHA256` is the digest of the data, whatever the form. A draft is seen by those who edit and release; words of the editor
+/// (原因分析、对策建议) stand in every form but `json`, see `/reports/{id}/words`. As PDF it needs a font (503 without one).
 #[utoipa::path(
     get, path = "/reports/{id}", operation_id = "report", params(("id" = Uuid, Path), Asked), security(("bearer" = [])),
     responses(
         (status = 200, headers(("X-Content-SHA256" = String))), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 503, body = Problem),
     )
 )]
 pub(crate) async fn report(
@@ -63,22 +69,52 @@ pub(crate) async fn report(
     may(&claims, &Action::ReadReports)?;
     let mut db = parts.db.pool.acquire().await.context("reading a report")?;
     let missing = || Problem::not_found("没有该报告。", "There is no such report.");
-    let (data, digest, place) =
-        reports::read(&mut db, id).await.context("reading a report")?.ok_or_else(missing)?;
-    let within = match (&claims.region, place.parse::<RegionCode>()) {
-        (None, _) => true,
-        (Some(bound), Ok(place)) => bound.contains(&place),
-        // It speaks of all places.
-        (Some(_), Err(_)) => false,
-    };
-    if !within {
+    let whole = reports::read(&mut db, id).await.context("reading a report")?.ok_or_else(missing)?;
+    let draft = whole.released_at.is_none();
+    if !within(&claims, &whole.place) || (draft && may(&claims, &Action::Supervise).is_err()) {
         return Err(missing());
     }
-    let document = || serde_json::from_str::<Document>(&data).context("an archived report cannot be read");
-    let (media, bytes) = match asked.format {
-        Form::Json => ("application/json", data.into_bytes()),
-        Form::Html => ("text/html; charset=utf-8", page(&document()?, &digest).into_bytes()),
-        Form::Xlsx => (XLSX, workbook(&document()?, &digest).context("drawing a workbook")?),
+    let newest = words::newest(&mut db, id).await.context("reading a report")?;
+    drop(db);
+    let note = newest.map(|words| Note { causes: words.causes, remedies: words.remedies });
+    drawn(&parts, asked.format, whole.data, whole.digest, note, draft).await
+}
+
+/// Draws data in a form.
+pub(super) async fn drawn(
+    parts: &Parts,
+    form: Form,
+    data: String,
+    digest: String,
+    note: Option<Note>,
+    draft: bool,
+) -> Result<Response, Problem> {
+    let mark = digest.clone();
+    let faces = Arc::clone(&parts.faces);
+    // Some pages of glyphs are work for milliseconds, and a font is read once: not on a thread that serves others.
+    let draw = move || -> Result<(&'static str, Vec<u8>), Problem> {
+        if form == Form::Json {
+            return Ok(("application/json", data.into_bytes()));
+        }
+        let document: Document = serde_json::from_str(&data).context("an archived report cannot be read")?;
+        let edition = Edition { document: &document, digest: &digest, note: note.as_ref(), draft };
+        Ok(match form {
+            Form::Json | Form::Html => ("text/html; charset=utf-8", page(&edition).into_bytes()),
+            Form::Xlsx => (XLSX, workbook(&edition).context("drawing a workbook")?),
+            Form::Pdf => ("application/pdf", pdf(&edition, &faces)?),
+        })
     };
-    Ok(([(header::CONTENT_TYPE, media.to_owned()), (DIGEST, digest)], bytes).into_response())
+    let (media, bytes) = tokio::task::spawn_blocking(draw).await.context("drawing a report")??;
+    Ok(([(header::CONTENT_TYPE, media.to_owned()), (DIGEST, mark)], bytes).into_response())
+}
+
+fn pdf(edition: &Edition<'_>, faces: &crate::report::Faces) -> Result<Vec<u8>, Problem> {
+    let drawn = faces.face().map_err(Undrawn::from).and_then(|face| printed(edition, face));
+    drawn.map_err(|why| match why {
+        Undrawn::NoFont(_) => Problem::unavailable().detail(
+            "没有可用的中文字体，不能生成 PDF；请在配置 evaluation.report.font 中指定字体文件，其他格式不受影响。",
+            "No font with Chinese is there to print with: set evaluation.report.font to a font file. The other forms need none.",
+        ),
+        Undrawn::Unwritten(_) => Problem::internal(&anyhow::Error::new(why)),
+    })
 }

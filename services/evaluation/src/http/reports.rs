@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Filter {
-    /// `daily`, `weekly`, `digest`, `bulletin`, `leaders`, `annual`; all when missing.
+    /// `daily`, `weekly`, `digest`, `bulletin`, `leaders`, `quarterly`, `annual`; all when missing.
     #[param(value_type = Option<String>)]
     series: Option<Series>,
 }
@@ -43,6 +43,9 @@ pub(crate) struct Report {
     digest: String,
     #[schema(value_type = String, format = DateTime)]
     made_at: Timestamp,
+    /// 签发; null: a draft, which only those see who edit and release.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    released_at: Option<Timestamp>,
 }
 
 impl From<Kept> for Report {
@@ -57,6 +60,7 @@ impl From<Kept> for Report {
             to: kept.to_day.to_jiff(),
             digest: kept.digest,
             made_at: kept.made_at.to_jiff(),
+            released_at: kept.released_at.map(jiff_sqlx::Timestamp::to_jiff),
         }
     }
 }
@@ -82,7 +86,8 @@ pub(crate) async fn list(
     let region = claims.region.as_ref().map_or("", ids::RegionCode::stem);
     let after = page.after.as_ref().map(place).transpose()?;
     let mut db = parts.db.pool.acquire().await.context("listing reports")?;
-    let rows = reports::list(&mut db, series, region, after, i64::from(page.limit) + 1).await;
+    let drafts = may(&claims, &Action::Supervise).is_ok();
+    let rows = reports::list(&mut db, series, region, drafts, after, i64::from(page.limit) + 1).await;
     let mut rows = rows.context("listing reports")?;
     let mut headers = HeaderMap::new();
     if rows.len() > page.limit as usize {

@@ -105,7 +105,8 @@ pub(crate) async fn scores(
             as_of: today,
             sealed: false,
         };
-        let places = scoring::places(&mut db, &query, rules).await.context("scoring")?;
+        let places =
+            scoring::places(&mut db, &query, rules, &parts.calendars.now()).await.context("scoring")?;
         all.push(places.ok_or_else(|| {
             Problem::not_found("该规则包没有考核得分办法。", "The policy pack knows no scores.")
         })?);

@@ -1,6 +1,6 @@
 //! A report as one page without scripts and without anything from elsewhere, made to be printed on A4.
 
-use super::{Cell, Document};
+use super::Edition;
 
 const STYLE: &str = "body{font-family:'Noto Serif CJK SC','Source Han Serif SC','SimSun',serif;margin:2rem;color:#111}\
 h1{font-size:1.6rem;text-align:center}h2{font-size:1.15rem;margin-top:1.6rem}p.note{color:#555;text-align:center}\
@@ -9,20 +9,22 @@ th{background:#eee}td.n{text-align:right;font-variant-numeric:tabular-nums}\
 @media print{@page{size:A4;margin:20mm 18mm}body{margin:0}h2{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}}";
 
 /// Draws the page.
-pub(crate) fn page(document: &Document, digest: &str) -> String {
+pub(crate) fn page(edition: &Edition<'_>) -> String {
+    let Edition { document, digest, .. } = edition;
     let mut page = format!(
         "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <style>{STYLE}</style></head><body><h1>{title}</h1>\
-         <p class=\"note\">{from} 至 {to}（对比 {before_from} 至 {before_to}；统计截至 {as_of}）· {policy} v{version}</p>",
+         <style>{STYLE}</style></head><body><h1>{title}</h1>",
         title = safe(&document.title),
-        from = document.from,
-        to = document.to,
-        before_from = document.before_from,
-        before_to = document.before_to,
-        as_of = document.as_of,
-        policy = safe(&document.policy),
-        version = document.version,
     );
+    for line in edition.front() {
+        page.push_str(&format!("<p class=\"note\">{}</p>", safe(&line)));
+    }
+    for (title, text) in edition.words() {
+        page.push_str(&format!("<h2>{title}</h2>"));
+        for paragraph in text.lines().filter(|line| !line.trim().is_empty()) {
+            page.push_str(&format!("<p>{}</p>", safe(paragraph)));
+        }
+    }
     for table in &document.tables {
         page.push_str(&format!("<h2>{}</h2><table><thead><tr>", safe(&table.title)));
         for column in &table.columns {
@@ -32,7 +34,7 @@ pub(crate) fn page(document: &Document, digest: &str) -> String {
         for row in &table.rows {
             page.push_str("<tr>");
             for cell in row {
-                let class = if matches!(cell, Cell::Text(_)) { "" } else { " class=\"n\"" };
+                let class = if cell.is_number() { " class=\"n\"" } else { "" };
                 page.push_str(&format!("<td{class}>{}</td>", safe(&cell.shown())));
             }
             page.push_str("</tr>");

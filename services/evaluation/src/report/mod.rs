@@ -1,9 +1,15 @@
-//! A report as data, and its drawings: pages for the screen and the printer, and workbooks.
+//! A report as data, and its drawings: pages for the screen, for the printer, and workbooks.
 
+mod face;
 mod html;
+mod lines;
+mod pages;
+mod pdf;
 mod xlsx;
 
+pub(crate) use face::Faces;
 pub(crate) use html::page;
+pub(crate) use pdf::{Undrawn, printed};
 pub(crate) use xlsx::workbook;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +33,48 @@ pub(crate) struct Document {
     pub(crate) tables: Vec<Table>,
 }
 
+/// What an editor wrote beside the figures: why it is so, and what is proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Note {
+    /// 原因分析.
+    pub(crate) causes: String,
+    /// 对策建议.
+    pub(crate) remedies: String,
+}
+
+/// A report as it is drawn: the archived data, its digest, and the words beside it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edition<'a> {
+    pub(crate) document: &'a Document,
+    /// SHA-256 of the archived data; the words are no part of it.
+    pub(crate) digest: &'a str,
+    pub(crate) note: Option<&'a Note>,
+    /// A person has still to release it.
+    pub(crate) draft: bool,
+}
+
+impl<'a> Edition<'a> {
+    /// The lines under the title.
+    pub(crate) fn front(&self) -> Vec<String> {
+        let Document { from, to, before_from, before_to, as_of, policy, version, .. } = self.document;
+        let mut lines = vec![
+            format!("{from} 至 {to}（对比 {before_from} 至 {before_to}；统计截至 {as_of}）"),
+            format!("规则包 {policy} v{version}"),
+        ];
+        if self.draft {
+            lines.push("送审稿，尚未签发".to_owned());
+        }
+        lines
+    }
+
+    /// Titles and words of the editor.
+    pub(crate) fn words(&self) -> Vec<(&'static str, &'a str)> {
+        let both =
+            self.note.map(|note| [("原因分析", note.causes.as_str()), ("对策建议", note.remedies.as_str())]);
+        both.into_iter().flatten().filter(|(_, text)| !text.is_empty()).collect()
+    }
+}
+
 /// One table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Table {
@@ -48,6 +96,8 @@ pub(crate) enum Cell {
     Share(f64),
     /// Days, points.
     Number(f64),
+    /// A length of time, in minutes.
+    Minutes(i64),
     /// Nothing to count over.
     Nothing,
 }
@@ -60,8 +110,14 @@ impl Cell {
             Self::Count(number) => number.to_string(),
             Self::Share(share) => format!("{:.2}%", share * 100.0),
             Self::Number(number) => format!("{number:.2}"),
+            Self::Minutes(minutes) => format!("{}小时{:02}分", minutes / 60, minutes % 60),
             Self::Nothing => "—".to_owned(),
         }
+    }
+
+    /// Whether it stands at the right of its column.
+    pub(crate) const fn is_number(&self) -> bool {
+        !matches!(self, Self::Text(_))
     }
 
     /// A number of cases.

@@ -2,25 +2,25 @@
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::{Cell, Document};
+use super::{Cell, Edition};
 
 /// Draws the workbook.
 ///
 /// # Errors
 /// A table that a workbook cannot hold.
-pub(crate) fn workbook(document: &Document, digest: &str) -> Result<Vec<u8>, XlsxError> {
+pub(crate) fn workbook(edition: &Edition<'_>) -> Result<Vec<u8>, XlsxError> {
+    let document = edition.document;
     let mut workbook = Workbook::new();
     let (bold, share) = (Format::new().set_bold(), Format::new().set_num_format("0.00%"));
     let cover = workbook.add_worksheet();
     cover.set_name("封面")?;
-    let lines = [
-        document.title.clone(),
-        format!("{} 至 {}", document.from, document.to),
-        format!("对比 {} 至 {}", document.before_from, document.before_to),
-        format!("统计截至 {}", document.as_of),
-        format!("{} v{}", document.policy, document.version),
-        format!("SHA-256 {digest}"),
-    ];
+    let mut lines = vec![document.title.clone()];
+    lines.extend(edition.front());
+    for (title, text) in edition.words() {
+        lines.push(title.to_owned());
+        lines.extend(text.lines().map(str::to_owned));
+    }
+    lines.push(format!("SHA-256 {}", edition.digest));
     for (row, line) in (0..).zip(&lines) {
         cover.write_string(row, 0, line)?;
     }
@@ -40,6 +40,9 @@ pub(crate) fn workbook(document: &Document, digest: &str) -> Result<Vec<u8>, Xls
                     Cell::Count(number) => sheet.write_number(row, column, *number as f64)?,
                     Cell::Share(value) => sheet.write_number_with_format(row, column, *value, &share)?,
                     Cell::Number(value) => sheet.write_number(row, column, *value)?,
+                    // Hours, so that they can be reckoned with.
+                    #[expect(clippy::cast_precision_loss, reason = "a workbook knows no other numbers")]
+                    Cell::Minutes(minutes) => sheet.write_number(row, column, *minutes as f64 / 60.0)?,
                     Cell::Nothing => sheet.write_string(row, column, "—")?,
                 };
             }

@@ -34,7 +34,7 @@ pub(crate) struct Kept {
     pub(crate) raised_at: SqlTimestamp,
 }
 
-/// Counts like cases of a pack by subject and county: those of the week, and those since `from` before it.
+/// Counts like cases of a pack by subject and county: those of the week, and those since `from` before it; and what is said outside.
 pub(crate) async fn gatherings(
     db: &mut PgConnection,
     policy: &str,
@@ -43,14 +43,23 @@ pub(crate) async fn gatherings(
     today: Date,
 ) -> Result<Vec<(String, String, Gathering)>, sqlx::Error> {
     let together = Marks::of(&[Mark::Repeated, Mark::Merged, Mark::Collective, Mark::SkipLevel]);
-    let rows: Vec<(String, String, i64, i64, i64, i64)> = sqlx::query_as(
-        "SELECT subject, county, count(*) FILTER (WHERE received_day >= $3),
-                count(*) FILTER (WHERE received_day >= $3 AND marks & $5 <> 0),
-                count(*) FILTER (WHERE received_day >= $3 AND marks & $6 <> 0), count(*) FILTER (WHERE received_day < $3)
-         FROM case_fact
-         WHERE pack_id = $1 AND received_day BETWEEN $2 AND $4 AND accepted AND subject IS NOT NULL
-           AND NOT EXISTS (SELECT FROM case_seal AS seal WHERE seal.case_id = case_fact.case_id)
-         GROUP BY subject, county HAVING count(*) FILTER (WHERE received_day >= $3) > 0",
+    let rows: Vec<(String, String, [i64; 5])> = sqlx::query_as(
+        "WITH told AS (
+            SELECT subject, county, count(*) FILTER (WHERE received_day >= $3) AS now,
+                   count(*) FILTER (WHERE received_day >= $3 AND marks & $5 <> 0) AS grouped,
+                   count(*) FILTER (WHERE received_day >= $3 AND marks & $6 <> 0) AS risky,
+                   count(*) FILTER (WHERE received_day < $3) AS before
+            FROM case_fact
+            WHERE pack_id = $1 AND received_day BETWEEN $2 AND $4 AND accepted AND subject IS NOT NULL
+              AND NOT EXISTS (SELECT FROM case_seal AS seal WHERE seal.case_id = case_fact.case_id)
+            GROUP BY subject, county
+          ), said AS (
+            SELECT subject, county, count(*) AS opinions FROM opinion
+            WHERE pack_id = $1 AND heard_on BETWEEN $3 AND $4 AND state <> 'dismissed' GROUP BY subject, county
+          )
+          SELECT subject, county, ARRAY[coalesce(now, 0), coalesce(grouped, 0), coalesce(risky, 0), coalesce(before, 0),
+                                        coalesce(opinions, 0)]
+          FROM told FULL JOIN said USING (subject, county) WHERE coalesce(now, 0) + coalesce(opinions, 0) > 0",
     )
     .bind(policy)
     .bind(from.to_sqlx())
@@ -60,9 +69,9 @@ pub(crate) async fn gatherings(
     .bind(Mark::Risk.bit())
     .fetch_all(db)
     .await?;
-    let found = |(subject, place, cases, grouped, risky, before): (String, String, i64, i64, i64, i64)| {
-        let [cases, grouped, risky, before] = [cases, grouped, risky, before].map(i64::unsigned_abs);
-        (subject, place, Gathering { cases, grouped, risky, before })
+    let found = |(subject, place, counts): (String, String, [i64; 5])| {
+        let [cases, grouped, risky, before, opinions] = counts.map(i64::unsigned_abs);
+        (subject, place, Gathering { cases, grouped, risky, before, opinions })
     };
     Ok(rows.into_iter().map(found).collect())
 }

@@ -1,8 +1,8 @@
 //! Counting by marks: cases that are alike fall together, and the cases behind a figure come in pages.
 
-use evaluation_rules::{Alike, CountedCases, Mark, Marks, Pattern};
+use evaluation_rules::{Alike, CountedCases, Mark, Marks, Pattern, Span};
 use ids::{CaseId, RegionCode, UnitCode};
-use jiff_sqlx::{Date, ToSqlx as _};
+use jiff_sqlx::{Date, Timestamp, ToSqlx as _};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -26,7 +26,10 @@ macro_rules! fact_marks {
            | (CASE kind WHEN 'consultation' THEN 1::bigint << 50 WHEN 'help' THEN 1::bigint << 51
                         WHEN 'complaint' THEN 1::bigint << 52 WHEN 'report' THEN 1::bigint << 53
                         WHEN 'suggestion' THEN 1::bigint << 54 WHEN 'praise' THEN 1::bigint << 55
-                        WHEN 'other' THEN 1::bigint << 56 ELSE 0 END))"
+                        WHEN 'other' THEN 1::bigint << 56 ELSE 0 END)
+           | (CASE WHEN answered_day > $8 THEN 0 WHEN first_satisfied THEN 1::bigint << 57 WHEN NOT first_satisfied THEN 1::bigint << 58 ELSE 0 END)
+           | (CASE WHEN answered_day > $8 THEN 0 WHEN first_solved = 'yes' THEN 1::bigint << 59 ELSE 0 END)
+           | (CASE WHEN (registered_at AT TIME ZONE 'Asia/Shanghai')::date = received_day THEN 1::bigint << 60 ELSE 0 END))"
     };
 }
 
@@ -128,9 +131,20 @@ pub(crate) async fn behind(
     query: &Query,
     indicator: &str,
     counted: &CountedCases,
+    span: Option<Span>,
     after: CaseId,
     limit: i64,
 ) -> Result<Vec<Behind>, sqlx::Error> {
+    // The instant of a stage by its word; `null` for a stage that was not reached.
+    macro_rules! stage {
+        ($place:literal) => {
+            concat!(
+                "CASE ", $place, "::text WHEN 'received' THEN received_at WHEN 'registered' THEN registered_at WHEN 'dispatched' THEN dispatched_at
+                 WHEN 'signed' THEN signed_at WHEN 'contacted' THEN contacted_at WHEN 'answered' THEN answered_at
+                 WHEN 'closed' THEN closed_at END"
+            )
+        };
+    }
     let over = counted.denominator.as_deref().unwrap_or(&counted.numerator);
     let bits = |patterns: &[Pattern], pick: fn(&Pattern) -> Marks| -> Vec<i64> {
         patterns.iter().map(|pattern| pick(pattern).0).collect()
@@ -147,6 +161,12 @@ pub(crate) async fn behind(
         of_the_period!(),
         ") AS fact
          WHERE found & $17 = 0
+           AND ($18::text IS NULL OR (",
+        stage!("$18"),
+        " IS NOT NULL
+                AND (",
+        stage!("$19"),
+        " AT TIME ZONE 'Asia/Shanghai')::date <= $8))
            AND EXISTS (SELECT 1 FROM unnest($11::bigint[], $12::bigint[]) AS p (a, n)
                        WHERE found & a = a AND found & n = 0)
          ORDER BY case_id LIMIT $16"
@@ -160,8 +180,49 @@ pub(crate) async fn behind(
         .bind(indicator)
         .bind(limit)
         .bind(Mark::Sealed.bit())
+        .bind(span.map(|span| span.from.as_str()))
+        .bind(span.map(|span| span.to.as_str()))
         .fetch_all(db)
         .await
+}
+
+/// One case with all that latencies are made of.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Timed {
+    pub(crate) part: Option<String>,
+    pub(crate) marks: i64,
+    pub(crate) region: Option<String>,
+    pub(crate) received_at: Option<Timestamp>,
+    pub(crate) registered_at: Option<Timestamp>,
+    pub(crate) dispatched_at: Option<Timestamp>,
+    pub(crate) signed_at: Option<Timestamp>,
+    pub(crate) contacted_at: Option<Timestamp>,
+    pub(crate) answered_at: Option<Timestamp>,
+    pub(crate) closed_at: Option<Timestamp>,
+    /// Indicators it is excluded from (剔除); `*` for all.
+    pub(crate) excluded: Vec<String>,
+}
+
+/// Every case of the period with its stages, case by case: minutes are no property that cases share.
+pub(crate) async fn timed(db: &mut PgConnection, query: &Query) -> Result<Vec<Timed>, sqlx::Error> {
+    macro_rules! timed_by {
+        ($part:literal) => {
+            concat!(
+                "SELECT ", $part, "::text AS part, ", fact_marks!(), " AS marks, region, received_at, registered_at, dispatched_at,
+                        signed_at, contacted_at, answered_at, closed_at,
+                        ARRAY(SELECT indicator FROM exclusion AS e WHERE e.case_id = case_fact.case_id AND e.state = 'granted') AS excluded
+                 FROM case_fact WHERE ", of_the_period!()
+            )
+        };
+    }
+    let statement = match query.group_by {
+        GroupBy::None => timed_by!("''::text"),
+        GroupBy::Kind => timed_by!("kind"),
+        GroupBy::Region => timed_by!("county"),
+        GroupBy::Unit => timed_by!("unit"),
+        GroupBy::Month => timed_by!("received_month"),
+    };
+    bound(sqlx::query_as(statement).persistent(false), query).fetch_all(db).await
 }
 
 type Asking<'q, T> = sqlx::query::QueryAs<'q, sqlx::Postgres, T, sqlx::postgres::PgArguments>;

@@ -1,6 +1,7 @@
 //! Rows of facts: many loaded and many stored at once.
 
-use evaluation_rules::{Answer, Due, Ended, Fact, Mark, Marks, PackRef, Rated, State};
+use calendar::Calendars;
+use evaluation_rules::{Answer, Due, Ended, Fact, FirstRating, Mark, Marks, PackRef, Rated, Reached, State};
 use ids::CaseId;
 use jiff_sqlx::{Date, Timestamp, ToSqlx as _};
 use sqlx::PgConnection;
@@ -53,6 +54,13 @@ struct Row {
     grade: Option<String>,
     followup_round: i32,
     marks: i64,
+    registered_at: Option<Timestamp>,
+    dispatched_at: Option<Timestamp>,
+    signed_at: Option<Timestamp>,
+    contacted_at: Option<Timestamp>,
+    closed_at: Option<Timestamp>,
+    first_satisfied: Option<bool>,
+    first_solved: Option<String>,
 }
 
 impl TryFrom<Row> for Stored {
@@ -77,6 +85,18 @@ impl TryFrom<Row> for Stored {
         let solved = read(row.solved.as_deref(), "case_fact.solved", id)?;
         let grade = read(row.grade.as_deref(), "case_fact.grade", id)?;
         let rated = row.rated_round.zip(solved.zip(grade));
+        let satisfied = row.first_satisfied;
+        let first = read(row.first_solved.as_deref(), "case_fact.first_solved", id)?
+            .map(|solved| FirstRating { satisfied, solved });
+        let reached = Reached {
+            received: None,
+            registered: row.registered_at.map(Timestamp::to_jiff),
+            dispatched: row.dispatched_at.map(Timestamp::to_jiff),
+            signed: row.signed_at.map(Timestamp::to_jiff),
+            contacted: row.contacted_at.map(Timestamp::to_jiff),
+            answered: None,
+            closed: row.closed_at.map(Timestamp::to_jiff),
+        };
         let fact = Fact {
             case: CaseId(id),
             number: read(row.number.as_deref(), "case_fact.number", id)?,
@@ -104,6 +124,8 @@ impl TryFrom<Row> for Stored {
             reopen_count: row.reopen_count,
             rated: rated.map(|(round, (solved, grade))| Rated { round, solved, grade }),
             followup_round: row.followup_round,
+            first,
+            reached,
             marks: Marks(row.marks),
         };
         Ok(Self { fact, version: row.version })
@@ -141,8 +163,12 @@ pub(crate) async fn mark(db: &mut PgConnection, cases: &[Uuid], mark: Mark) -> R
 }
 
 /// Stores facts, each over the version it was read at. Answers `false` if another worker was first with one of them: the
-/// transaction must be given up then.
-pub(crate) async fn save(db: &mut PgConnection, facts: &[Stored]) -> Result<bool, sqlx::Error> {
+/// transaction must be given up then. Working days are those of the case's own region.
+pub(crate) async fn save(
+    db: &mut PgConnection,
+    facts: &[Stored],
+    calendars: &Calendars,
+) -> Result<bool, sqlx::Error> {
     macro_rules! column {
         (|$fact:ident| $value:expr) => {
             facts
@@ -154,7 +180,10 @@ pub(crate) async fn save(db: &mut PgConnection, facts: &[Stored]) -> Result<bool
                 .collect::<Vec<_>>()
         };
     }
-    let workdays = |fact: &Fact| fact.workdays(calendar::shipped()).and_then(|days| i32::try_from(days).ok());
+    let workdays = |fact: &Fact| {
+        let region = fact.region.as_ref().map_or("", ids::RegionCode::as_str);
+        fact.workdays(calendars.of(region)).and_then(|days| i32::try_from(days).ok())
+    };
     let written = sqlx::query(SAVE)
         .bind(column!(|f| f.case.0))
         .bind(facts.iter().map(|stored| stored.version + 1).collect::<Vec<_>>())
@@ -189,6 +218,13 @@ pub(crate) async fn save(db: &mut PgConnection, facts: &[Stored]) -> Result<bool
         .bind(column!(|f| f.marks.kept().0))
         .bind(column!(|f| f.subject.as_deref()))
         .bind(column!(|f| f.class.as_deref()))
+        .bind(column!(|f| f.reached.registered.map(jiff::Timestamp::to_sqlx)))
+        .bind(column!(|f| f.reached.dispatched.map(jiff::Timestamp::to_sqlx)))
+        .bind(column!(|f| f.reached.signed.map(jiff::Timestamp::to_sqlx)))
+        .bind(column!(|f| f.reached.contacted.map(jiff::Timestamp::to_sqlx)))
+        .bind(column!(|f| f.reached.closed.map(jiff::Timestamp::to_sqlx)))
+        .bind(column!(|f| f.first.and_then(|first| first.satisfied)))
+        .bind(column!(|f| f.first.map(|first| first.solved.as_str())))
         .execute(db)
         .await?;
     Ok(written.rows_affected() == facts.len() as u64)
@@ -199,20 +235,24 @@ const SAVE: &str = "
 INSERT INTO case_fact (case_id, version, number, pack_id, pack_version, region, kind, channel, received_at,
     received_day, historic, accepted, closed_round, unit, due_day, provisional, answered_at, answered_day, outcome,
     workdays, answered_round, last_answered_at, last_answer_historic, round, reopen_count, state, rated_round, solved,
-    grade, followup_round, marks, subject, class)
+    grade, followup_round, marks, subject, class, registered_at, dispatched_at, signed_at, contacted_at, closed_at,
+    first_satisfied, first_solved)
 SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],
     $9::timestamptz[], $10::date[], $11::bool[], $12::bool[], $13::int[], $14::text[], $15::date[], $16::bool[],
     $17::timestamptz[], $18::date[], $19::text[], $20::int[], $21::int[], $22::timestamptz[], $23::bool[], $24::int[],
-    $25::int[], $26::text[], $27::int[], $28::text[], $29::text[], $30::int[], $31::bigint[], $32::text[], $33::text[])
+    $25::int[], $26::text[], $27::int[], $28::text[], $29::text[], $30::int[], $31::bigint[], $32::text[], $33::text[],
+    $34::timestamptz[], $35::timestamptz[], $36::timestamptz[], $37::timestamptz[], $38::timestamptz[], $39::bool[], $40::text[])
 ON CONFLICT (case_id) DO UPDATE SET (version, number, pack_id, pack_version, region, kind, channel, received_at,
     received_day, historic, accepted, closed_round, unit, due_day, provisional, answered_at, answered_day, outcome,
     workdays, answered_round, last_answered_at, last_answer_historic, round, reopen_count, state, rated_round, solved,
-    grade, followup_round, marks, subject, class)
+    grade, followup_round, marks, subject, class, registered_at, dispatched_at, signed_at, contacted_at, closed_at,
+    first_satisfied, first_solved)
 = (EXCLUDED.version, EXCLUDED.number, EXCLUDED.pack_id, EXCLUDED.pack_version, EXCLUDED.region, EXCLUDED.kind,
     EXCLUDED.channel, EXCLUDED.received_at, EXCLUDED.received_day, EXCLUDED.historic, EXCLUDED.accepted,
     EXCLUDED.closed_round, EXCLUDED.unit, EXCLUDED.due_day, EXCLUDED.provisional, EXCLUDED.answered_at,
     EXCLUDED.answered_day, EXCLUDED.outcome, EXCLUDED.workdays, EXCLUDED.answered_round, EXCLUDED.last_answered_at,
     EXCLUDED.last_answer_historic, EXCLUDED.round, EXCLUDED.reopen_count, EXCLUDED.state, EXCLUDED.rated_round,
     EXCLUDED.solved, EXCLUDED.grade, EXCLUDED.followup_round, EXCLUDED.marks,
-    EXCLUDED.subject, EXCLUDED.class)
+    EXCLUDED.subject, EXCLUDED.class, EXCLUDED.registered_at, EXCLUDED.dispatched_at, EXCLUDED.signed_at,
+    EXCLUDED.contacted_at, EXCLUDED.closed_at, EXCLUDED.first_satisfied, EXCLUDED.first_solved)
 WHERE case_fact.version = EXCLUDED.version - 1";

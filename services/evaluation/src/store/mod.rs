@@ -12,6 +12,8 @@ pub(crate) mod plain;
 pub(crate) mod ratings;
 pub(crate) mod reports;
 pub(crate) mod tallies;
+pub(crate) mod trends;
+pub(crate) mod words;
 
 /// A row that cannot be read: names table, column and row, never the value.
 fn unreadable(what: &'static str, row: uuid::Uuid) -> sqlx::Error {

@@ -18,6 +18,8 @@ pub(crate) struct Made<'a> {
     pub(crate) data: &'a str,
     pub(crate) digest: &'a str,
     pub(crate) at: Timestamp,
+    /// Somebody must write beside it and release it.
+    pub(crate) edited: bool,
 }
 
 /// One as stored, without its data.
@@ -32,6 +34,7 @@ pub(crate) struct Kept {
     pub(crate) to_day: SqlDate,
     pub(crate) digest: String,
     pub(crate) made_at: SqlTimestamp,
+    pub(crate) released_at: Option<SqlTimestamp>,
 }
 
 /// Holds the lease on making reports until the transaction ends; `false` when another process has it.
@@ -47,8 +50,11 @@ pub(crate) async fn made(db: &mut PgConnection, id: ReportId) -> Result<bool, sq
 /// Archives one; `false` when it is there.
 pub(crate) async fn insert(db: &mut PgConnection, made: &Made<'_>) -> Result<bool, sqlx::Error> {
     let written = sqlx::query(
-        "INSERT INTO report (id, series, pack_id, pack_version, place, from_day, to_day, data, digest, made_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+        "INSERT INTO report (id, series, pack_id, pack_version, place, from_day, to_day, data, digest, made_at, edited,
+                released_at, released_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, CASE WHEN $11 THEN NULL ELSE $10 END,
+                CASE WHEN $11 THEN NULL ELSE 'system' END)
+         ON CONFLICT DO NOTHING",
     )
     .bind(made.id.0)
     .bind(made.series)
@@ -60,17 +66,33 @@ pub(crate) async fn insert(db: &mut PgConnection, made: &Made<'_>) -> Result<boo
     .bind(made.data)
     .bind(made.digest)
     .bind(made.at.to_sqlx())
+    .bind(made.edited)
     .execute(db)
     .await?;
     Ok(written.rows_affected() == 1)
 }
 
-/// Reads the data of one, with its digest and place.
-pub(crate) async fn read(
-    db: &mut PgConnection,
-    id: Uuid,
-) -> Result<Option<(String, String, String)>, sqlx::Error> {
-    sqlx::query_as("SELECT data, digest, place FROM report WHERE id = $1").bind(id).fetch_optional(db).await
+/// One with its data.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Whole {
+    pub(crate) series: String,
+    pub(crate) pack_id: String,
+    pub(crate) place: String,
+    pub(crate) from_day: SqlDate,
+    pub(crate) to_day: SqlDate,
+    pub(crate) data: String,
+    pub(crate) digest: String,
+    pub(crate) released_at: Option<SqlTimestamp>,
+}
+
+/// Reads one.
+pub(crate) async fn read(db: &mut PgConnection, id: Uuid) -> Result<Option<Whole>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT series, pack_id, place, from_day, to_day, data, digest, released_at FROM report WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(db)
+    .await
 }
 
 /// Lists them, oldest period first.
@@ -78,14 +100,15 @@ pub(crate) async fn list(
     db: &mut PgConnection,
     series: Option<&str>,
     region: &str,
+    drafts: bool,
     after: Option<(Date, Uuid)>,
     most: i64,
 ) -> Result<Vec<Kept>, sqlx::Error> {
     let (after_day, after_id) = after.unwrap_or((Date::constant(1, 1, 1), Uuid::nil()));
     sqlx::query_as(
-        "SELECT id, series, pack_id, pack_version, place, from_day, to_day, digest, made_at FROM report
+        "SELECT id, series, pack_id, pack_version, place, from_day, to_day, digest, made_at, released_at FROM report
          WHERE (to_day, id) > ($1, $2) AND ($3::text IS NULL OR series = $3)
-           AND ($4 = '' OR (place >= $4 AND place < $4 || ':'))
+           AND ($4 = '' OR (place >= $4 AND place < $4 || ':')) AND ($6 OR released_at IS NOT NULL)
          ORDER BY to_day, id LIMIT $5",
     )
     .bind(after_day.to_sqlx())
@@ -93,6 +116,7 @@ pub(crate) async fn list(
     .bind(series)
     .bind(region)
     .bind(most)
+    .bind(drafts)
     .fetch_all(db)
     .await
 }

@@ -21,6 +21,13 @@ pub(crate) fn noon(day: Date) -> Timestamp {
     day.at(12, 0, 0, 0).to_zoned(calendar::zone()).unwrap().timestamp()
 }
 
+/// The font that `deploy/tools.sh` lays down.
+pub(crate) fn font() -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/fonts/wqy-microhei.ttc");
+    assert!(file.is_file(), "no font: run deploy/tools.sh");
+    file.display().to_string()
+}
+
 pub(crate) struct Desk {
     pub(crate) base: String,
     pub(crate) db: pg::Database,
@@ -52,6 +59,7 @@ impl Desk {
             ("policy.folder", packs.display().to_string()),
             ("evaluation.sweep_seconds", seconds.to_string()),
             ("evaluation.watch_seconds", seconds.min(60).to_string()),
+            ("evaluation.report.font", font()),
         ];
         let settings = Settings::read(None, &overrides).unwrap();
         let catalogue = [runtime::entry::<Evaluation>()];
@@ -77,7 +85,8 @@ impl Desk {
     }
 
     pub(crate) async fn hear(&self, batch: &[StoredEvent]) {
-        let config = Config { comment_max_chars: 100, sweep_seconds: 1, watch_seconds: 3600 };
+        let report = evaluation::Printing::default();
+        let config = Config { comment_max_chars: 100, sweep_seconds: 1, watch_seconds: 3600, report };
         let consumer =
             evaluation::consumer(config, self.db.clone(), Clock::fixed(now()), &self.policy).unwrap();
         apply_once(&self.db, "evaluation", &consumer, batch, true).await.unwrap();
@@ -129,6 +138,32 @@ impl Desk {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token).json(&body);
         let answer = request.send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    /// Another person of a role.
+    pub(crate) fn person(&self, number: u128, role: Role) -> String {
+        let claims = Claims {
+            sub: uuid::Uuid::from_u128(number),
+            role,
+            roles: vec![role],
+            unit: None,
+            region: None,
+            case: None,
+            exp: now().as_second() + 600,
+        };
+        self.keys.sign(&claims)
+    }
+
+    /// Puts over a version that was read; the status.
+    pub(crate) async fn write(&self, path: &str, token: &str, version: i64, body: Value) -> u16 {
+        let request = self.http.put(format!("{}{path}", self.base)).bearer_auth(token).json(&body);
+        request.header("if-match", format!("\"{version}\"")).send().await.unwrap().status().as_u16()
+    }
+
+    /// Posts nothing; the status.
+    pub(crate) async fn act(&self, path: &str, token: &str) -> u16 {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token);
+        request.send().await.unwrap().status().as_u16()
     }
 
     pub(crate) async fn said(&self, case: CaseId) -> Vec<Body> {

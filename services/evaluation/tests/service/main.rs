@@ -8,6 +8,7 @@ mod figures;
 mod findings;
 mod hotline;
 mod mailbox;
+mod printing;
 mod renewed;
 mod reports;
 mod standing;

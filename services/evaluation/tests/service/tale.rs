@@ -7,7 +7,7 @@ use contracts::{
     clock::{ClockOpened, Running},
     words::{Channel, Kind, Mode, Outcome, Part, Urgency},
 };
-use evaluation_rules::{Due, Fact, Heard, Registration};
+use evaluation_rules::{Due, Fact, Heard, Registration, Stage};
 use ids::{AssignmentId, CaseId, CaseNumber, ClockId, EventId, RegionCode};
 use jiff::{
     ToSpan as _,
@@ -144,6 +144,7 @@ impl Tale {
         }));
         let unit = self.unit().parse().unwrap();
         fact.hear(Heard::Dispatched { unit, round: 1, pack: pack.clone() });
+        fact.hear(Heard::Reached { stage: Stage::Registered, at: noon(self.received) });
         fact.hear(Heard::LimitSet { due: Due { day: self.due, provisional: false }, round: 1, pack });
         if let Some(day) = self.answered {
             let (unit, outcome) = (self.unit().parse().unwrap(), "explained".to_owned());

@@ -1,0 +1,214 @@
+//! 舆情分析: the sections of a report that look beyond one period, made from courses, gatherings, causes, opinions, seasons and items.
+
+use std::collections::BTreeMap;
+
+use evaluation_rules::{Coded, Course, ItemState, Period, Section, Severity, Source, share_of};
+use jiff::{ToSpan as _, civil::Date};
+use sqlx::PgConnection;
+
+use super::report::{Wanted, compared, made};
+use crate::{
+    report::{Cell, Table},
+    store::{
+        reports::{Often, Span},
+        trends,
+    },
+};
+
+/// 上升较快: subject and county against the mean of the periods before and the same period a year before.
+pub(super) async fn rises(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sqlx::Error> {
+    let columns = ["主题", "县区", "本期", "上期", "常态均值", "为常态倍数", "去年同期"];
+    let Some(trend) = wanted.rules.reports.as_ref().and_then(|reports| reports.trend) else {
+        return Ok(made(Section::Rises, &columns, Vec::new()));
+    };
+    let mut risen: Vec<_> = courses(db, wanted, trend.periods)
+        .await?
+        .into_iter()
+        .filter(|(_, course)| course.rises(&trend))
+        .collect();
+    // What never came before stands first, then by how many times the usual, then by number.
+    let key = |course: &Course| course.times().unwrap_or(f64::INFINITY);
+    risen.sort_by(|(a_of, a), (b_of, b)| {
+        key(b).total_cmp(&key(a)).then(b.now.cmp(&a.now)).then_with(|| a_of.cmp(b_of))
+    });
+    let row = |((subject, county), course): ((String, String), Course)| {
+        vec![
+            Cell::Text(subject),
+            Cell::Text(county),
+            Cell::count(course.now),
+            Cell::count(course.before.first().copied().unwrap_or(0)),
+            course.usual().map_or(Cell::Nothing, Cell::Number),
+            course.times().map_or_else(|| Cell::Text("新出现".to_owned()), Cell::Number),
+            Cell::count(course.year_before),
+        ]
+    };
+    Ok(made(Section::Rises, &columns, risen.into_iter().take(top(wanted)).map(row).collect()))
+}
+
+/// 规律性问题: what came in most of the periods before, whether or not it came in this one.
+pub(super) async fn regular(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sqlx::Error> {
+    let columns = ["主题", "县区", "前期出现期数", "比较期数", "常态均值", "本期", "去年同期"];
+    let Some(trend) = wanted.rules.reports.as_ref().and_then(|reports| reports.trend) else {
+        return Ok(made(Section::Regular, &columns, Vec::new()));
+    };
+    let mut found: Vec<_> = courses(db, wanted, trend.periods)
+        .await?
+        .into_iter()
+        .filter(|(_, course)| course.regular(&trend))
+        .collect();
+    let sum = |course: &Course| course.before.iter().sum::<u64>();
+    found.sort_by(|(a_of, a), (b_of, b)| sum(b).cmp(&sum(a)).then_with(|| a_of.cmp(b_of)));
+    let whole = |number: usize| u64::try_from(number).map_or(Cell::Nothing, Cell::count);
+    let row = |((subject, county), course): ((String, String), Course)| {
+        vec![
+            Cell::Text(subject),
+            Cell::Text(county),
+            whole(course.came_in()),
+            whole(course.before.len()),
+            course.usual().map_or(Cell::Nothing, Cell::Number),
+            Cell::count(course.now),
+            Cell::count(course.year_before),
+        ]
+    };
+    Ok(made(Section::Regular, &columns, found.into_iter().take(top(wanted)).map(row).collect()))
+}
+
+/// 同类诉求: the largest gatherings of like cases, with the numbers of the first five.
+pub(super) async fn alike(db: &mut PgConnection, span: Span<'_>) -> Result<Table, sqlx::Error> {
+    let row = |one: trends::Together| {
+        vec![
+            Cell::Text(one.subject),
+            Cell::Text(one.county),
+            Cell::Count(one.cases),
+            Cell::Count(one.grouped),
+            Cell::Count(one.units),
+            Cell::Text(one.numbers.join(" ")),
+        ]
+    };
+    let rows = trends::together(db, span).await?.into_iter().map(row).collect();
+    Ok(made(
+        Section::Alike,
+        &["主题", "县区", "件数", "其中重复、并单、集体", "涉及单位", "编号（前五）"],
+        rows,
+    ))
+}
+
+/// Causes or remedies that replies named, in the words of the pack.
+pub(super) async fn named(
+    db: &mut PgConnection,
+    wanted: Wanted<'_>,
+    section: Section,
+) -> Result<Table, sqlx::Error> {
+    let remedies = section == Section::Remedies;
+    let reports = wanted.rules.reports.as_ref();
+    let list: &[Coded] =
+        reports.map_or(&[], |reports| if remedies { &reports.remedies } else { &reports.causes });
+    let worded = |(code, now, before): Often| {
+        let known = list.iter().find(|one| one.code == code);
+        (known.map_or(code, |one| one.label.zh.clone()), now, before)
+    };
+    let rows = trends::named(db, wanted.span(), remedies).await?;
+    Ok(compared(section, rows.into_iter().map(worded).collect()))
+}
+
+/// 舆情线索: what was said outside, the gravest first.
+pub(super) async fn opinions(db: &mut PgConnection, span: Span<'_>) -> Result<Table, sqlx::Error> {
+    let row = |(source, severity, subject, county, said, cased): trends::Opinions| {
+        let source = Source::ALL.iter().find(|one| one.as_str() == source).map_or("", |one| one.zh());
+        let severity = Severity::ALL.iter().find(|one| one.as_str() == severity).map_or("", |one| one.zh());
+        vec![
+            severity.into(),
+            source.into(),
+            Cell::Text(subject),
+            Cell::Text(county),
+            Cell::Count(said),
+            Cell::Count(cased),
+        ]
+    };
+    let rows = trends::opinions(db, span).await?.into_iter().map(row).collect();
+    Ok(made(Section::Opinions, &["程度", "来源", "主题", "县区", "条数", "已转办"], rows))
+}
+
+/// 敏感时段: seasons that are on or near, with what a day brought last time and what an ordinary day brings.
+pub(super) async fn seasons(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sqlx::Error> {
+    let mut rows = Vec::new();
+    let today = wanted.period.to;
+    let reports = wanted.rules.reports.as_ref();
+    let near = reports.map_or(0, |reports| reports.season_days);
+    for season in
+        reports.map_or(&[][..], |reports| &reports.seasons).iter().filter(|one| one.near(today, near))
+    {
+        let (next, last) = (season.next(today), season.last(today));
+        let so_far = Period { from: next.from, to: next.to.min(today) };
+        let year = Period { from: today - 364.days(), to: today };
+        let mut daily = async |of: Period| -> Result<Cell, sqlx::Error> {
+            let cases = trends::cases(db, &wanted.pack.id, wanted.place, of).await?;
+            let days = u64::try_from((of.to - of.from).get_days() + 1).unwrap_or(0);
+            Ok(share_of(cases.unsigned_abs(), days).map_or(Cell::Nothing, Cell::Number))
+        };
+        let (then, usual) = (daily(last).await?, daily(year).await?);
+        let now = if so_far.to < so_far.from { Cell::Nothing } else { daily(so_far).await? };
+        let day = |day: Date| Cell::Text(day.to_string());
+        rows.push(vec![Cell::Text(season.label.zh.clone()), day(next.from), day(next.to), now, then, usual]);
+    }
+    Ok(made(Section::Seasons, &["时段", "起", "止", "本次日均", "上次日均", "近一年日均"], rows))
+}
+
+/// 实事与大事 of the year of the period, as they stand.
+pub(super) async fn items(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sqlx::Error> {
+    let until = wanted.period.to;
+    let row = |item: trends::Item| {
+        let per_cent = u8::try_from(item.per_cent).unwrap_or(0);
+        let state = ItemState::of(&item.state, per_cent);
+        let due = item.due.to_jiff();
+        let overdue = state.is_some_and(|state| state.overdue(due, until));
+        let shown = state.map_or("", ItemState::zh);
+        let receptions = item.sessions.zip(item.received);
+        vec![
+            if item.class == "item" { "实事" } else { "大事" }.into(),
+            Cell::Text(item.title),
+            Cell::Text(item.unit),
+            Cell::Text(due.to_string()),
+            Cell::Text(if overdue { format!("{shown}（逾期）") } else { shown.to_owned() }),
+            Cell::Share(f64::from(per_cent) / 100.0),
+            Cell::Count(i64::from(item.supervised)),
+            receptions.map_or(Cell::Nothing, |(held, cases)| Cell::Text(format!("{held} 场 {cases} 件"))),
+        ]
+    };
+    let rows = trends::items(db, until.year(), until, wanted.place).await?.into_iter().map(row).collect();
+    Ok(made(Section::Items, &["类", "事项", "责任单位", "时限", "状态", "进度", "督办次数", "接待"], rows))
+}
+
+/// The course of each subject and county: the period, so many before it, and the same a year before.
+async fn courses(
+    db: &mut PgConnection,
+    wanted: Wanted<'_>,
+    periods: usize,
+) -> Result<BTreeMap<(String, String), Course>, sqlx::Error> {
+    let series = wanted.kind.series;
+    let mut all = vec![wanted.period];
+    for _ in 0..periods {
+        all.push(series.before(*all.last().unwrap_or(&wanted.period)));
+    }
+    all.push(series.year_before(wanted.period));
+    let mut courses: BTreeMap<(String, String), Course> = BTreeMap::new();
+    for (subject, county, nth, cases) in trends::courses(db, wanted.span(), &all).await? {
+        let course = courses.entry((subject, county)).or_default();
+        course.before.resize(periods, 0);
+        let (nth, cases) = (usize::try_from(nth).unwrap_or(0), cases.unsigned_abs());
+        match nth {
+            1 => course.now = cases,
+            nth if nth == periods + 2 => course.year_before = cases,
+            nth => {
+                if let Some(slot) = course.before.get_mut(nth.wrapping_sub(2)) {
+                    *slot = cases;
+                }
+            }
+        }
+    }
+    Ok(courses)
+}
+
+fn top(wanted: Wanted<'_>) -> usize {
+    wanted.rules.reports.as_ref().map_or(10, |reports| reports.top)
+}
