@@ -97,6 +97,20 @@ pub struct CalendarPublished {
     pub year: i16,
     /// The calendar's new version.
     pub version: i32,
+    /// The file that was published; missing in what was said before files travelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<CalendarFile>,
+}
+
+/// A notice of working days as it was handed in: official, of no person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarFile {
+    /// `year` or `region`.
+    pub kind: String,
+    /// The year, or the region's code.
+    pub key: String,
+    /// JSON as in `deploy/calendars`.
+    pub content: String,
 }
 
 /// One clock by its id and name.

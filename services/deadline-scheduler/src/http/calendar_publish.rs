@@ -2,7 +2,10 @@
 
 use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode};
-use contracts::{Body, clock::CalendarPublished};
+use contracts::{
+    Body,
+    clock::{CalendarFile, CalendarPublished},
+};
 use identity::{Action, may};
 use ids::{CaseId, RegionCode};
 use runtime::{Draft, emit};
@@ -64,7 +67,8 @@ pub(super) async fn calendar_publish(
     store::recomputations::ask(&mut transaction, ("calendar", &subject), revision, &claims.actor(), now)
         .await
         .context("asking for the recomputation")?;
-    let body: Body = CalendarPublished { year, version: version_row }.into();
+    let file = CalendarFile { kind: row.kind, key: row.key, content: row.content };
+    let body: Body = CalendarPublished { year, version: version_row, file: Some(file) }.into();
     let aggregate = CaseId::derived(&format!("calendar:{kind}:{key}")).0;
     let actor = claims.actor();
     let draft =
