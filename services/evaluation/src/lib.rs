@@ -73,10 +73,12 @@ impl Service for Evaluation {
         };
         let sealing = parts.clone();
         let (sweeping, watching, reporting) = (parts.clone(), parts.clone(), parts.clone());
+        let counting = parts.clone();
         Ok(Assembly::default()
             .routes(http::routes(parts.clone(), vault))
             .consumer(consume::Facts(parts))
             .worker("evaluation.sealing", move |stop| tasks::seal::run(sealing, stop))
+            .worker("evaluation.calendars", move |stop| tasks::calendars::run(counting, stop))
             .worker("evaluation.expiry", move |stop| tasks::expiry::run(sweeping, stop))
             .worker("evaluation.alerts", move |stop| tasks::alerts::run(watching, stop))
             .worker("evaluation.reports", move |stop| tasks::reports::run(reporting, stop)))

@@ -91,13 +91,14 @@ pub(crate) fn body(said: Said) -> Body {
         }
         Said::Alert(alert) => {
             let whole = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);
+            let counted = alert.counted();
             AlertRaised {
                 alert: alert.id,
                 sign: alert.sign.to_owned(),
                 subject: alert.subject,
                 place: alert.place,
                 week: alert.week,
-                cases: whole(alert.found.cases),
+                cases: whole(counted),
                 before: whole(alert.found.before),
                 policy: Some(alert.policy),
             }

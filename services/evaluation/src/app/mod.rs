@@ -5,6 +5,7 @@ pub(crate) mod attempt;
 pub(crate) mod complete;
 pub(crate) mod counting;
 pub(crate) mod exclude;
+pub(crate) mod opinion;
 pub(crate) mod rate;
 pub(crate) mod reopen;
 pub(crate) mod report;
@@ -66,7 +67,11 @@ impl From<Refused> for Problem {
 }
 
 /// Loads and locks the fact of an accepted case that the caller may see.
-async fn own_fact(db: &mut PgConnection, claims: &Claims, case: CaseId) -> Result<Stored, Refused> {
+pub(crate) async fn own_fact(
+    db: &mut PgConnection,
+    claims: &Claims,
+    case: CaseId,
+) -> Result<Stored, Refused> {
     let stored = facts::load(db, std::iter::once(case)).await?.pop().ok_or(Refused::Missing)?;
     let Fact { region, unit, .. } = &stored.fact;
     if !runtime::seals::sees(db, claims, case.0, region.as_ref()).await? {

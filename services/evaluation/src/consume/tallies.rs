@@ -5,7 +5,10 @@ use contracts::{Body, Event};
 use runtime::ApplyError;
 use sqlx::PgConnection;
 
-use crate::store::tallies::{self, Contacts, Held, Rung};
+use crate::store::{
+    calendars,
+    tallies::{self, Contacts, Held, Rung},
+};
 
 /// Adds what a batch says to the days; nothing is asked of the database when it says nothing.
 pub(super) async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
@@ -14,6 +17,11 @@ pub(super) async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Re
         if let Body::ContactRecorded(body) = &event.body {
             let key = (day_of(event.time), body.region.clone(), body.kind.as_str(), body.channel.as_str());
             *contacts.entry(key).or_default() += 1;
+        }
+        if let Body::CalendarPublished(body) = &event.body
+            && let Some(file) = &body.file
+        {
+            calendars::keep(&mut *transaction, body.version, file).await?;
         }
         if let Body::SupervisionEscalated(body) = &event.body {
             rungs.push(Rung {

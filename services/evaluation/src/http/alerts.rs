@@ -23,7 +23,7 @@ use crate::{
 pub(crate) struct Alert {
     id: Uuid,
     policy: String,
-    /// `hot-issue` 热点, `group-risk` 群体性风险, `marked-risk` 风险标签.
+    /// `hot-issue` 热点, `group-risk` 群体性风险, `marked-risk` 风险标签, `opinion` 舆情集中 or grave.
     sign: String,
     subject: String,
     /// The county.

@@ -3,6 +3,7 @@
 mod alerts;
 mod attempt;
 mod behind;
+mod cause;
 mod complete;
 mod exclude;
 mod exclusion_decision;
@@ -12,6 +13,9 @@ mod figures;
 mod findings;
 mod followups;
 mod indicators;
+mod items;
+mod opinion_act;
+mod opinions;
 mod rating;
 mod record;
 mod reopen;
@@ -21,6 +25,8 @@ mod report_release;
 mod report_words;
 mod reports;
 mod scores;
+mod spot_cases;
+mod spot_checks;
 
 use std::sync::Arc;
 
@@ -53,6 +59,18 @@ pub(crate) fn routes(parts: Parts, vault: Vault) -> OpenApiRouter {
         .routes(routes!(report_words::write, report_words::read))
         .routes(routes!(report_release::release))
         .routes(routes!(report::report))
+        .routes(routes!(opinions::record, opinions::list))
+        .routes(routes!(opinion_act::follow))
+        .routes(routes!(opinion_act::case))
+        .routes(routes!(opinion_act::dismiss))
+        .routes(routes!(spot_checks::draw, spot_checks::list))
+        .routes(routes!(spot_cases::cases))
+        .routes(routes!(spot_cases::look))
+        .routes(routes!(spot_cases::judge))
+        .routes(routes!(spot_cases::looks))
+        .routes(routes!(items::put_on, items::list))
+        .routes(routes!(items::step))
+        .routes(routes!(cause::name))
         .layer(Extension(Arc::new(vault)))
         .with_state(parts)
 }

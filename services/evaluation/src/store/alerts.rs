@@ -1,6 +1,6 @@
 //! Rows of early warnings, and the gatherings they are read from.
 
-use evaluation_rules::{Gathering, Mark, Marks};
+use evaluation_rules::{Gathering, Mark, Marks, Sign};
 use ids::{AlertId, RegionCode};
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx as _};
@@ -18,6 +18,13 @@ pub(crate) struct Alert {
     pub(crate) found: Gathering,
     /// The pack whose numbers it passed.
     pub(crate) policy: String,
+}
+
+impl Alert {
+    /// What it counts: opinions for what is said outside, cases for everything else.
+    pub(crate) fn counted(&self) -> u64 {
+        if self.sign == Sign::Opinion.as_str() { self.found.opinions } else { self.found.cases }
+    }
 }
 
 /// One as stored.
@@ -101,7 +108,7 @@ pub(crate) async fn raise(
     .bind(alerts.iter().map(|one| one.subject.as_str()).collect::<Vec<_>>())
     .bind(alerts.iter().map(|one| one.place.as_str()).collect::<Vec<_>>())
     .bind(alerts.iter().map(|one| one.week.to_sqlx()).collect::<Vec<_>>())
-    .bind(alerts.iter().map(|one| number(one.found.cases)).collect::<Vec<_>>())
+    .bind(alerts.iter().map(|one| number(one.counted())).collect::<Vec<_>>())
     .bind(alerts.iter().map(|one| number(one.found.before)).collect::<Vec<_>>())
     .fetch_all(db)
     .await

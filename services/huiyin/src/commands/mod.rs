@@ -6,11 +6,14 @@ pub(crate) mod case;
 pub(crate) mod config;
 pub(crate) mod dead_letters;
 pub(crate) mod dossier;
+mod grid;
 pub(crate) mod import;
 pub(crate) mod migrate;
 mod notice;
 pub(crate) mod policy;
 pub(crate) mod report;
+mod report_figures;
+mod report_files;
 pub(crate) mod run;
 pub(crate) mod serve;
 

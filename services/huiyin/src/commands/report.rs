@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::say;
+use super::{report_figures, report_files, say};
 use crate::{
     Suite,
     cli::{Format, Place},
@@ -18,6 +18,18 @@ use crate::{
 pub(crate) enum Report {
     /// 指标 / indicators of a pack: cases, answered, due, in time, rate, working days, open, overdue
     Indicators(Indicators),
+    /// 指标公式 / the formulas of a pack with numerator, denominator and value; with --code the cases behind one
+    Figures(report_figures::Figures),
+    /// 考核得分 / scores and ranks of units, of a month or a year
+    Scores(report_figures::Scores),
+    /// 报告目录 / reports that were made
+    List(report_files::List),
+    /// 查看报告 / one report: on the screen, or to a file as HTML, XLSX or PDF
+    Show(report_files::Show),
+    /// 预览报告 / a report of any period as it stands now, not archived
+    Preview(report_files::Preview),
+    /// 补编报告 / archive the report of a past period
+    Make(report_files::Make),
 }
 
 /// Which cases count.
@@ -75,7 +87,15 @@ const COLUMNS: [&str; 10] = [
 
 /// Prints the report.
 pub(crate) async fn perform(report: Report, place: Place) -> anyhow::Result<ExitCode> {
-    let Report::Indicators(question) = report;
+    let question = match report {
+        Report::Indicators(question) => question,
+        Report::Figures(asked) => return report_figures::figures(asked, place).await,
+        Report::Scores(asked) => return report_figures::scores(asked, place).await,
+        Report::List(asked) => return report_files::list(asked, place).await,
+        Report::Show(asked) => return report_files::show(asked, place).await,
+        Report::Preview(asked) => return report_files::preview(asked, place).await,
+        Report::Make(asked) => return report_files::make(asked, place).await,
+    };
     let suite = Suite::join_or_start(place.settings(&[])?).await?;
     let client = suite.client(identity::Role::Auditor)?;
     let answer: anyhow::Result<Value> = client.get("/api/evaluation/indicators", &question).await;
