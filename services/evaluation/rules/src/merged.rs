@@ -68,7 +68,10 @@ impl Term {
             | Self::Dissatisfied
             | Self::Solved
             | Self::PartlySolved
-            | Self::Unsolved => true,
+            | Self::Unsolved
+            | Self::FirstRated
+            | Self::FirstSatisfied
+            | Self::FirstSolved => true,
             Self::Cases
             | Self::Accepted
             | Self::Declined
@@ -107,7 +110,9 @@ impl Term {
             | Self::First
             | Self::Invalid
             | Self::Risk
-            | Self::ClosedLocally => false,
+            | Self::ClosedLocally
+            | Self::Fast
+            | Self::RegisteredSameDay => false,
         }
     }
 }
@@ -136,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_citizens_say_is_eight_terms() {
+    fn what_citizens_say_is_eleven_terms() {
         let said: Vec<Term> = Term::ALL.iter().copied().filter(|term| term.of_citizens()).collect();
         let listed = [
             Term::FollowedUp,
@@ -147,6 +152,9 @@ mod tests {
             Term::PartlySolved,
             Term::Unsolved,
             Term::Merged,
+            Term::FirstRated,
+            Term::FirstSatisfied,
+            Term::FirstSolved,
         ];
         assert!(said.len() == listed.len() && listed.iter().all(|term| said.contains(term)), "{said:?}");
     }

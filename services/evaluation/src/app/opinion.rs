@@ -87,6 +87,7 @@ async fn warn(parts: &Parts, db: &mut PgConnection, saying: &Saying) -> Result<(
     let sign = Sign::Opinion.as_str();
     let alert = Alert {
         id: AlertId::derived(&format!("{}:{sign}:{}:{place}:{week}", saying.policy, saying.subject)),
+        policy: saying.policy.clone(),
         sign,
         subject: saying.subject.clone(),
         place: place.clone(),

@@ -38,7 +38,7 @@ pub(super) async fn figures(
     }
     for (group, cases) in &groups {
         for (indicator, span) in &wanted {
-            let counted = indicator.counted(&rules.rating);
+            let counted = indicator.counted(rules.counting.merged, &rules.rating);
             let out = |case: &Timed| case.excluded.iter().any(|code| code == "*" || *code == indicator.code);
             let measured = |case: &Timed| (Marks(case.marks), minutes(case, *span, query.as_of, calendars));
             let (gone, left): (Vec<&Timed>, Vec<&Timed>) = cases.iter().partition(|case| out(case));
