@@ -97,20 +97,29 @@ pub struct CalendarPublished {
     pub year: i16,
     /// The calendar's new version.
     pub version: i32,
-    /// The file that was published; missing in what was said before files travelled.
+    /// The days that it moves; missing in what was said before they travelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<CalendarFile>,
 }
 
-/// A notice of working days as it was handed in: official, of no person.
+/// The days of a notice, without any words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarFile {
     /// `year` or `region`.
     pub kind: String,
     /// The year, or the region's code.
     pub key: String,
-    /// JSON as in `deploy/calendars`.
-    pub content: String,
+    /// Days that differ from the calendar below the notice.
+    pub days: Vec<MovedDay>,
+}
+
+/// One day that a notice moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedDay {
+    /// The day, in Asia/Shanghai.
+    pub date: Date,
+    /// A day off; otherwise a working day made up for one.
+    pub off: bool,
 }
 
 /// One clock by its id and name.

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode};
 use contracts::{
     Body,
-    clock::{CalendarFile, CalendarPublished},
+    clock::{CalendarFile, CalendarPublished, MovedDay},
 };
 use identity::{Action, may};
 use ids::{CaseId, RegionCode};
@@ -48,6 +48,7 @@ pub(super) async fn calendar_publish(
             format!("Version {before} is in force; a new file has a higher one."),
         ));
     }
+    let moved = moved(&notice);
     let rules = under(&desk, notice).await?;
     let mut transaction = desk.db.pool.begin().await.context("publishing a calendar")?;
     let now = store::now(&mut transaction).await.context("asking the time")?;
@@ -67,7 +68,7 @@ pub(super) async fn calendar_publish(
     store::recomputations::ask(&mut transaction, ("calendar", &subject), revision, &claims.actor(), now)
         .await
         .context("asking for the recomputation")?;
-    let file = CalendarFile { kind: row.kind, key: row.key, content: row.content };
+    let file = CalendarFile { kind: row.kind, key: row.key, days: moved };
     let body: Body = CalendarPublished { year, version: version_row, file: Some(file) }.into();
     let aggregate = CaseId::derived(&format!("calendar:{kind}:{key}")).0;
     let actor = claims.actor();
@@ -88,6 +89,15 @@ async fn known(desk: &Desk, kind: &str, key: &str) -> Result<u32, Problem> {
         stored.iter().find(|file| file.kind == kind && file.key == key).map_or(0, |file| file.version);
     let shipped = calendar::shipped_set().years().find(|year| kind == "year" && year.year.to_string() == key);
     Ok(shipped.map_or(0, |year| year.version).max(u32::try_from(stored).unwrap_or(0)))
+}
+
+/// The days of a notice as others are told: when, and off or worked.
+fn moved(notice: &Notice) -> Vec<MovedDay> {
+    let days = match notice {
+        Notice::Year(year) => &year.days,
+        Notice::Region(overlay) => &overlay.days,
+    };
+    days.iter().map(|day| MovedDay { date: day.date, off: day.off }).collect()
 }
 
 /// Where it holds: the region, or the whole country.

@@ -1,13 +1,14 @@
 //! Notices of working days as `calendar.published` brought them, and working days that were counted under older ones.
 
 use calendar::{CalendarSet, Calendars, Overlay, Year};
-use contracts::clock::CalendarFile;
+use contracts::clock::{CalendarFile, MovedDay};
 use ids::RegionCode;
 use jiff_sqlx::Date;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Keeps a file; what is there already stays.
+/// Keeps the days of a notice; what is there already stays.
 pub(crate) async fn keep(
     db: &mut PgConnection,
     version: i32,
@@ -19,10 +20,25 @@ pub(crate) async fn keep(
     .bind(&file.kind)
     .bind(&file.key)
     .bind(version)
-    .bind(&file.content)
+    .bind(written(version, file))
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// The notice in the form of the files, without the names of the days.
+fn written(version: i32, file: &CalendarFile) -> String {
+    let day = |day: &MovedDay| json!({"date": day.date, "name": "", "off": day.off});
+    let days: Vec<Value> = file.days.iter().map(day).collect();
+    match file.key.parse::<i16>() {
+        Ok(year) if file.kind == "year" => {
+            json!({"year": year, "version": version, "papers": ["calendar.published"], "days": days})
+        }
+        Ok(_) | Err(_) => {
+            json!({"region": file.key, "version": version, "source": "calendar.published", "days": days})
+        }
+    }
+    .to_string()
 }
 
 /// How many there are: another number says that something was published.

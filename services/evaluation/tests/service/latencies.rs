@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use contracts::{
     Body, StoredEvent,
     assignment::{AssignmentContacted, AssignmentSigned},
-    clock::{CalendarFile, CalendarPublished},
+    clock::{CalendarFile, CalendarPublished, MovedDay},
 };
 use identity::Role;
 use ids::{AssignmentId, EventId};
@@ -132,12 +132,12 @@ async fn a_notice_moves_the_working_days_that_were_counted_before_it() {
     let tale = Tale::new(1, date(2026, 6, 8), date(2026, 6, 15), Some(date(2026, 6, 12)));
     desk.hear(&tale.told().concat()).await;
     let token = desk.staff(Role::Supervisor, None);
-    let days = async || desk.get(&format!("/cases/{}/fact", tale.case), &token).await.2["workdays"].clone();
-    assert_eq!(days().await, json!(4));
+    let counted =
+        async || desk.get(&format!("/cases/{}/fact", tale.case), &token).await.2["workdays"].clone();
+    assert_eq!(counted().await, json!(4));
     // The city keeps a festival of its own on 10 June.
-    let content = json!({"region": "5116", "version": 1, "source": "made up",
-        "days": [{"date": "2026-06-10", "name": "节日", "off": true}]});
-    let file = CalendarFile { kind: "region".into(), key: "5116".into(), content: content.to_string() };
+    let days = vec![MovedDay { date: date(2026, 6, 10), off: true }];
+    let file = CalendarFile { kind: "region".into(), key: "5116".into(), days };
     let published = CalendarPublished { year: 2026, version: 1, file: Some(file) };
     let mut told = tale.events(vec![published.into()]);
     told[0].version = 1;
@@ -151,6 +151,6 @@ async fn a_notice_moves_the_working_days_that_were_counted_before_it() {
         assert!(Instant::now() < patience, "not counted anew");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    assert_eq!(days().await, json!(3));
+    assert_eq!(counted().await, json!(3));
     assert!(desk.running.stop().await);
 }
