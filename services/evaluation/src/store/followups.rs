@@ -114,14 +114,19 @@ pub(crate) async fn lock_of_round(
     row.map(Kept::try_from).transpose()
 }
 
-/// Loads and locks those whose time is over by the database's clock; what another worker has in hand is passed over.
-pub(crate) async fn lock_expired(db: &mut PgConnection, most: i64) -> Result<Vec<Kept>, sqlx::Error> {
+/// Loads and locks those whose time was over at an instant; what another worker has in hand is passed over.
+pub(crate) async fn lock_expired(
+    db: &mut PgConnection,
+    now: Timestamp,
+    most: i64,
+) -> Result<Vec<Kept>, sqlx::Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT id, case_id, round, number, region, result, opened_at, closes_at, completed_at
-         FROM followup WHERE state = 'open' AND closes_at <= clock_timestamp()
+         FROM followup WHERE state = 'open' AND closes_at <= $2
          ORDER BY closes_at LIMIT $1 FOR UPDATE SKIP LOCKED",
     )
     .bind(most)
+    .bind(now.to_sqlx())
     .fetch_all(db)
     .await?;
     rows.into_iter().map(Kept::try_from).collect()

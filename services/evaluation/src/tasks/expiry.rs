@@ -1,4 +1,4 @@
-//! Completes follow-ups whose time for an answer is over (`follow_up.closes_after` of the pack), by the database's clock.
+//! Completes follow-ups whose time for an answer is over (`follow_up.closes_after` of the pack), by the clock of the process.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub(crate) async fn run(parts: Parts, stop: CancellationToken) -> anyhow::Result
 /// Completes a handful in one transaction; says how many.
 pub(crate) async fn pass(parts: &Parts) -> Result<usize, sqlx::Error> {
     let mut transaction = parts.db.pool.begin().await?;
-    let expired = followups::lock_expired(&mut transaction, MOST).await?;
+    let expired = followups::lock_expired(&mut transaction, parts.clock.now(), MOST).await?;
     let (mut over, mut cases, mut drafts) = (Vec::new(), Vec::new(), Vec::new());
     for kept in &expired {
         let Ok((_, Some(Completed(result)))) = decide(kept.state, Command::Expire) else { continue };

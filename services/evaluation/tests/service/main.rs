@@ -221,7 +221,7 @@ async fn operators_work_the_follow_ups() {
 #[tokio::test(flavor = "multi_thread")]
 async fn time_ends_a_follow_up_that_nobody_answers() {
     let desk = Desk::sweeping(1).await;
-    // Long ago by the database's clock, which alone decides.
+    // Long ago by the clock of the process.
     let tale = Tale::new(1, date(2025, 6, 9), date(2025, 6, 16), Some(date(2025, 6, 12)));
     desk.hear(&tale.told().concat()).await;
     let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
