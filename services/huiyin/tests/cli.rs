@@ -12,5 +12,7 @@ mod figures;
 mod import;
 #[path = "cli/kit.rs"]
 mod kit;
+#[path = "cli/reports.rs"]
+mod reports;
 #[path = "cli/trace.rs"]
 mod trace;

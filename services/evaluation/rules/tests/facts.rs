@@ -84,8 +84,10 @@ proptest! {
         for round in 1..=rounds {
             let (unit, pack) = ("city-office".parse().unwrap(), PackRef { id: "mailbox-002".into(), version: 3 });
             routing.push(Heard::Dispatched { unit, round, pack });
+            routing.push(Heard::Reached { stage: Stage::Dispatched, at: at(monday, i8::try_from(round).unwrap()) });
             routing.push(answered(date(2026, 3, 2 + i8::try_from(round).unwrap()), 10, round));
             intake.push(Heard::Closed { round });
+            intake.push(Heard::Reached { stage: Stage::Closed, at: at(monday, 20 + i8::try_from(round).unwrap()) });
         }
         intake.extend(ending.map(|declined| if declined { Heard::Declined } else { Heard::Withdrawn }));
         let limits = vec![limit(date(2026, 3, 9)), limit(date(2026, 3, 16))];
@@ -216,4 +218,65 @@ fn the_largest_share_that_fits_holds() {
     fact.class = Some("ordinary".to_owned());
     fact.hear(Heard::Happened(Marks::of(&[Mark::Instructed])));
     assert!((share(&fact, &rule, &rating) - 1.0).abs() < 1e-9);
+}
+
+/// An indicator of the hotline's pack, with other entries beside.
+fn indicator(code: &str) -> Indicator {
+    pack("hotline-004").indicators.into_iter().find(|one| one.code == code).unwrap()
+}
+
+#[test]
+fn a_latency_counts_who_reached_both_ends_and_fits_the_term() {
+    let rating = pack("hotline-004").rating;
+    let indicator = Indicator { min_volume: Some(2), ..indicator("assign_hours") };
+    let counted = indicator.counted(&rating);
+    let (dispatched, none) = (Marks::of(&[Mark::Dispatched]), Marks::default());
+    let count = |cases: &[(Marks, Option<u32>)]| latency(&indicator, &counted, cases.to_vec(), Method::Linear);
+    let two = count(&[(dispatched, Some(60)), (dispatched, Some(120)), (dispatched, None), (none, Some(9))]);
+    assert_eq!((two.numerator, two.denominator, two.value, two.thin), (2, None, Some(1.5), false));
+    let one = count(&[(dispatched, Some(30))]);
+    assert_eq!((one.numerator, one.value, one.thin), (1, Some(0.5), true), "one below the volume");
+    assert_eq!((count(&[]).numerator, count(&[]).value), (0, None));
+}
+
+#[test]
+fn a_span_ends_later_than_it_begins_and_only_hours_have_one() {
+    let flaws = |change: &dyn Fn(&mut Indicator)| {
+        let mut pack = pack("hotline-004");
+        let one = pack.indicators.iter_mut().find(|one| one.code == "assign_hours").unwrap();
+        change(one);
+        pack.validate().len()
+    };
+    let span = |from, to| Some(Span { from, to, time: Time::Clock });
+    assert_eq!(flaws(&|one| one.span = span(Stage::Received, Stage::Registered)), 0);
+    assert_eq!(flaws(&|one| one.span = None), 1);
+    assert_eq!(flaws(&|one| one.span = span(Stage::Closed, Stage::Closed)), 1);
+    assert_eq!(flaws(&|one| one.span = span(Stage::Closed, Stage::Received)), 1);
+    assert_eq!(flaws(&|one| one.denominator = Some(Term::Cases)), 1);
+    assert_eq!(flaws(&|one| one.unit = Measure::Count), 1);
+}
+
+#[test]
+fn the_first_rating_and_the_day_of_registration_are_marks() {
+    let (received, due) = (date(2026, 6, 8), date(2026, 6, 15));
+    let mut fact = fact(received, due, Some((date(2026, 6, 9), 10)));
+    let marks = |fact: &Fact, day| fact.all_marks(day);
+    assert!(!marks(&fact, due).has(Mark::RegisteredSameDay), "nobody said when");
+    fact.hear(Heard::Reached { stage: Stage::Registered, at: at(received.tomorrow().unwrap(), 0) });
+    assert!(!marks(&fact, due).has(Mark::RegisteredSameDay), "the first minute of the next day");
+    fact.hear(Heard::Reached { stage: Stage::Registered, at: at(received, 23) });
+    assert!(marks(&fact, due).has(Mark::RegisteredSameDay), "the earlier of both holds");
+    for (satisfied, solved, wanted) in [
+        (Some(true), Solved::Yes, vec![Mark::FirstSatisfied, Mark::FirstSolved]),
+        (Some(false), Solved::No, vec![Mark::FirstDissatisfied]),
+        (None, Solved::Partly, vec![]),
+    ] {
+        fact.first = Some(FirstRating { satisfied, solved });
+        let first = [Mark::FirstSatisfied, Mark::FirstDissatisfied, Mark::FirstSolved];
+        let found = |day| first.into_iter().filter(|mark| marks(&fact, day).has(*mark)).collect::<Vec<_>>();
+        assert_eq!(found(due), wanted);
+        assert_eq!(found(received), [], "before the answer there is no rating");
+    }
+    assert_eq!(fact.stages().at(Stage::Answered), fact.answer.as_ref().map(|answer| answer.at));
+    assert_eq!(fact.stages().at(Stage::Received), fact.received_at);
 }
