@@ -1,6 +1,7 @@
 //! Storm control: what waits for one recipient on one way goes out one by one, together, or a little later.
 //!
-//! Only the messages are gathered. Each notice keeps its own row and is told of on its own.
+//! Only the messages are gathered. Each notice keeps its own row and is told of on its own. What is urgent is never held
+//! back; beyond the limit it goes out together, at once: of what waits at one look that is one message at most.
 
 use ids::NoticeId;
 use jiff::{SignedDuration, Timestamp};
@@ -10,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 pub struct Waiting {
     /// Which.
     pub id: NoticeId,
-    /// Never held back and never gathered.
+    /// Never held back, and gathered beyond the limit only.
     pub urgent: bool,
     /// Always gathered with its like.
     pub digest: bool,
@@ -58,14 +59,20 @@ pub struct Bundled {
 #[must_use]
 pub fn bundle(waiting: &[Waiting], lately: Lately, storm: Storm, now: Timestamp) -> Bundled {
     let mut bundled = Bundled::default();
-    let (mut gathered, mut plain) = (Vec::new(), Vec::new());
+    let (mut urgent, mut gathered, mut plain) = (Vec::new(), Vec::new(), Vec::new());
     for one in waiting {
         match (one.urgent, one.digest) {
-            (true, _) => bundled.parcels.push(Parcel::Single(one.id)),
+            (true, _) => urgent.push(one.id),
             (false, true) => gathered.push(one.id),
             (false, false) => plain.push(one.id),
         }
     }
+    let free = usize::try_from(storm.most.saturating_sub(lately.messages)).unwrap_or(usize::MAX);
+    // The last place is for those that go together.
+    let alone = if urgent.len() <= free { urgent.len() } else { free.saturating_sub(1) };
+    let rest = urgent.split_off(alone);
+    bundled.parcels.extend(urgent.into_iter().map(Parcel::Single));
+    bundled.parcels.extend(together(rest));
     let used = lately.messages.saturating_add(count(&bundled.parcels));
     let room = storm.most.saturating_sub(used);
     let digests = u32::from(!gathered.is_empty());

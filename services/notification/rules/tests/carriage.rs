@@ -102,10 +102,11 @@ proptest! {
         let all: BTreeSet<NoticeId> = waiting.iter().map(|one| one.id).collect();
         prop_assert_eq!(seen.len(), waiting.len());
         prop_assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), all);
-        let urgent = waiting.iter().filter(|one| one.urgent).count();
-        let plain = bundled.parcels.len() - urgent;
-        let room = (most as usize).saturating_sub(used as usize + urgent);
-        prop_assert!(plain <= room, "{plain} beside {urgent} urgent, room for {room}");
+        // However many are urgent, it is one message beyond the limit at most.
+        let urgent = waiting.iter().any(|one| one.urgent);
+        let room = (most as usize).saturating_sub(used as usize);
+        let sent = bundled.parcels.len();
+        prop_assert!(sent <= room.max(usize::from(urgent)), "{sent} messages, room for {room}");
         prop_assert!(waiting.iter().filter(|one| one.urgent).all(|one| !bundled.held.contains(&one.id)));
         prop_assert_eq!(bundled.until.is_some(), !bundled.held.is_empty());
         prop_assert!(bundled.until.is_none_or(|until| until > at(1_000)));
@@ -150,6 +151,38 @@ proptest! {
             state = next;
         }
     }
+}
+
+#[test]
+fn what_is_urgent_goes_alone_up_to_the_limit_and_the_rest_of_it_together_at_once() {
+    let waiting = |number: usize| -> Vec<Waiting> {
+        let one = |place: usize| Waiting {
+            id: NoticeId::derived(&place.to_string()),
+            urgent: true,
+            digest: place.is_multiple_of(2),
+        };
+        (0..number).map(one).collect()
+    };
+    let storm = Storm { most: 3, within: SignedDuration::from_mins(60) };
+    // How many there are, how many messages went lately: how many notices each message has.
+    let sizes = |number, messages| -> Vec<usize> {
+        let bundled = bundle(&waiting(number), Lately { messages, first: Some(at(0)) }, storm, at(9));
+        assert!(bundled.held.is_empty() && bundled.until.is_none());
+        let size = |parcel: &Parcel| match parcel {
+            Parcel::Single(_) => 1,
+            Parcel::Digest(ids) => ids.len(),
+        };
+        bundled.parcels.iter().map(size).collect()
+    };
+    assert_eq!(sizes(0, 0), [0; 0]);
+    assert_eq!(sizes(3, 0), [1, 1, 1]);
+    assert_eq!(sizes(4, 0), [1, 1, 2]);
+    assert_eq!(sizes(500, 0), [1, 1, 498]);
+    assert_eq!(sizes(2, 1), [1, 1]);
+    assert_eq!(sizes(3, 1), [1, 2]);
+    assert_eq!(sizes(3, 2), [3]);
+    assert_eq!(sizes(1, 2), [1]);
+    assert_eq!((sizes(1, 3), sizes(7, 3), sizes(7, 9)), (vec![1], vec![7], vec![7]));
 }
 
 #[test]

@@ -70,6 +70,7 @@ async fn who_reads_along_is_told_and_an_accused_unit_is_not() {
     life.say(contracts::record::CaseHandsNamed {
         hands: vec![],
         barred: vec!["roads".parse().expect("a unit")],
+        line: None,
     });
     life.say(AssignmentDispatched {
         assignment: AssignmentId::derived("copied"),

@@ -130,6 +130,7 @@ async fn a_unit_that_is_accused_learns_of_no_defect_and_neither_does_whoever_lea
     life.say(contracts::record::CaseHandsNamed {
         hands: vec![],
         barred: vec!["water".parse().expect("a unit")],
+        line: None,
     });
     desk.hear(&life.events).await;
     let before = life.events.len();
@@ -200,5 +201,28 @@ async fn a_warning_that_leaders_do_not_read_comes_before_the_supervisors() {
     // What tells of an unread item is none itself.
     house.set_and_look("2026-03-06T09:00:00Z").await;
     assert_eq!(house.desk.count(told).await, 1);
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_warnings_is_as_many_messages_as_the_pack_lets_and_none_is_held_back() {
+    let (url, calls) = gateway(vec![json!({"code": 0})]).await;
+    let house =
+        House::start(|folder| format!("wecom.profile = \"{}\"", profile(folder, &url).display())).await;
+    let flood: Vec<_> = (0..60).flat_map(|number| alert(&format!("flood {number}")).events).collect();
+    house.say(&flood).await;
+    house.until(60, "SELECT count(*) FROM notice WHERE audience = 'leader'").await;
+    assert_eq!(house.desk.count("SELECT count(*) FROM outward").await, 0, "nobody left an address");
+    let admin = house.token(Role::Admin, None, None);
+    let body = json!({"address": "mayor"});
+    assert_eq!(house.ask("PUT", &admin, "/points/leader/leader/wecom", Some(body)).await.0, 204);
+    let more: Vec<_> = (0..60).flat_map(|number| alert(&format!("more {number}")).events).collect();
+    house.say(&more).await;
+    let brought = "SELECT coalesce(sum(cardinality(notices)), 0)::bigint FROM parcel WHERE state = 'brought'";
+    house.until(60, brought).await;
+    // Twenty of them within the hour; what comes beyond goes together whenever it is looked, and is not late.
+    let sent = calls.lock().expect("no panic").len();
+    assert!((2..60).contains(&sent), "{sent} messages");
+    assert_eq!(house.desk.count("SELECT count(*) FROM outward").await, 0);
     house.stop().await;
 }
