@@ -1,6 +1,15 @@
 //! Every cell of the tables that a careless change could move without anybody noticing.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "boundaries/fields.rs"]
+mod fields;
+#[path = "boundaries/files.rs"]
+mod files;
+#[path = "boundaries/packs.rs"]
+mod packs;
+#[path = "boundaries/words.rs"]
+mod words;
+
 use intake_rules::{
     Command, Effect, Life, Pack, Party, Registration, State, at_registration, check, check_historic,
     check_supplement, decide, decline_reason, waits_for_a_look,
