@@ -178,7 +178,7 @@ pub fn missing<'a>(
 ) -> Vec<Missing<'a>> {
     let mut findings = Vec::new();
     for rank in ranks {
-        let Some(owed) = rank.weekly.filter(|owed| *owed > 0) else { continue };
+        let Some(owed) = rank.weekly else { continue };
         let mut own: Vec<Seat<'a>> = seats.iter().filter(|seat| seat.rank == rank.code).copied().collect();
         if own.is_empty() {
             own.push(Seat { region, unit: None, rank: &rank.code });
