@@ -1,6 +1,11 @@
 //! Every cell of the tables that a careless change could move without anybody noticing.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "boundaries/packs.rs"]
+mod packs;
+#[path = "boundaries/words.rs"]
+mod words;
+
 use ids::RegionCode;
 use routing_rules::{
     Command, Hand, Mode, Part, PerMille, Refused, ReturnTerms, State, Urgency,
