@@ -11,6 +11,8 @@ use proptest::prelude::*;
 
 #[path = "laws/machines.rs"]
 mod machines;
+#[path = "laws/packs.rs"]
+mod packs;
 
 const PACKS: [&str; 4] = [
     include_str!("../../../../deploy/policy/mailbox-002/deadlines.toml"),
