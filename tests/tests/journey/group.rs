@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     desk::{Desk, reply},
-    house::{House, Who},
+    house::{House, Who, eventually},
     petition::{act, paper},
     walk::plant,
 };
@@ -22,6 +22,8 @@ fn group(representatives: usize) -> Value {
         "pack": "petition-2022",
         "party": {"name": "牵头的人", "phone": "13900000000", "address": "测试路一号", "secret": true},
         "parties": {"size": 12, "representatives": persons, "hardship": "低保户"},
+        // Brought before the province past county and city.
+        "record": {"brought_to": "510000"},
     })
 }
 
@@ -79,8 +81,23 @@ async fn classed(desk: &Desk<'_>) -> Result<()> {
     let standing = desk.house.read(&desk.house.staff(Role::Operator), &desk.path("/standing")).await?;
     let found: Vec<&Value> =
         standing["findings"].as_array().into_iter().flatten().map(|one| &one["finding"]).collect();
-    ensure!(found.contains(&&json!("collective")), "{standing}");
-    Ok(())
+    ensure!(found.contains(&&json!("collective")) && found.contains(&&json!("skip-level")), "{standing}");
+    counted_as_found(desk.house).await
+}
+
+/// 集体、越级: what intake finds of a matter by rule is counted where figures are made.
+async fn counted_as_found(house: &House) -> Result<()> {
+    eventually("what was found is counted", async || {
+        let path = "/api/evaluation/figures?policy=petition-2022";
+        let figures = house.read(&house.staff(Role::Supervisor), path).await?;
+        let of = |code: &str| {
+            let mut all = figures["rows"][0]["figures"].as_array().into_iter().flatten();
+            all.find(|figure| figure["code"] == code).map(|figure| figure["numerator"].clone())
+        };
+        let counted = ["collective", "skip_level", "first"].iter().all(|code| of(code) == Some(json!(1)));
+        Ok(counted.then_some(()))
+    })
+    .await
 }
 
 /// 联系方式保密: the desk reads who they are, and leaves a trace; the unit does not, by whatever door it asks.

@@ -141,7 +141,10 @@ async fn asked_and_rated(
         let own = tasks.as_array().into_iter().flatten().filter(|task| task["case_id"] == desk.case.as_str());
         own.count()
     };
-    ensure!(merged.iter().chain(&[first, parted]).all(|desk| asked(desk) == 1), "each is asked once: {tasks}");
+    ensure!(
+        merged.iter().chain(&[first, parted]).all(|desk| asked(desk) == 1),
+        "each is asked once: {tasks}"
+    );
     for desk in merged.iter().chain(&[parted]) {
         desk.rate("yes", "good").await?;
     }
@@ -154,7 +157,8 @@ async fn asked_and_rated(
     for desk in merged {
         desk.counted(&[("followup.opened", 1), ("case.rated", 1), ("followup.completed", 1)]).await?;
     }
-    let figures = house.read(&house.staff(Role::Supervisor), "/api/evaluation/figures?policy=mailbox-002").await?;
+    let figures =
+        house.read(&house.staff(Role::Supervisor), "/api/evaluation/figures?policy=mailbox-002").await?;
     let of = |code: &str| {
         let all = figures["rows"][0]["figures"].as_array().into_iter().flatten();
         all.clone().find(|figure| figure["code"] == code).map(|figure| figure["numerator"].clone())

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     clerk::{act, day, in_order, named, post},
     desk::{Desk, reply},
-    house::{House, Who, word},
+    house::{House, Who, eventually, word},
 };
 
 const RECEPTIONS: &str = "/api/intake/receptions";
@@ -129,6 +129,7 @@ async fn a_reception_is_booked_and_held_and_its_matters_are_answered() -> Result
     );
     ensure!(figures["live"] == json!({"sessions": 1, "cases": 1, "person_times": 1, "late": 1}), "{figures}");
 
+    told_who_booked(&house, &clerk, &later).await?;
     house.settle().await?;
     for desk in desks.iter().chain([&called]) {
         in_order(
@@ -151,4 +152,29 @@ async fn a_reception_is_booked_and_held_and_its_matters_are_answered() -> Result
         ensure!(!said.contains(secret), "{secret} is in an event");
     }
     house.close().await
+}
+
+/// 改期、取消: who booked keeps the place and is told, without a case.
+async fn told_who_booked(house: &House, clerk: &Who, later: &str) -> Result<()> {
+    let booked = house.post(&Who::Nobody, &format!("{later}/bookings"), wish(7)).await?.must(201)?;
+    let again = house.post(&Who::Nobody, &format!("{later}/bookings"), wish(7)).await?.must(200)?;
+    ensure!(again.body["number"] == booked.body["number"] && again.body.get("code").is_none(), "{again:?}");
+    let moved = json!({"day": day(12)?, "starts": "14:00:00", "ends": "16:00:00", "reason": "会议冲突"});
+    post(house, clerk, later, &format!("{later}/move"), moved).await?.must(200)?;
+    let spool = async |template: &str, words: &str| {
+        eventually("who booked is told", async || {
+            let spool = house.read(&house.staff(Role::Admin), "/api/notification/spool?limit=200").await?;
+            let told = spool.as_array().into_iter().flatten().filter(|one| one["template"] == template);
+            let told: Vec<String> = told.map(Value::to_string).collect();
+            ensure!(told.len() <= 1 && told.iter().all(|text| text.contains(words)), "{told:?}");
+            Ok(told.into_iter().next())
+        })
+        .await
+    };
+    let serial = format!("{}-{}", day(10)?.replace('-', ""), booked.body["number"]);
+    spool("booking.changed/moved/citizen", &serial).await?;
+    let gone = json!({"reason": "领导出差"});
+    post(house, clerk, later, &format!("{later}/cancel"), gone).await?.must(200)?;
+    spool("booking.changed/cancelled/citizen", "取消").await?;
+    Ok(())
 }

@@ -163,3 +163,38 @@ fn five_neighbours_are_five_answers_or_one_and_always_five_opinions() {
         assert_eq!(count("dissatisfaction_rate"), (0, Some(5)), "{name}");
     }
 }
+
+#[test]
+fn a_pack_names_levels_that_there_are_and_marks_at_least_one() {
+    let mut rules = pack("each");
+    assert_eq!(rules.validate(), []);
+    rules.counting.lowest.push("hamlet".into());
+    rules.alerts.as_mut().unwrap().marked_least = Some(0);
+    let entries: Vec<String> = rules.validate().into_iter().map(|flaw| flaw.entry).collect();
+    assert_eq!(entries, ["counting.lowest", "alerts"]);
+    rules.alerts.as_mut().unwrap().marked_least = Some(1);
+    rules.counting.lowest = ["province", "city", "county", "township", "village"].map(str::to_owned).to_vec();
+    assert_eq!(rules.validate(), []);
+}
+
+#[test]
+fn terms_of_what_is_found_marked_and_ended_count_what_they_say() {
+    let rules = pack("each");
+    let count = |term: Term, marks: &[Mark]| {
+        term.patterns(&rules.rating).iter().any(|pattern| pattern.fits(Marks::of(marks)))
+    };
+    assert!(count(Term::First, &[Mark::Accepted]) && !count(Term::First, &[]));
+    assert!(!count(Term::First, &[Mark::Accepted, Mark::Repeated]));
+    assert!(count(Term::ClosedLocally, &[Mark::Closed, Mark::Local]));
+    assert!(!count(Term::ClosedLocally, &[Mark::Closed]) && !count(Term::ClosedLocally, &[Mark::Local]));
+    assert!(count(Term::Risk, &[Mark::Risk]) && !count(Term::Risk, &[Mark::Late]));
+    assert!(count(Term::Invalid, &[Mark::Invalid]) && !count(Term::Invalid, &[Mark::Declined]));
+    let mut fact = Fact::of(CaseId::derived("invalid"));
+    fact.hear(Heard::Registered(registration()));
+    fact.hear(Heard::Invalid);
+    let marks = fact.all_marks(date(2026, 5, 1));
+    assert_eq!(fact.state(), State::Invalid);
+    assert!(marks.has(Mark::Invalid) && marks.has(Mark::Ended) && !marks.has(Mark::Declined));
+    assert_eq!(reopen(&fact, &rules.redo), Err(ReopenRefused::Ended));
+    assert_eq!(remanded(&fact, 1), None);
+}

@@ -251,3 +251,31 @@ fn a_supplement_says_something_and_an_old_row_a_title_or_a_text() {
     let strange = Registration { kind: "nothing", region: "x", ..old(1, 1) };
     assert_eq!(names(check_historic(&strange, &pack)), ["kind", "region"]);
 }
+
+#[test]
+fn a_reason_says_whether_a_message_is_refused_or_invalid() {
+    let pack = pack("");
+    let ends = |code: &str| intake_rules::ending(decline_reason(&pack, code).unwrap());
+    assert_eq!((ends("invalid_message"), ends("no_new_facts")), (Command::Invalidate, Command::Decline));
+    let mut wrong = pack.clone();
+    let invalid = wrong.decline.iter_mut().find(|reason| reason.invalid).unwrap();
+    invalid.notice = true;
+    let keys: Vec<String> = wrong.validate().into_iter().map(|mistake| mistake.reason).collect();
+    assert_eq!(keys, ["what is invalid owes no notice of refusal"]);
+}
+
+#[test]
+fn marks_of_risk_and_results_of_calls_are_words_of_the_pack() {
+    use intake_rules::{may_come_to, risk::knows_risk};
+    let mut pack = pack("");
+    assert!(knows_risk(&pack.record, "resentment") && !knows_risk(&pack.record, "bad_person"));
+    let rules = pack.handover.as_ref();
+    assert!(may_come_to(rules, "theirs") && !may_come_to(rules, "quarrel"));
+    assert!(may_come_to(None, "quarrel"), "a pack that lists none takes any code");
+    let handover = pack.handover.as_mut().unwrap();
+    handover.results.push(handover.results[0].clone());
+    let keys: Vec<String> = pack.validate().into_iter().map(|mistake| mistake.key).collect();
+    assert_eq!(keys, ["handover.results[4]"]);
+    pack.handover.as_mut().unwrap().results.clear();
+    assert!(may_come_to(pack.handover.as_ref(), "quarrel"));
+}
