@@ -93,7 +93,6 @@ async fn warn(parts: &Parts, db: &mut PgConnection, saying: &Saying) -> Result<(
         place: place.clone(),
         week,
         found: Gathering { opinions: 1, ..Gathering::default() },
-        policy: saying.policy.clone(),
     };
     if alerts::raise(db, &saying.policy, std::slice::from_ref(&alert), now).await?.is_empty() {
         return Ok(());
