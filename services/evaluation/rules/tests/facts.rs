@@ -229,9 +229,10 @@ fn indicator(code: &str) -> Indicator {
 fn a_latency_counts_who_reached_both_ends_and_fits_the_term() {
     let rating = pack("hotline-004").rating;
     let indicator = Indicator { min_volume: Some(2), ..indicator("assign_hours") };
-    let counted = indicator.counted(&rating);
+    let counted = indicator.counted(Merged::Each, &rating);
     let (dispatched, none) = (Marks::of(&[Mark::Dispatched]), Marks::default());
-    let count = |cases: &[(Marks, Option<u32>)]| latency(&indicator, &counted, cases.to_vec(), Method::Linear);
+    let count =
+        |cases: &[(Marks, Option<u32>)]| latency(&indicator, &counted, cases.to_vec(), Method::Linear);
     let two = count(&[(dispatched, Some(60)), (dispatched, Some(120)), (dispatched, None), (none, Some(9))]);
     assert_eq!((two.numerator, two.denominator, two.value, two.thin), (2, None, Some(1.5), false));
     let one = count(&[(dispatched, Some(30))]);

@@ -27,9 +27,9 @@ macro_rules! fact_marks {
                         WHEN 'complaint' THEN 1::bigint << 52 WHEN 'report' THEN 1::bigint << 53
                         WHEN 'suggestion' THEN 1::bigint << 54 WHEN 'praise' THEN 1::bigint << 55
                         WHEN 'other' THEN 1::bigint << 56 ELSE 0 END)
-           | (CASE WHEN answered_day > $8 THEN 0 WHEN first_satisfied THEN 1::bigint << 57 WHEN NOT first_satisfied THEN 1::bigint << 58 ELSE 0 END)
-           | (CASE WHEN answered_day > $8 THEN 0 WHEN first_solved = 'yes' THEN 1::bigint << 59 ELSE 0 END)
-           | (CASE WHEN (registered_at AT TIME ZONE 'Asia/Shanghai')::date = received_day THEN 1::bigint << 60 ELSE 0 END))"
+           | (CASE WHEN answered_day > $8 THEN 0 WHEN first_satisfied THEN 1::bigint << 58 WHEN NOT first_satisfied THEN 1::bigint << 59 ELSE 0 END)
+           | (CASE WHEN answered_day > $8 THEN 0 WHEN first_solved = 'yes' THEN 1::bigint << 60 ELSE 0 END)
+           | (CASE WHEN (registered_at AT TIME ZONE 'Asia/Shanghai')::date = received_day THEN 1::bigint << 61 ELSE 0 END))"
     };
 }
 

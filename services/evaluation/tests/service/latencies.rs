@@ -100,6 +100,7 @@ async fn the_first_rating_stands_beside_the_final_one() {
         mode: contracts::words::Mode::Forwarding,
         round: 2,
         answered_at: noon(date(2026, 6, 14)),
+        level: None,
     };
     let mut second = tale.events(vec![again.into()]);
     second[0].version = 3;
