@@ -9,7 +9,7 @@ use ids::CaseId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, FieldError, Json, Path, Problem};
+use web::{Caller, FieldError, Later, Path, Problem};
 
 use crate::{
     Parts,
@@ -42,7 +42,7 @@ pub(crate) async fn name(
     State(parts): State<Parts>,
     Caller(claims): Caller,
     Path(case): Path<Uuid>,
-    Json(named): Json<Named>,
+    named: Later<Named>,
 ) -> Result<StatusCode, Problem> {
     let case = CaseId(case);
     let mut transaction = parts.db.pool.begin().await.context("naming a cause")?;
@@ -62,6 +62,7 @@ pub(crate) async fn name(
             wrong.push(FieldError::new(field, "不是规则包中的代码", "is no code of the policy pack"));
         }
     };
+    let named = named.read()?;
     known("cause", &named.cause, reports.map(|reports| &reports.causes));
     known("remedy", &named.remedy, reports.map(|reports| &reports.remedies));
     if named.cause.is_none() && named.remedy.is_none() {

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, FieldError, IdempotencyKey, IfMatch, Json, Path, Problem, Query};
+use web::{Caller, FieldError, IdempotencyKey, IfMatch, Json, Later, Path, Problem, Query};
 
 use super::exclude::words;
 use crate::{
@@ -147,10 +147,11 @@ pub(crate) async fn put_on(
     State(parts): State<Parts>,
     Caller(claims): Caller,
     IdempotencyKey(key): IdempotencyKey,
-    Json(given): Json<Given>,
+    given: Later<Given>,
 ) -> Result<(StatusCode, [(HeaderName, HeaderValue); 1], Json<Item>), Problem> {
     may(&claims, &Action::Supervise)?;
     let mut wrong = Vec::new();
+    let given = given.read()?;
     let title = text::valid::line(&given.title, 200)
         .map_err(|error| FieldError::new("title", "须填写，最多 200 字，一行", error.to_string()));
     let title = title.unwrap_or_else(|error| {
@@ -206,12 +207,13 @@ pub(crate) async fn step(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(told): Json<Told>,
+    told: Later<Told>,
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<Item>), Problem> {
     let missing = || Problem::not_found("没有该事项。", "There is no such item.");
     let mut transaction = parts.db.pool.begin().await.context("stepping an item")?;
     let kept = items::lock(&mut transaction, id).await.context("stepping an item")?.ok_or_else(missing)?;
     let supervises = may(&claims, &Action::Supervise);
+    let told = told.read()?;
     let (what, command) = match (told.what, told.per_cent) {
         (What::Progress, per_cent) => {
             let unit = kept.unit.parse().context("an item of an unknown unit")?;

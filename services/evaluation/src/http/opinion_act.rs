@@ -11,7 +11,7 @@ use ids::CaseId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, IfMatch, Json, Later, Path, Problem};
 
 use super::{exclude::words, opinions::Opinion};
 use crate::{
@@ -77,9 +77,10 @@ pub(crate) async fn case(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(cased): Json<Cased>,
+    cased: Later<Cased>,
 ) -> Answer {
     opinion::allowed(&claims)?;
+    let cased = cased.read()?;
     let act = Act::Case(CaseId(cased.case_id));
     let kept = opinion::act(&parts, &vault, &claims, id, act, version.require()?).await?;
     Ok(([web::etag(kept.version)], Json(Opinion::of(kept, &vault))))
@@ -101,10 +102,11 @@ pub(crate) async fn dismiss(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(dismissal): Json<Dismissal>,
+    dismissal: Later<Dismissal>,
 ) -> Answer {
     opinion::allowed(&claims)?;
     let version = version.require()?;
+    let dismissal = dismissal.read()?;
     let reason = words("reason", &dismissal.reason)?;
     let kept = opinion::act(&parts, &vault, &claims, id, Act::Dismiss(reason), version).await?;
     Ok(([web::etag(kept.version)], Json(Opinion::of(kept, &vault))))

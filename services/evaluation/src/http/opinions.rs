@@ -15,7 +15,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, FieldError, IdempotencyKey, Json, Page, Problem, Query, next_link};
+use web::{Caller, FieldError, IdempotencyKey, Json, Later, Page, Problem, Query, next_link};
 
 use super::{exclude::words, findings::place};
 use crate::{
@@ -128,9 +128,10 @@ pub(crate) async fn record(
     Extension(vault): Extension<Arc<Vault>>,
     Caller(claims): Caller,
     IdempotencyKey(key): IdempotencyKey,
-    Json(given): Json<Given>,
+    given: Later<Given>,
 ) -> Result<(StatusCode, [(HeaderName, HeaderValue); 1], Json<Opinion>), Problem> {
     opinion::allowed(&claims)?;
+    let given = given.read()?;
     let saying = checked(&parts, &claims, given)?;
     let key = key.unwrap_or_else(|| Uuid::now_v7().to_string());
     let kept = opinion::record(&parts, &vault, &claims, &saying, &key).await?;

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Json, Problem, Query};
+use web::{Caller, Json, Later, Problem, Query};
 
 use super::report::{Form, drawn};
 use crate::{Parts, app::reporting};
@@ -76,9 +76,10 @@ pub(crate) struct Made {
 pub(crate) async fn make(
     State(parts): State<Parts>,
     Caller(claims): Caller,
-    Json(order): Json<Order>,
+    order: Later<Order>,
 ) -> Result<(StatusCode, Json<Made>), Problem> {
     may(&claims, &Action::Supervise).or_else(|_| may(&claims, &Action::Audit))?;
+    let order = order.read()?;
     let (found, kind) = kind(&parts, &order.policy, order.series)?;
     bound(&claims, order.place.as_ref())?;
     if (order.series == Series::Digest) != order.place.is_some() {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, IfMatch, Json, Later, Path, Problem};
 
 use super::exclude::words as cleaned;
 use crate::{
@@ -58,10 +58,11 @@ pub(crate) async fn write(
     Caller(claims): Caller,
     Path(id): Path<Uuid>,
     version: IfMatch,
-    Json(given): Json<Given>,
+    given: Later<Given>,
 ) -> Result<(StatusCode, [(HeaderName, HeaderValue); 1]), Problem> {
     may(&claims, &Action::Supervise)?;
     let read = i32::try_from(version.require()?).map_err(|_| Problem::precondition_failed())?;
+    let given = given.read()?;
     let (causes, remedies) = (cleaned("causes", &given.causes)?, cleaned("remedies", &given.remedies)?);
     let version = reporting::word(&parts, &claims, id, (&causes, &remedies), read).await?;
     Ok((StatusCode::NO_CONTENT, [web::etag(i64::from(version))]))

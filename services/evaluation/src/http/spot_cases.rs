@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Json, Later, Path, Problem};
 
 use super::{exclude::words, spot_checks::allowed};
 use crate::{
@@ -157,9 +157,10 @@ pub(crate) async fn look(
     State(parts): State<Parts>,
     Caller(claims): Caller,
     Path((id, case)): Path<(Uuid, Uuid)>,
-    Json(looking): Json<Looking>,
+    looking: Later<Looking>,
 ) -> Result<(StatusCode, Json<Door>), Problem> {
     allowed(&claims)?;
+    let looking = looking.read()?;
     let way = match looking.way {
         Way::Read => "read",
         Way::Listened => "listened",
@@ -199,9 +200,10 @@ pub(crate) async fn judge(
     Extension(vault): Extension<Arc<Vault>>,
     Caller(claims): Caller,
     Path((id, case)): Path<(Uuid, Uuid)>,
-    Json(found): Json<Found>,
+    found: Later<Found>,
 ) -> Result<StatusCode, Problem> {
     allowed(&claims)?;
+    let found = found.read()?;
     let remark = found.remark.map(|text| words("remark", &text)).transpose()?;
     let verdict = match found.verdict {
         Verdict::Good => "good",

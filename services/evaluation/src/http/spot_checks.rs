@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, FieldError, IdempotencyKey, Json, Page, Problem, next_link};
+use web::{Caller, FieldError, IdempotencyKey, Json, Later, Page, Problem, next_link};
 
 use super::findings::place;
 use crate::{
@@ -95,10 +95,11 @@ pub(crate) async fn draw(
     State(parts): State<Parts>,
     Caller(claims): Caller,
     IdempotencyKey(key): IdempotencyKey,
-    Json(order): Json<Order>,
+    order: Later<Order>,
 ) -> Result<(StatusCode, Json<Check>), Problem> {
     allowed(&claims)?;
     let mut wrong = Vec::new();
+    let order = order.read()?;
     if parts.packs.newest(&order.policy).is_none() {
         wrong.push(FieldError::new("policy", "没有该规则包", "there is no such policy pack"));
     }

@@ -139,6 +139,12 @@ const INTAKE: &[Table] = &[
     table!("intake", "dossier_anchor_head", ["hash"]),
     table!("intake", "case_hands", ["barred" "actor" "line"]),
     table!("intake", "case_secrecy", ["actor" "ended_by"], "case_file s JOIN case_secrecy t USING (case_id) WHERE s.confidential", ["grounds" "ending"]),
+    table!("intake", "case_found", ["findings"]),
+    table!("intake", "wrong_code", ["asker"]),
+    table!("intake", "case_risk", ["risk" "marked_by" "pack_id" "lifted_by"],
+        "case_file s JOIN case_risk t USING (case_id) WHERE s.confidential", ["grounds" "reason"]),
+    table!("intake", "case_call", ["beside" "result" "sealed" "actor" "pack_id"]),
+    table!("intake", "addressee", ["sealed"]),
 ];
 
 const ROUTING: &[Table] = &[
@@ -196,7 +202,7 @@ const ROUTING: &[Table] = &[
 
 const LIMITS: &[Table] = &[
     table!("deadline-scheduler", "case_facts", ["kind" "urgency" "region" "pack_id" "unit" "class" "fast"
-        "petition" "pauses"]),
+        "petition" "pauses" "because"]),
     table!("deadline-scheduler", "clock", ["name" "entry" "unit" "region" "pack_id"]),
     table!("deadline-scheduler", "extension", ["reason" "asked_by" "state" "decided_by"], "case_seal s JOIN extension t USING (case_id) WHERE true", ["grounds" "remark"]),
     table!("deadline-scheduler", "explanation", ["reason" "written_by"], "case_seal s JOIN explanation t USING (case_id) WHERE true", ["body"]),
@@ -232,6 +238,18 @@ const EVALUATION: &[Table] = &[
     table!("evaluation", "report", ["series" "pack_id" "place" "data" "digest"]),
     table!("evaluation", "escalation", ["limit_name" "step" "unit"]),
     table!("evaluation", "case_seal", ["barred" "line" "drawn_for" "drawn"]),
+    table!("evaluation", "case_fact", ["first_solved"]),
+    table!("evaluation", "report", ["released_by"]),
+    table!("evaluation", "report_words", ["causes" "remedies" "written_by"]),
+    table!("evaluation", "opinion", ["source" "severity" "state" "pack_id" "subject" "region" "link" "words" "remark"
+        "recorded_by" "changed_by" "county"]),
+    table!("evaluation", "spot_check", ["pack_id" "region" "seed" "drawn_by"]),
+    table!("evaluation", "spot_case", ["verdict" "remark" "judged_by"]),
+    table!("evaluation", "spot_look", ["way" "looked_by"]),
+    table!("evaluation", "practical_item", ["class" "title" "unit" "region" "state" "changed_by"]),
+    table!("evaluation", "practical_step", ["what" "note" "told_by"]),
+    table!("evaluation", "case_cause", ["cause" "remedy" "named_by"]),
+    table!("evaluation", "calendar_file", ["kind" "key" "content"]),
 ];
 
 const NOTIFICATION: &[Table] = &[
@@ -251,6 +269,9 @@ const NOTIFICATION: &[Table] = &[
     table!("notification", "bulletin", ["sort" "region" "title_zh" "title_en" "zh" "en" "state" "drafted_by"
         "released_by"]),
     table!("notification", "case_seal", ["barred" "line" "drawn_for" "drawn"]),
+    table!("notification", "unit_name", ["code" "zh"]),
+    table!("notification", "binding_code", ["code" "audience" "recipient" "way" "actor"]),
+    table!("notification", "citizen_point", ["way" "address"]),
 ];
 
 const GATEWAY: &[Table] = &[

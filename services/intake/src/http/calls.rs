@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, Json, Later, Path, Problem};
 
 use crate::{
     app::{Core, Desk, say::say},
@@ -95,7 +95,7 @@ pub(crate) async fn record(
     State(desk): State<Desk>,
     Caller(claims): Caller,
     Path(number): Path<String>,
-    Json(told): Json<Told>,
+    told: Later<Told>,
 ) -> Result<Response, Problem> {
     let core = &desk.core;
     let file = access::open(core, &claims, &number).await?;
@@ -103,6 +103,7 @@ pub(crate) async fn record(
     let known = core.packs.of_case(&file.pack.id)?;
     let now = core.now();
     let mut given = Given::default();
+    let told = told.read()?;
     given.ensure((1..=8).contains(&told.with.len()), "with", "应有 1 至 8 方", "must be 1 to 8");
     told.with.iter().for_each(|party| given.code("with.code", &party.code));
     given.once("with.code", told.with.iter().map(|party| party.code.as_str()));

@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// Kinds of entries that are looks.
-const LOOKS: [&str; 5] = ["case.read", "party.read", "case.looked", "attachment.read", "archive.read"];
+const LOOKS: [&str; 6] =
+    ["case.read", "party.read", "case.looked", "attachment.read", "archive.read", "calls.read"];
 
 /// Who looked.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,7 +34,7 @@ pub(crate) struct Look {
     at: Timestamp,
     /// Role and account id.
     actor: String,
-    /// `case.read`, `party.read`, `case.looked` (at another service), `attachment.read`, `archive.read`.
+    /// `case.read`, `party.read`, `case.looked` (at another service), `attachment.read`, `archive.read`, `calls.read`.
     kind: String,
 }
 

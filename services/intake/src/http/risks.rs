@@ -7,7 +7,7 @@ use intake_rules::risk::{RiskCommand, RiskEffect, RiskState, decide_risk, knows_
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem};
+use web::{Caller, Gate, IfMatch, Json, Later, Path, Problem, own_unit};
 
 use crate::{
     app::{Desk, change::Changed, hand::Hand, sealed},
@@ -86,8 +86,10 @@ pub(crate) async fn mark(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(Wanted { risk, grounds }): Json<Wanted>,
+    sent: Later<Wanted>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::SetFlag, Action::Handle { unit: own_unit(&claims) }]);
+    let Wanted { risk, grounds } = sent.read_by(&gate)?;
     decide(&desk, &claims, &number, &version, (risk, RiskCommand::Mark, "grounds", &grounds)).await
 }
 
@@ -105,8 +107,10 @@ pub(crate) async fn lift(
     Caller(claims): Caller,
     Path(number): Path<String>,
     version: IfMatch,
-    Json(Lifting { risk, reason }): Json<Lifting>,
+    sent: Later<Lifting>,
 ) -> Result<Response, Problem> {
+    let gate = Gate::any(&claims, [Action::SetFlag, Action::Handle { unit: own_unit(&claims) }]);
+    let Lifting { risk, reason } = sent.read_by(&gate)?;
     decide(&desk, &claims, &number, &version, (risk, RiskCommand::Lift, "reason", &reason)).await
 }
 

@@ -14,7 +14,7 @@ use pg::ToSqlx as _;
 use runtime::emit;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Caller, IfMatch, Json, Path, Problem, etag};
+use web::{Caller, IfMatch, Json, Later, Path, Problem, etag};
 
 use crate::{
     app::Desk,
@@ -53,12 +53,13 @@ pub(crate) async fn move_session(
     Caller(claims): Caller,
     Path(id): Path<String>,
     version: IfMatch,
-    Json(wanted): Json<Postponement>,
+    wanted: Later<Postponement>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::ManageReception)?;
     let (core, version) = (&desk.core, version.require()?);
     let today = core.today();
     let mut given = Given::default();
+    let wanted = wanted.read()?;
     let reason = given.line("reason", &wanted.reason, 200);
     let place = wanted.place.as_deref().map(|place| given.line("place", place, 200));
     given.ensure(wanted.day >= today, "day", "不能早于今天", "lies in the past");
