@@ -1,8 +1,12 @@
 //! Every cell of the tables that a careless change could move without anybody noticing.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "boundaries/finding.rs"]
+mod finding;
 #[path = "boundaries/packs.rs"]
 mod packs;
+#[path = "boundaries/replies.rs"]
+mod replies;
 #[path = "boundaries/words.rs"]
 mod words;
 
