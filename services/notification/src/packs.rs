@@ -234,7 +234,7 @@ fn known_label(code: &str) -> Option<Both<String>> {
         "account" => ("问责", "accountability"),
         "dispute" => ("职责争议", "a dispute"),
         "return" => ("退单审核", "a return that is examined"),
-        "opinion" => ("意见书延期", "more time for the opinion"),
+        "opinion-extended" => ("意见书延期", "more time for the opinion"),
         "remanded" => ("责令重新办理", "sent back by a higher organ"),
         "conditions-ripe" => ("条件已具备", "it can be solved now"),
         "deferred" => ("长期台账", "the long-term register"),

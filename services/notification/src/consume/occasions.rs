@@ -192,7 +192,10 @@ pub(crate) fn occasions(event: &Event, word: Happening, pack: &Ready) -> Vec<Occ
         }
         Body::ClockExtended(body) => {
             let running = running(body.clock, &body.name, body.due_day);
-            coded(limit(body.unit.as_ref(), running), Variable::Reason, &body.reason)
+            let occasion = coded(limit(body.unit.as_ref(), running), Variable::Reason, &body.reason);
+            // The same word is a sign of early warnings; here it is the paper that ends the limit.
+            let paper = (body.reason == "opinion").then(|| pack.label("opinion-extended")).flatten();
+            with(occasion, paper.map(|label| (Variable::Reason, label)))
         }
         Body::ClockExplained(body) => {
             let occasion =
