@@ -74,7 +74,6 @@ pub const SHARED: &[&str] = &[
 ];
 
 /// Every table of every service.
-#[must_use]
 pub fn all() -> impl Iterator<Item = &'static Table> {
     [INTAKE, ROUTING, LIMITS, EVALUATION, NOTIFICATION, GATEWAY].into_iter().flatten()
 }
