@@ -276,10 +276,7 @@ pub fn decide(lane: Lane, command: Command) -> Result<Step, Refused> {
         Command::Propose(grounds) => match grounds {
             Grounds::Reexamined => no(Why::OfItself),
             Grounds::Missed { over } if !over || !served(lane.state) => no(Why::NotMissed),
-            Grounds::Missed { .. } if lane.proposed => Ok(same),
-            Grounds::Missed { .. } => go(Lane { proposed: true, ..lane }, &[]),
-            Grounds::Evidence if lane.proposed => Ok(same),
-            Grounds::Evidence => go(Lane { proposed: true, ..lane }, &[]),
+            Grounds::Missed { .. } | Grounds::Evidence => go(Lane { proposed: true, ..lane }, &[]),
         },
         Command::Approve if lane.proposed => {
             let mut told = Vec::new();
