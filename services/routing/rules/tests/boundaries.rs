@@ -3,6 +3,8 @@
 
 #[path = "boundaries/finding.rs"]
 mod finding;
+#[path = "boundaries/lanes.rs"]
+mod lanes;
 #[path = "boundaries/packs.rs"]
 mod packs;
 #[path = "boundaries/replies.rs"]

@@ -2,9 +2,10 @@
 
 use ids::{RegionCode, UnitCode};
 use routing_rules::{
-    Urgency,
+    Part, State, Urgency,
     catalogue::{Catalogue, Entry},
     dispatch::{self, Decision, Facts, Weights},
+    owner::{Held, Owner, owner},
     pack::RoutingPack,
     tree::{Level, Node, Tree},
 };
@@ -146,4 +147,16 @@ fn codes_of_digits_and_of_words_are_not_mixed() {
     assert_eq!(below("0301", "0301a"), None);
     assert_eq!(below("city", "city7"), None);
     assert!(below("0301", "03017").is_some() && below("city", "city.7").is_some());
+}
+
+#[test]
+fn a_lead_that_still_stands_owns_the_case_before_one_that_was_withdrawn_later() {
+    let (a, b) = (code("a"), code("b"));
+    let hand = |unit, round, state| Held { unit, part: Part::Lead, round, state };
+    let hands = [hand(&a, 1, State::Signed), hand(&b, 1, State::Withdrawn)];
+    assert_eq!(owner(&hands), Owner::Unit { unit: &a, retained: false });
+    let hands = [hand(&a, 1, State::Answered), hand(&b, 2, State::Redirected)];
+    assert_eq!(owner(&hands), Owner::Unit { unit: &b, retained: true }, "the newest round counts alone");
+    let hands = [hand(&b, 2, State::Redirected), hand(&a, 1, State::Answered)];
+    assert_eq!(owner(&hands), Owner::Unit { unit: &b, retained: true });
 }
