@@ -168,6 +168,9 @@ async fn it_counts(house: &House) -> Result<()> {
         "group": "cg", "cases": 1, "answered": 1, "due": 1, "in_time": 1, "rate": 1.0,
         "median_workdays": 0.0, "p90_workdays": 0.0, "open": 0, "overdue": 0,
     });
-    ensure!(report["rows"] == json!([row]), "{report}");
+    // The stranger's matter under the same key waits at the desk and is nobody's yet.
+    let rows = report["rows"].as_array().cloned().unwrap_or_default();
+    let own = rows.iter().filter(|one| one["group"] == "cg").collect::<Vec<_>>();
+    ensure!(own == [&row] && rows.len() == 2, "{report}");
     Ok(())
 }

@@ -187,14 +187,18 @@ impl House {
         self.call(who, Method::POST, path, &[], Some(body)).await
     }
 
-    /// Waits until every service has heard everything.
+    /// Waits until every service has heard everything, for as long as less and less is left.
     pub(crate) async fn settle(&self) -> Result<()> {
-        let end = Instant::now() + PATIENCE;
+        let (mut end, mut least) = (Instant::now() + PATIENCE, i64::MAX);
         let mut quiet = 0;
         while quiet < 2 {
             let still = settled(CATALOGUE, &self.suite.settings).await?;
+            let left = still.pending + still.unheard;
+            if left < least {
+                (end, least) = (Instant::now() + PATIENCE, left);
+            }
             ensure!(Instant::now() < end, "not settled: {still:?}");
-            quiet = if still.pending + still.unheard == 0 { quiet + 1 } else { 0 };
+            quiet = if left == 0 { quiet + 1 } else { 0 };
             sleep(Duration::from_millis(30)).await;
         }
         Ok(())
