@@ -160,3 +160,12 @@ fn a_lead_that_still_stands_owns_the_case_before_one_that_was_withdrawn_later() 
     let hands = [hand(&b, 2, State::Redirected), hand(&a, 1, State::Answered)];
     assert_eq!(owner(&hands), Owner::Unit { unit: &b, retained: true });
 }
+
+#[test]
+fn shares_add_up_to_the_whole_and_go_down_to_nothing() {
+    use routing_rules::PerMille;
+    assert_eq!(PerMille(700).minus(PerMille(200)), PerMille(500));
+    assert_eq!(PerMille(200).minus(PerMille(700)), PerMille(0));
+    assert_eq!(PerMille(700).plus(PerMille(200)), PerMille(900));
+    assert_eq!(PerMille(700).plus(PerMille(400)), PerMille::WHOLE);
+}
