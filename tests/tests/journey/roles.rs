@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What everybody may ask.
-const OPEN: [&str; 26] = [
+const OPEN: [&str; 29] = [
     "POST /api/gateway/sessions",
     "POST /api/intake/cases",
     // With the query code of the case, where there is no token.
@@ -27,6 +27,9 @@ const OPEN: [&str; 26] = [
     "POST /api/intake/receptions/{id}/bookings/{number}/cancel",
     "GET /api/intake/channels",
     "GET /api/notification/bulletins",
+    "GET /api/notification/bulletins/{id}",
+    // Signed by the gateway of WeChat or WeCom.
+    "POST /api/notification/bindings/{way}",
     // The link of a mail, which carries its own proof.
     "GET /api/notification/o/{link}",
     "GET /api/intake/lines",
@@ -36,6 +39,7 @@ const OPEN: [&str; 26] = [
     "GET /api/intake/public/answers/{publication}",
     "GET /api/intake/public/status",
     "GET /api/intake/receptions/published",
+    "GET /api/intake/receptions/published.atom",
     "GET /api/intake/subjects",
     "GET /api/intake/topics",
     "GET /api/deadline-scheduler/calendar",

@@ -35,6 +35,7 @@ pub(crate) enum Class {
 /// What is put on the list.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = items::Given)]
 pub(crate) struct Given {
     year: i16,
     #[schema(inline)]

@@ -28,6 +28,7 @@ use crate::{
 /// What was said outside.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = opinions::Given)]
 pub(crate) struct Given {
     /// The policy pack under which it is watched.
     policy: String,

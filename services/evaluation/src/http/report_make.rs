@@ -18,6 +18,7 @@ use crate::{Parts, app::reporting};
 /// Which report.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = report_make::Order)]
 pub(crate) struct Order {
     /// The policy pack.
     policy: String,
@@ -115,9 +116,10 @@ pub(crate) async fn make(
 pub(crate) async fn preview(
     State(parts): State<Parts>,
     Caller(claims): Caller,
-    Query(asked): Query<Asked>,
+    asked: Result<Query<Asked>, Problem>,
 ) -> Result<Response, Problem> {
     may(&claims, &Action::ReadReports)?;
+    let Query(asked) = asked?;
     let (found, kind) = kind(&parts, &asked.policy, asked.series)?;
     let place = asked.place.or_else(|| claims.region.clone());
     bound(&claims, place.as_ref())?;

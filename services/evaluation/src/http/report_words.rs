@@ -22,6 +22,7 @@ use crate::{
 /// What is written.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = report_words::Given)]
 pub(crate) struct Given {
     /// 原因分析: why it is so. Of matters, never of a person who told one.
     causes: String,
@@ -31,6 +32,7 @@ pub(crate) struct Given {
 
 /// The newest version.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = report_words::Kept)]
 pub(crate) struct Kept {
     /// From 1; 0: nobody wrote yet.
     version: i32,

@@ -78,6 +78,7 @@ pub(crate) struct Found {
 /// How it was handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = spot_cases::Verdict)]
 pub(crate) enum Verdict {
     /// 规范.
     Good,

@@ -70,6 +70,7 @@ pub const SHARED: &[&str] = &[
     "shard_lease",
     "shard_owner",
     "idempotency",
+    "pack_print",
     "_sqlx_migrations",
 ];
 

@@ -27,6 +27,7 @@ use crate::{
 /// Who was on the line beside the citizen and the operator.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = calls::Party)]
 pub(crate) struct Party {
     /// Code of a unit or of another body.
     code: String,
@@ -38,6 +39,7 @@ pub(crate) struct Party {
 /// A call.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = calls::Told)]
 pub(crate) struct Told {
     with: Vec<Party>,
     #[schema(value_type = String, format = DateTime)]
