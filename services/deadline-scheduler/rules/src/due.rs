@@ -31,8 +31,7 @@ pub fn reckon(entry: &Entry, run: &Run<'_>, calendar: &Calendar) -> Result<DueAt
             let due = calendar.due(run.started_at, Limit { amount, ..limit })?;
             match entry.cap {
                 Some(cap) if run.extended > 0 => {
-                    let most = calendar.due(run.started_at, cap)?;
-                    if due.at > most.at { most } else { due }
+                    std::cmp::min_by_key(due, calendar.due(run.started_at, cap)?, |due| due.at)
                 }
                 Some(_) | None => due,
             }
@@ -41,7 +40,8 @@ pub fn reckon(entry: &Entry, run: &Run<'_>, calendar: &Calendar) -> Result<DueAt
     run.pauses.iter().try_fold(bare, |due, pause| {
         let since = pause.since.max(run.started_at);
         match pause.until {
-            Some(until) if since < until && since < due.at => postpone(entry, due, since, until, calendar),
+            // A pause that was over before counting began moves nothing.
+            Some(until) if since < due.at => postpone(entry, due, since, until.max(since), calendar),
             Some(_) | None => Ok(due),
         }
     })

@@ -141,6 +141,7 @@ mod tests {
     fn what_is_not_named_or_has_a_say_of_its_own_stays() {
         let plain = mailbox();
         let long = plain.entry("handle-long").expect("there").clone();
+        let long_source = (long.basis, long.source.clone());
         let of = |entry: &Entry| redo(60).of(entry).map(|entry| entry.id);
         assert_eq!(of(&long).as_deref(), Some("handle-long:redo"));
         let again = |again| Applies { again, ..Applies::default() };
@@ -154,6 +155,9 @@ mod tests {
         let with = plain.clone().with_redo();
         assert!(with.clocks.len() > plain.clocks.len() && with.validate().is_empty());
         let caps = with.entry("handle-long:redo").expect("there");
+        let redo = plain.redo.clone().expect("there");
+        assert_eq!((caps.basis, &caps.source), (redo.basis, &redo.source));
+        assert_ne!((long_source.0, &long_source.1), (redo.basis, &redo.source));
         assert_eq!(
             caps.cap.map(|cap| cap.amount),
             plain.entry("handle-long").and_then(|e| e.cap).map(|cap| (cap.amount * 60).div_ceil(100))

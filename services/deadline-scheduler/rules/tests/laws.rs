@@ -9,6 +9,10 @@ use deadline_scheduler_rules::{
 use jiff::{SignedDuration, Timestamp, civil::date};
 use proptest::prelude::*;
 
+#[path = "laws/choice.rs"]
+mod choice;
+#[path = "laws/instants.rs"]
+mod instants;
 #[path = "laws/machines.rs"]
 mod machines;
 #[path = "laws/packs.rs"]

@@ -14,6 +14,8 @@ use proptest::prelude::*;
 
 #[path = "laws/beside.rs"]
 mod beside;
+#[path = "laws/told.rs"]
+mod told;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("fits")
