@@ -22,7 +22,7 @@ impl Evaluation {
     /// Looks for every mistake at once; an empty list means that the pack can be used.
     #[must_use]
     pub fn validate(&self) -> Vec<Flaw> {
-        let near = |point: f64| self.percentile.points.iter().any(|given| (given - point).abs() < 1e-9);
+        let shown = |point: f64| self.percentile.points.contains(&point);
         let codes: BTreeSet<_> = self.rating.grades.iter().map(|grade| grade.code.as_str()).collect();
         let all_taken = Grade::ALL.iter().all(|grade| {
             self.rating.grades.iter().flat_map(|rule| &rule.takes).filter(|taken| *taken == grade).count()
@@ -39,7 +39,7 @@ impl Evaluation {
                 "counting.lowest",
                 "a level is province, city, county, township or village",
             ),
-            (!near(0.5) || !near(0.9), "percentile.points", "0.5 and 0.9 are what the table shows"),
+            (!shown(0.5) || !shown(0.9), "percentile.points", "0.5 and 0.9 are what the table shows"),
             (
                 self.percentile.points.iter().any(|p| !(0.0..=1.0).contains(p)),
                 "percentile.points",

@@ -263,15 +263,9 @@ impl Fact {
             (first.is_some_and(|first| first.solved == Solved::Yes), Mark::FirstSolved),
             (self.registered_same_day(), Mark::RegisteredSameDay),
         ];
-        let mut bits = self.marks.kept().0
-            | state.map_or(0, Mark::bit)
-            | self.kind.map_or(0, |kind| of_kind(kind).bit());
-        for (_, mark) in holds.into_iter().filter(|(holds, _)| *holds) {
-            bits |= mark.bit();
-        }
-        if let Some(rated) = self.rated.filter(|_| !later) {
-            bits |= of_grade(rated.grade).bit() | of_solved(rated.solved).bit();
-        }
-        Marks(bits)
+        let held = holds.into_iter().filter(|(holds, _)| *holds).map(|(_, mark)| mark);
+        let rated = self.rated.filter(|_| !later).map(|one| [of_grade(one.grade), of_solved(one.solved)]);
+        let more = state.into_iter().chain(self.kind.map(of_kind)).chain(rated.into_iter().flatten());
+        held.chain(more).fold(self.marks.kept(), |all, mark| all.and(Marks::of(&[mark])))
     }
 }

@@ -7,6 +7,11 @@ use ids::{CaseId, CaseNumber};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
+#[path = "facts/bounds.rs"]
+mod bounds;
+#[path = "facts/flaws.rs"]
+mod flaws;
+
 const PACKS: [(&str, &str); 4] = [
     ("mailbox-002", include_str!("../../../../deploy/policy/mailbox-002/evaluation.toml")),
     ("hotline-004", include_str!("../../../../deploy/policy/hotline-004/evaluation.toml")),

@@ -29,7 +29,7 @@ fn texts(variables: &[&str]) -> WrittenText {
 fn answered(audience: &str, ways: &[&str], always: &[&str]) -> Notices {
     let always = always.iter().map(|event| (*event).to_owned()).collect();
     let sections = Sections { wishes: WrittenWishes { always }, ..sections() };
-    validate(&[written("case.answered", audience, ways, &[], "a")], &sections).unwrap()
+    validate(&[written("case.answered", audience, ways, &[], "a")], &sections).expect("fits")
 }
 
 fn told(notices: &Notices, after: After, card: &Card) -> Decision {
