@@ -1,7 +1,7 @@
 //! The questions a calendar answers: when something is due, and how many working days lie between.
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, Span, Timestamp};
 use serde::Serialize;
 
 use crate::day_table::DayTable;
@@ -132,8 +132,8 @@ impl Calendar {
     pub fn add_days(&self, start: Date, amount: u32, roll: Roll) -> Result<Due, OutOfRange> {
         self.table.through(start).ok_or_else(|| self.not_covered(start))?;
         let too_far = || self.too_far(start, amount, Unit::Days);
-        // Spans refuse amounts beyond a few million days by panicking, so the far end is ruled out first.
-        let raw = if amount > 3_000_000 { None } else { start.checked_add(i64::from(amount).days()).ok() };
+        let span = Span::new().try_days(i64::from(amount)).ok();
+        let raw = span.and_then(|span| start.checked_add(span).ok());
         let raw = raw.filter(|date| self.table.through(*date).is_some()).ok_or_else(too_far)?;
         match roll {
             Roll::None => Ok(self.due_on(raw)),

@@ -74,8 +74,8 @@ fn short_days(set: &CalendarSet, overlays: &[&Overlay]) -> BTreeMap<Date, WorkHo
     let mut short = BTreeMap::new();
     for day in national.chain(own) {
         match &day.intervals {
-            Some(intervals) if !day.off => short.insert(day.date, intervals.clone()),
-            Some(_) | None => short.remove(&day.date),
+            Some(intervals) => short.insert(day.date, intervals.clone()),
+            None => short.remove(&day.date),
         };
     }
     short
@@ -114,9 +114,8 @@ impl Years {
         if let Some(year) = (first..=last).find(|year| !set.years.contains_key(year)) {
             return Err(LoadError::MissingYear { year });
         }
-        let published =
-            set.years().skip_while(|year| year.year < first).take_while(|year| year.is_published());
-        let published_through = published.last().map_or(first, |year| year.year);
+        let published = set.years.range(first..).take_while(|(_, year)| year.is_published());
+        let published_through = published.last().map_or(first, |(year, _)| *year);
         let horizon = last.saturating_add(HORIZON_YEARS).min(Date::MAX.year() - 1);
         let file = set.statutory.as_ref().ok_or(LoadError::NoStatutory)?;
         let statutory = statutory_days(file, published_through + 1, horizon)?;

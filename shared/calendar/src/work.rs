@@ -105,7 +105,7 @@ impl Calendar {
         let day = day_of(end);
         self.is_workday(day)?;
         let left = self.work.before(end) - work.as_nanos().max(0);
-        let found = if left > 0 { self.work.when(left) } else { None };
+        let found = if left >= 0 { self.work.when(left) } else { None };
         found.ok_or_else(|| self.too_far(day, whole_hours(work.as_nanos()), Unit::WorkHours))
     }
 

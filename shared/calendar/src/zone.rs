@@ -20,11 +20,11 @@ pub fn day_of(instant: Timestamp) -> Date {
 
 /// Gives the first instant of a day in Asia/Shanghai (0:00).
 ///
-/// Days at the very ends of the range of [`Timestamp`] (years -9999 and 9999) are held to its first and last instant.
+/// Days at the very begin of the range of [`Timestamp`] (year -9999) are held to its first instant.
 #[must_use]
 pub fn start_of_day(day: Date) -> Timestamp {
-    let limit = if day.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
-    OFFSET.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(limit)
+    // The last day of the range begins within it: only the first ones can lie before all instants.
+    OFFSET.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
 }
 
 /// Gives the instant at which a day in Asia/Shanghai is over: 24:00, which is 0:00 of the next day.

@@ -82,3 +82,57 @@ fn files_that_cannot_be_right_are_refused() {
     let around: calendar::WorkHours = serde_json::from_str(r#"["00:00-24:00"]"#).unwrap();
     assert_eq!(serde_json::to_string(&around).unwrap(), r#"["00:00-24:00"]"#);
 }
+
+#[test]
+fn a_file_of_a_region_bears_its_code_and_comes_once() {
+    let plain = year(2025, "");
+    let region = |code: &str| format!(r#"{{"region":"{code}","version":1,"source":"","days":[]}}"#);
+    let (own, other) = (region("5134"), region("5116"));
+    let read = |files: &[(&str, &str)]| {
+        let all: Vec<_> = [("2025.json", plain.as_str())].iter().chain(files).copied().collect();
+        compile(&all).map(|_| ())
+    };
+    assert!(read(&[("regions/5134.json", &own), ("regions/5116.json", &other)]).is_ok());
+    assert!(matches!(read(&[("regions/5134.json", &other)]), Err(LoadError::Misnamed { .. })));
+    let twice = read(&[("regions/5134.json", &own), ("regions/5134.json", &own)]);
+    assert!(matches!(twice, Err(LoadError::Misnamed { .. })));
+}
+
+#[test]
+fn a_calendar_says_what_it_covers_and_what_it_was_made_from() {
+    let (later, first) = (year(2026, ""), year(2025, ""));
+    let calendars = compile(&[("2025.json", &first), ("2026.json", &later)]).unwrap();
+    let national = calendars.national();
+    assert_eq!((national.first_day(), national.published_through()), (date(2025, 1, 1), 2026));
+    assert_eq!(national.last_day(), date(2066, 12, 31), "forty years beyond the last one");
+    assert_eq!(national.revision(), 4, "two years, the statutory days, the hours: version 1 each");
+}
+
+#[test]
+fn published_years_end_before_the_first_without_a_notice() {
+    let years = [(2024, false), (2025, true), (2026, true), (2027, false)].map(|(number, published)| {
+        let text = year(number, "");
+        (format!("{number}.json"), if published { text } else { text.replace(r#"["p"]"#, "[]") })
+    });
+    let files: Vec<_> = years.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let calendars = compile(&files).unwrap();
+    let national = calendars.national();
+    assert_eq!((national.first_day().year(), national.published_through()), (2025, 2026));
+    assert!(!national.add_workdays(date(2026, 12, 30), 1).unwrap().provisional);
+    assert!(national.add_workdays(date(2026, 12, 31), 1).unwrap().provisional);
+}
+
+#[test]
+fn what_a_notice_says_holds_and_statutory_days_only_where_there_is_none() {
+    // 元旦 is no day off in the file of 2025, and so it is none; 2026 has no notice.
+    let calendars = compile(&[("2025.json", &year(2025, ""))]).unwrap();
+    let worked = |day| calendars.national().is_workday(day).unwrap();
+    assert!(worked(date(2025, 1, 1)) && !worked(date(2026, 1, 1)) && !worked(date(2027, 1, 1)));
+    assert!(worked(date(2026, 1, 2)));
+}
+
+#[test]
+fn a_table_ends_a_year_before_dates_do() {
+    let calendars = compile(&[("9990.json", &year(9990, ""))]).unwrap();
+    assert_eq!(calendars.national().last_day(), date(9998, 12, 31));
+}

@@ -110,3 +110,43 @@ fn a_short_day_has_its_own_intervals_and_work_between_undoes_adding() {
     assert_eq!(city.subtract_work_time(due.at, four).unwrap(), start);
     assert_eq!(city.work_between(due.at, start).unwrap(), jiff::SignedDuration::ZERO);
 }
+
+#[test]
+fn a_unit_has_the_word_that_packs_write() {
+    let words = [Unit::Workdays, Unit::Days, Unit::Hours, Unit::WorkHours].map(Unit::as_str);
+    assert_eq!(words, ["workdays", "days", "hours", "work-hours"]);
+    for word in words {
+        let limit: Limit = serde_json::from_str(&format!(r#"{{"amount":1,"unit":"{word}"}}"#)).unwrap();
+        assert_eq!(limit.unit.as_str(), word);
+    }
+}
+
+#[test]
+fn a_time_of_day_has_no_sixtieth_minute_and_no_twenty_fifth_hour() {
+    let read = |text: &str| serde_json::from_str::<calendar::WorkHours>(&format!("[\"{text}\"]")).is_ok();
+    assert!(read("08:59-24:00") && read("00:00-09:00"));
+    for wrong in ["08:60-10:00", "08:75-10:00", "08:00-09:60", "24:01-24:02", "08:00-25:00", "8-9"] {
+        assert!(!read(wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn work_is_gone_back_to_the_first_hour_there_is_and_no_further() {
+    let first = shipped().first_day();
+    let opens = shipped().add_work_minutes(start_of_day(first), 1).unwrap().at - 1.minute();
+    let back = |hours| {
+        let end = shipped().add_work_hours(opens, 3).unwrap().at;
+        shipped().subtract_work_time(end, jiff::SignedDuration::from_hours(hours))
+    };
+    assert_eq!(back(2).unwrap(), opens + 1.hour());
+    assert_eq!(back(3).unwrap(), opens);
+    let refused = back(5).unwrap_err().to_string();
+    assert!(refused.starts_with("5 work-hours from"), "{refused}");
+}
+
+#[test]
+fn the_first_day_of_all_begins_with_time_itself() {
+    assert_eq!(start_of_day(Date::MIN), Timestamp::MIN);
+    assert_eq!(start_of_day(date(0, 1, 1)), "0000-01-01T00:00:00+08:00".parse().unwrap());
+    assert!(start_of_day(Date::MAX) < Timestamp::MAX);
+}
