@@ -42,6 +42,15 @@ impl Year {
     }
 }
 
+impl Overlay {
+    /// The beginning that all codes within a region have: whole pairs of zeros at its end stand for "all of it".
+    #[must_use]
+    pub fn beginning(region: &str) -> &str {
+        let pairs = region.as_bytes().chunks(2).rev().take_while(|pair| *pair == b"00").count();
+        &region[..region.len() - 2 * pairs]
+    }
+}
+
 /// Own days and hours of a region and all below it, over the national ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

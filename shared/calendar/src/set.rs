@@ -66,7 +66,8 @@ impl CalendarSet {
     }
 
     /// Puts the own days of a region in, and gives back those it replaces.
-    pub fn put_overlay(&mut self, overlay: Overlay) -> Option<Overlay> {
+    pub fn put_overlay(&mut self, mut overlay: Overlay) -> Option<Overlay> {
+        overlay.region.truncate(Overlay::beginning(&overlay.region).len());
         self.overlays.insert(overlay.region.clone(), overlay)
     }
 

@@ -56,6 +56,21 @@ fn a_region_has_its_own_days_and_those_above_it() {
 }
 
 #[test]
+fn whole_pairs_of_zeros_stand_for_all_of_a_region() {
+    for (code, beginning) in [("510000", "51"), ("511000", "5110"), ("513400", "5134"), ("5134", "5134")] {
+        assert_eq!(Overlay::beginning(code), beginning);
+    }
+    assert_eq!(Overlay::beginning("513401000000"), "513401");
+    let mut set = shipped_set().clone();
+    let day = DayEntry { date: date(2026, 7, 27), name: "火把节".into(), off: true, intervals: None };
+    let (region, source) = ("513400".into(), "made up".into());
+    set.put_overlay(Overlay { region, version: 1, source, days: vec![day], intervals: None });
+    let compiled = set.compile().unwrap();
+    assert!(!compiled.of("513401").is_workday(date(2026, 7, 27)).unwrap());
+    assert!(compiled.of("511602").is_workday(date(2026, 7, 27)).unwrap());
+}
+
+#[test]
 fn files_that_cannot_be_right_are_refused() {
     let plain = year(2025, "");
     let off = year(2025, r#"{"date":"2025-12-31","name":"a","off":true}"#);

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use axum::extract::State;
-use calendar::day_of;
+use calendar::{Overlay, day_of};
 use identity::{Action, may};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -90,7 +90,26 @@ pub(super) async fn calendar_preview(
 
 /// Reads a file as it was handed in.
 pub(super) fn notice(file: Value) -> Result<Notice, Problem> {
-    serde_json::from_value(file).map_err(|error| wrong(&error.to_string()))
+    let notice: Notice = serde_json::from_value(file).map_err(|error| wrong(&error.to_string()))?;
+    let code = |region: &str| {
+        region.len().is_multiple_of(2)
+            && (2..=12).contains(&region.len())
+            && region.bytes().all(|digit| digit.is_ascii_digit())
+    };
+    match notice {
+        Notice::Region(overlay) if !code(&overlay.region) => {
+            Err(Problem::unprocessable(vec![FieldError::new(
+                "region",
+                "应为行政区划代码或其前几位（2 至 12 位数字，成对）",
+                "must be a region code or its leading pairs of digits",
+            )]))
+        }
+        Notice::Region(overlay) => {
+            let region = Overlay::beginning(&overlay.region).to_owned();
+            Ok(Notice::Region(Overlay { region, ..overlay }))
+        }
+        Notice::Year(_) => Ok(notice),
+    }
 }
 
 /// The rules as they would be with a notice in force.

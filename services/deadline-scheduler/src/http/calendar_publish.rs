@@ -43,10 +43,7 @@ pub(super) async fn calendar_publish(
     let region = region(&notice);
     let before = known(&desk, kind, &key).await?;
     if version <= before {
-        return Err(Problem::conflict(
-            format!("已有版本 {before}，新文件的版本应更高。"),
-            format!("Version {before} is in force; a new file has a higher one."),
-        ));
+        return Err(in_force(before));
     }
     let moved = moved(&notice);
     let rules = under(&desk, notice).await?;
@@ -62,7 +59,10 @@ pub(super) async fn calendar_publish(
         published_by: claims.actor(),
         published_at: now,
     };
-    store::calendars::insert(&mut transaction, &row).await.context("writing the calendar")?;
+    if !store::calendars::insert(&mut transaction, &row).await.context("writing the calendar")? {
+        // Another person put one of this version in force between the two looks.
+        return Err(in_force(version));
+    }
     let revision = i32::try_from(rules.calendars.national().revision()).unwrap_or(i32::MAX);
     let subject = format!("{kind}:{key}:{version}");
     store::recomputations::ask(&mut transaction, ("calendar", &subject), revision, &claims.actor(), now)
@@ -80,6 +80,13 @@ pub(super) async fn calendar_publish(
     desk.live.publish(calendars);
     desk.wake.outbox();
     Ok(StatusCode::ACCEPTED)
+}
+
+fn in_force(version: u32) -> Problem {
+    Problem::conflict(
+        format!("已有版本 {version}，新文件的版本应更高。"),
+        format!("Version {version} is in force; a new file has a higher one."),
+    )
 }
 
 async fn known(desk: &Desk, kind: &str, key: &str) -> Result<u32, Problem> {

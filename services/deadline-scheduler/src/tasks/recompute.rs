@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use calendar::day_of;
 use deadline_scheduler_rules::missing_year;
+use telemetry::metrics;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -45,12 +46,15 @@ pub(crate) async fn turn(
     if count != *known {
         desk.live.publish(calendars::compiled(&mut connection).await?);
         *known = count;
+        *warned = None;
     }
     let today = day_of(store::now(&mut connection).await?);
     let rules = desk.live.now();
     if *warned != Some(today) {
         *warned = Some(today);
-        if let Some(year) = missing_year(today, rules.calendars.national().published_through()) {
+        let missing = missing_year(today, rules.calendars.national().published_through());
+        metrics::timer::notice_missing(missing.is_some());
+        if let Some(year) = missing {
             tracing::error!(year, "the holiday notice of a year is missing: due days there are provisional");
         }
         for (id, version) in rules.packs.moving(today) {

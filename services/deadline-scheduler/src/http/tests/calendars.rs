@@ -125,8 +125,34 @@ async fn a_holiday_that_nobody_vouches_for_is_not_taken() {
     let desk = Desk::new().await;
     let admin = staff(Role::Admin, None);
     let unsourced = json!({"year": 2027, "version": 1, "papers": [], "days": []});
-    for file in [json!({"days": "all"}), unsourced] {
+    let nowhere = json!({"region": "广安", "version": 1, "source": "a notice", "days": []});
+    let odd = json!({"region": "511", "version": 1, "source": "a notice", "days": []});
+    for file in [json!({"days": "all"}), unsourced, nowhere, odd] {
         let (status, _) = desk.post("/calendar/files", &admin, None, file).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_full_code_of_a_city_holds_for_its_counties_and_two_hands_publish_one_version_once() {
+    let desk = Desk::new().await;
+    let admin = staff(Role::Admin, None);
+    let today = calendar::day_of(desk.db.now().await.unwrap());
+    let mut file = festival(today, 1);
+    file["region"] = json!("511600");
+    let both = tokio::join!(
+        desk.post("/calendar/files", &admin, None, file.clone()),
+        desk.post("/calendar/files", &admin, None, file.clone())
+    );
+    let mut statuses = [both.0.0, both.1.0];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [StatusCode::ACCEPTED, StatusCode::CONFLICT]);
+    let due = async |region: &str| {
+        let path = format!("/calendar/add?start={today}&days=1&region={region}");
+        desk.get(&path, None).await.2["due"].as_str().unwrap().to_owned()
+    };
+    assert!(due("511602").await > due("511502").await, "its own days hold in its counties");
+    file["region"] = json!("5116");
+    let again = desk.post("/calendar/files", &admin, None, file).await.0;
+    assert_eq!(again, StatusCode::CONFLICT, "the same region in other words");
 }
