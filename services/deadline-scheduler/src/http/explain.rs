@@ -16,7 +16,7 @@ use super::inputs::{Inputs, missing};
 use crate::{
     app::desk::Desk,
     consume::heard::Heard,
-    store::extensions::{self, Explanation},
+    store::explanations::{self, Explanation},
 };
 
 /// Why the limit passed.
@@ -36,7 +36,7 @@ pub(super) struct ExplanationRequest {
 #[utoipa::path(post, path = "/cases/{case_id}/clocks/{clock_id}/explanation", tag = "extensions",
     params(("case_id" = Uuid, Path), ("clock_id" = Uuid, Path)), security(("bearer" = [])),
     request_body = ExplanationRequest,
-    responses((status = 204, description = "written down; the same again changes nothing"), (status = 401, body = Problem),
+    responses((status = 204, description = "written down; the same again changes nothing, other words are refused"), (status = 401, body = Problem),
               (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem)))]
 pub(super) async fn explain(
@@ -69,19 +69,28 @@ pub(super) async fn explain(
         inputs.wrong("reason", "规则包中没有这一理由代码", "not a reason of the pack");
     }
     inputs.check()?;
-    let body = desk.kept(&hand, broken.id.0, body);
+    let kept = desk.kept(&hand, broken.id.0, body.clone());
     let row = Explanation {
         case: CaseId(case),
         clock: broken.id,
         limit_at: broken.due_at,
-        reason: &reason,
-        body: &body,
+        reason: reason.clone(),
+        body: kept,
         expected_on: request.expected_on,
-        by: &hand.actor.clone(),
+        by: hand.actor.clone(),
         at: hand.now,
     };
-    if !extensions::explain(&mut hand.transaction, &row).await.context("writing the explanation")? {
-        return Ok(StatusCode::NO_CONTENT);
+    let before = explanations::put(&mut hand.transaction, &row).await.context("writing the explanation")?;
+    if let Some(before) = before {
+        let said = (before.reason, desk.texts.open(broken.id.0, &before.body)?, before.expected_on);
+        return if said == (reason, body, request.expected_on) {
+            Ok(StatusCode::NO_CONTENT)
+        } else {
+            Err(Problem::conflict(
+                "这次超期已经说明过，说明不能改写。",
+                "This breach was explained before; an explanation is not rewritten.",
+            ))
+        };
     }
     hand.say(ClockExplained {
         clock: broken.id,

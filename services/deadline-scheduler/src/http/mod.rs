@@ -8,6 +8,7 @@ mod calendar_publish;
 mod calendar_state;
 mod case_clocks;
 mod explain;
+mod explanation_list;
 mod extension_ask;
 mod extension_decide;
 mod extension_list;
@@ -45,6 +46,8 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(extension_list::waiting))
         .routes(routes!(extension_decide::extension_decide))
         .routes(routes!(explain::explain))
+        .routes(routes!(explanation_list::of_case))
+        .routes(routes!(explanation_list::filed))
         .routes(routes!(order_request::order_request))
         .routes(routes!(order_list::of_case))
         .routes(routes!(order_list::open))

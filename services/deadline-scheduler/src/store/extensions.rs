@@ -1,8 +1,8 @@
-//! Rows of `extension` and `explanation`.
+//! Rows of `extension`.
 
 use identity::Claims;
 use ids::{CaseId, ClockId, ExtensionId};
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use pg::{SqlTimestamp, ToSqlx as _};
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use uuid::Uuid;
@@ -103,41 +103,6 @@ pub(crate) async fn waiting(
     .iter()
     .map(read)
     .collect()
-}
-
-/// Why a limit passed.
-#[derive(Clone, Debug)]
-pub(crate) struct Explanation<'a> {
-    pub(crate) case: CaseId,
-    pub(crate) clock: ClockId,
-    pub(crate) limit_at: Timestamp,
-    pub(crate) reason: &'a str,
-    pub(crate) body: &'a str,
-    pub(crate) expected_on: Option<Date>,
-    pub(crate) by: &'a str,
-    pub(crate) at: Timestamp,
-}
-
-/// Writes an explanation down; false if this breach was explained before.
-pub(crate) async fn explain(
-    connection: &mut PgConnection,
-    row: &Explanation<'_>,
-) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(
-        "INSERT INTO explanation (clock_id, limit_at, case_id, reason, body, expected_on, written_by, written_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-    )
-    .bind(row.clock.0)
-    .bind(row.limit_at.to_sqlx())
-    .bind(row.case.0)
-    .bind(row.reason)
-    .bind(row.body)
-    .bind(row.expected_on.map(|day| day.to_sqlx()))
-    .bind(row.by)
-    .bind(row.at.to_sqlx())
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected() == 1)
 }
 
 fn read(row: &PgRow) -> Result<Request, sqlx::Error> {

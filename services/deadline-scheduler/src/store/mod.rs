@@ -3,6 +3,7 @@
 pub(crate) mod board;
 pub(crate) mod calendars;
 pub(crate) mod clocks;
+pub(crate) mod explanations;
 pub(crate) mod extensions;
 pub(crate) mod facts;
 pub(crate) mod orders;

@@ -81,10 +81,28 @@ async fn nobody_extends_a_limit_that_passed_and_the_delay_must_be_explained() {
     for _ in 0..2 {
         assert_eq!(desk.post(&path, &own, None, why.clone()).await.0, StatusCode::NO_CONTENT);
     }
+    let rewritten = json!({"reason": "objective", "text": "另有原因"});
+    assert_eq!(desk.post(&path, &own, None, rewritten).await.0, StatusCode::CONFLICT);
     let said = desk.said(case).await;
     let explained = said.iter().filter(|(kind, _)| kind == "clock.explained").count();
     assert_eq!((explained, desk.clock(case, "explanation").await.1), (1, 2));
     assert_eq!(desk.clock(case, "handle").await.1, 0, "the matter is still to be handled");
+    let told = |list: &Value| {
+        let one = &list.as_array().unwrap()[0];
+        assert_eq!(list.as_array().unwrap().len(), 1);
+        assert_eq!((&one["text"], &one["expected_on"]), (&json!("管网改造未完工"), &json!("2027-01-05")));
+        assert_eq!((&one["name"], &one["unit"]), (&json!("handle"), &json!("water-bureau")));
+    };
+    let supervisor = staff(Role::Supervisor, None);
+    told(&desk.get("/explanations", Some(&supervisor)).await.2);
+    let of_case = format!("/cases/{case}/explanations");
+    told(&desk.get(&of_case, Some(&supervisor)).await.2);
+    told(&desk.get(&of_case, Some(&own)).await.2);
+    assert_eq!(desk.get(&of_case, Some(&officer("roads"))).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(desk.get("/explanations", Some(&own)).await.0, StatusCode::FORBIDDEN);
+    let mut elsewhere = staff(Role::Supervisor, None);
+    elsewhere.region = Some("511500".parse().unwrap());
+    assert_eq!(desk.get("/explanations", Some(&elsewhere)).await.2, json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
