@@ -20,10 +20,15 @@ impl Packs {
         let mut packs = Self::default();
         for file in files.packs() {
             let Some(section) = file.section("routing") else { continue };
-            let pack: RoutingPack =
+            let mut pack: RoutingPack =
                 toml::from_str(section).with_context(|| format!("{}/routing.toml", file.id))?;
             let wrong = pack.validate();
             anyhow::ensure!(wrong.is_empty(), "{}/routing.toml: {}", file.id, wrong.join("; "));
+            // What a reply may name is listed where it is counted.
+            if let Some(section) = file.section("evaluation") {
+                pack.nameable =
+                    toml::from_str(section).with_context(|| format!("{}/evaluation.toml", file.id))?;
+            }
             let pack = Arc::new(pack);
             packs.exact.insert((file.id.clone(), file.version), pack.clone());
             // The files come sorted by version.

@@ -26,6 +26,10 @@ pub(crate) struct Detail {
     pub(crate) outcome: String,
     /// The level at which the unit works.
     pub(crate) level: Option<&'static str>,
+    /// 成因: what the reply named, by a code of the pack.
+    pub(crate) cause: Option<String>,
+    /// 整改: what the reply named, by a code of the pack.
+    pub(crate) remedy: Option<String>,
 }
 
 /// `assignment.dispatched`.
@@ -64,6 +68,8 @@ pub(crate) fn body(effect: Effect, of: &Assignment, at: Timestamp, detail: &Deta
             round: of.round,
             answered_at: at,
             level: detail.level.map(str::to_owned),
+            cause: detail.cause.clone(),
+            remedy: detail.remedy.clone(),
         }
         .into(),
     }

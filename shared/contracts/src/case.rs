@@ -119,6 +119,12 @@ pub struct CaseAnswered {
     /// The level at which that unit works: `province`, `city`, `county`, `township`, `village`; missing where it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
+    /// 成因: a code of `reports.cause` of the pack, where the reply named one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// 整改: a code of `reports.remedy` of the pack, where the reply named one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
 }
 
 /// 办结: the case is closed.

@@ -146,6 +146,8 @@ impl Desk {
             round: 1,
             answered_at: at,
             level: None,
+            cause: None,
+            remedy: None,
         }
     }
 

@@ -8,7 +8,7 @@ use ids::{CaseId, FollowUpId};
 use runtime::{ApplyError, Draft};
 use sqlx::PgConnection;
 
-use super::{findings::Seen, heard, known, marks, stages, tallies};
+use super::{causes, findings::Seen, heard, known, marks, stages, tallies};
 use crate::{
     NAME, Parts,
     app::reopen,
@@ -26,6 +26,7 @@ pub(super) async fn apply(
 ) -> Result<(), ApplyError> {
     runtime::seals::keep(&mut *transaction, batch).await?;
     tallies::apply(&mut *transaction, batch).await?;
+    causes::apply(&mut *transaction, batch).await?;
     let mut news = Vec::with_capacity(batch.len());
     for event in batch {
         let dated = heard(event, &parts.packs)?;

@@ -1,5 +1,6 @@
 //! The table of what is heard: which event says what about a case, as far as counting needs it.
 
+mod causes;
 mod facts;
 mod findings;
 mod marks;

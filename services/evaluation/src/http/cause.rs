@@ -29,7 +29,8 @@ pub(crate) struct Named {
 
 /// 成因与整改 name cause and remedy of a case
 ///
-/// Of the present round, once it is answered; feeds the analysis of the pack.
+/// Of the present round, once it is answered; feeds the analysis of the pack. It takes the place of what the reply or an earlier call
+/// named, both codes together.
 #[utoipa::path(
     put, path = "/cases/{case_id}/cause", operation_id = "name_cause", request_body = Named,
     params(("case_id" = Uuid, Path)), security(("bearer" = [])),
@@ -71,12 +72,10 @@ pub(crate) async fn name(
     if !wrong.is_empty() {
         return Err(Problem::unprocessable(wrong));
     }
-    let words = (named.cause.as_deref(), named.remedy.as_deref());
-    let today = day_of(parts.clock.now());
-    let round = fact.round;
-    causes::name(&mut transaction, (case, round), words, today, &claims.actor())
-        .await
-        .context("naming a cause")?;
+    let (round, day, by) = (fact.round, day_of(parts.clock.now()), claims.actor());
+    let (cause, remedy) = (named.cause.as_deref(), named.remedy.as_deref());
+    let named = causes::Named { case, round, cause, remedy, day, by: &by };
+    causes::name(&mut transaction, named).await.context("naming a cause")?;
     transaction.commit().await.context("naming a cause")?;
     Ok(StatusCode::NO_CONTENT)
 }

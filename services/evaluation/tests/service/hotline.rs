@@ -85,6 +85,8 @@ fn matter(tale: &Tale, answered: Date, ladder: Vec<(Date, Body)>) -> Vec<Told> {
         round: 1,
         answered_at: noon(answered),
         level: None,
+        cause: None,
+        remedy: None,
     };
     let handle = Running {
         clock: ClockId::derived(&tale.case.to_string()),

@@ -101,6 +101,8 @@ async fn the_first_rating_stands_beside_the_final_one() {
         round: 2,
         answered_at: noon(date(2026, 6, 14)),
         level: None,
+        cause: None,
+        remedy: None,
     };
     let mut second = tale.events(vec![again.into()]);
     second[0].version = 3;

@@ -68,6 +68,8 @@ fn month(first: Date) -> Vec<Told> {
             round: 1,
             answered_at: noon(day),
             level: None,
+            cause: None,
+            remedy: None,
         };
         intake.push((
             day,

@@ -160,6 +160,8 @@ async fn a_citizen_rates_once_a_round_and_an_unsatisfied_case_goes_round_again()
         round: 2,
         answered_at: now(),
         level: None,
+        cause: None,
+        remedy: None,
     };
     let mut second = tale.events(vec![again.into()]);
     second[0].version = 3;

@@ -1,6 +1,8 @@
 //! 舆情线索: what is said outside is kept sealed, warns, becomes a case, and stands in the week's analysis.
 
+use contracts::{Body, StoredEvent, case::CaseAnswered};
 use identity::Role;
+use ids::EventId;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -119,5 +121,74 @@ async fn units_name_causes_and_remedies_and_the_analysis_counts_them() {
         assert_eq!(table["rows"][0][1]["value"], json!(2));
         assert_eq!(table["rows"].as_array().unwrap().len(), 1);
     }
+    assert!(desk.running.stop().await);
+}
+
+/// What a case is told, with an answer that names a cause and a remedy.
+fn naming(tale: &Tale, cause: Option<&str>, remedy: Option<&str>) -> Vec<StoredEvent> {
+    let mut told = tale.told().concat();
+    for event in &mut told {
+        if let Body::CaseAnswered(answer) = event.clone().open().unwrap().body {
+            let (cause, remedy) = (cause.map(str::to_owned), remedy.map(str::to_owned));
+            let body: Body = CaseAnswered { cause, remedy, ..answer }.into();
+            event.payload = String::from_utf8(body.to_json()).unwrap();
+            event.actor = "officer:of-the-reply".to_owned();
+        }
+    }
+    told
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_reply_names_is_counted_once_and_a_later_call_takes_its_place() {
+    let desk = Desk::new().await;
+    let answered = |serial| Tale::new(serial, date(2026, 6, 8), date(2026, 6, 15), Some(date(2026, 6, 12)));
+    let (first, second, silent) = (answered(2), answered(4), answered(6));
+    let told = naming(&first, Some("history"), Some("fixed"));
+    desk.hear(&told).await;
+    desk.hear(&told).await;
+    desk.hear(&naming(&second, None, Some("rule"))).await;
+    desk.hear(&naming(&silent, None, None)).await;
+    type Row = (uuid::Uuid, i32, Option<String>, Option<String>, String, String);
+    let kept = async || -> Vec<Row> {
+        sqlx::query_as(
+            "SELECT case_id, round, cause, remedy, day::text, named_by FROM case_cause ORDER BY remedy",
+        )
+        .fetch_all(&desk.db.pool)
+        .await
+        .unwrap()
+    };
+    let row = |tale: &Tale, cause: Option<&str>, remedy: &str, by: &str| {
+        let (cause, remedy) = (cause.map(str::to_owned), Some(remedy.to_owned()));
+        // The day is that of the answer, whenever it was heard.
+        (tale.case.0, 1, cause, remedy, "2026-06-12".to_owned(), by.to_owned())
+    };
+    let of_reply = "officer:of-the-reply";
+    let of_second = row(&second, None, "rule", of_reply);
+    assert_eq!(kept().await, [row(&first, Some("history"), "fixed", of_reply), of_second.clone()]);
+
+    let url = format!("{}/cases/{}/cause", desk.base, first.case);
+    let call = json!({"remedy": "explain"});
+    let (http, water) = (&desk.http, desk.officer("water"));
+    let status = http.put(url).bearer_auth(&water).json(&call).send().await.unwrap().status().as_u16();
+    assert_eq!(status, 204);
+    let caller = format!("officer:{}", uuid::Uuid::from_u128(8));
+    let called = [row(&first, None, "explain", &caller), of_second];
+    assert_eq!(kept().await, called, "both codes together");
+    // The answer of the round told once more, as another event: the call stands.
+    let mut again: Vec<StoredEvent> =
+        told.into_iter().filter(|event| event.kind == "case.answered").collect();
+    (again[0].version, again[0].id) = (3, EventId::fresh());
+    desk.hear(&again).await;
+    assert_eq!(kept().await, called);
+
+    let preview = "/reports/preview?policy=mailbox-002&series=weekly&day=2026-06-12";
+    let week = desk.get(preview, &desk.staff(Role::Leader, None)).await.2;
+    let rows = |code: &str| -> Vec<(Value, Value)> {
+        let table = week["tables"].as_array().unwrap().iter().find(|table| table["code"] == code).unwrap();
+        let rows = table["rows"].as_array().unwrap().iter();
+        rows.map(|row| (row[0]["value"].clone(), row[1]["value"].clone())).collect()
+    };
+    assert_eq!(rows("causes"), []);
+    assert_eq!(rows("remedies"), [(json!("加强宣传解释"), json!(1)), (json!("完善制度"), json!(1))]);
     assert!(desk.running.stop().await);
 }

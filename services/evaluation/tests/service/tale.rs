@@ -85,8 +85,17 @@ impl Tale {
             let outcome = Outcome::Explained;
             let answered_at = noon(day);
             routing.push(
-                CaseAnswered { unit, outcome, mode: Mode::Forwarding, round: 1, answered_at, level: None }
-                    .into(),
+                CaseAnswered {
+                    unit,
+                    outcome,
+                    mode: Mode::Forwarding,
+                    round: 1,
+                    answered_at,
+                    level: None,
+                    cause: None,
+                    remedy: None,
+                }
+                .into(),
             );
             intake.push(CaseClosed { outcome, round: 1, merged_into: None, unit: None }.into());
         }

@@ -154,7 +154,7 @@ const ROUTING: &[Table] = &[
     table!("routing", "case_route", ["number" "region" "kind" "urgency" "pack" "state" "mode_hint" "unit_hint"
         "candidates"], "case_route s JOIN case_route t USING (case_id) WHERE s.confidential", ["title"]),
     table!("routing", "assignment", ["unit" "mode" "part" "state" "decided_by"]),
-    table!("routing", "reply", ["outcome" "state" "reject_reason" "actor"], "case_route s JOIN assignment a USING (case_id) JOIN reply t ON t.assignment_id = a.id WHERE s.confidential", ["public_text" "internal_text"
+    table!("routing", "reply", ["outcome" "state" "reject_reason" "actor" "cause" "remedy"], "case_route s JOIN assignment a USING (case_id) JOIN reply t ON t.assignment_id = a.id WHERE s.confidential", ["public_text" "internal_text"
         "reasons" "legal_basis" "handler"]),
     table!(
         "routing",

@@ -109,6 +109,8 @@ fn answered(round: i32) -> Body {
         round,
         answered_at: at("2026-03-03T01:00:00Z"),
         level: None,
+        cause: None,
+        remedy: None,
     }
     .into()
 }

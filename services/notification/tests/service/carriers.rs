@@ -110,6 +110,8 @@ pub(crate) fn answered(name: &str, ways: &[&str]) -> Life {
         round: 1,
         answered_at: "2026-03-02T02:00:00Z".parse().expect("a timestamp"),
         level: None,
+        cause: None,
+        remedy: None,
     });
     life
 }

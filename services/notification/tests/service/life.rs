@@ -159,6 +159,8 @@ pub(crate) fn whole(case: &str, historic: bool) -> Life {
             round: 1,
             answered_at: start(),
             level: None,
+            cause: None,
+            remedy: None,
         })
         .say(FollowUpOpened { followup: FollowUpId::derived(case), round: 1 })
         .say(CaseReopened { round: 2, reason: "unsatisfied".to_owned() });

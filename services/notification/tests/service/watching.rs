@@ -158,6 +158,8 @@ async fn a_citizen_who_wishes_only_the_answer_gets_only_the_answer() {
         round: 1,
         answered_at: "2026-03-02T02:00:00Z".parse().expect("a timestamp"),
         level: None,
+        cause: None,
+        remedy: None,
     });
     house.say(&life.events[1..]).await;
     house.until(1, "SELECT count(*) FROM notice WHERE channel = 'carrier' AND state = 'sent'").await;

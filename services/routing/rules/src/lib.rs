@@ -15,6 +15,7 @@ pub mod instruction;
 pub mod keywords;
 pub mod leaders;
 pub mod lifecycle;
+pub mod named;
 pub mod owner;
 pub mod pack;
 pub mod passing;

@@ -12,6 +12,7 @@ use crate::{
     document::Form,
     handling::Handling,
     leaders::{Leaders, Register},
+    named::Nameable,
     petition_pack::PetitionPack,
     words::{Mode, PerMille, Urgency},
 };
@@ -52,6 +53,9 @@ pub struct RoutingPack {
     pub grassroots: Option<ways::Grassroots>,
     /// Units that both refuse a case.
     pub disputes: Option<ways::Disputes>,
+    /// 成因与整改 that a reply may name; they stand in another file of the pack.
+    #[serde(skip)]
+    pub nameable: Nameable,
 }
 
 /// Which modes exist and which one is taken.

@@ -57,6 +57,10 @@ pub(crate) struct ReplyView {
     handler: Option<String>,
     /// 办结时间.
     completed_on: Option<String>,
+    /// 成因, by a code of the pack.
+    cause: Option<String>,
+    /// 整改, by a code of the pack.
+    remedy: Option<String>,
     /// `given`, `under-review`, `released`, `rejected`.
     state: &'static str,
     /// Why it was sent back.
@@ -98,6 +102,8 @@ impl ReplyView {
             legal_basis: reply.legal_basis,
             handler: reply.handler,
             completed_on: reply.completed_on.map(|day| day.to_string()),
+            cause: reply.cause,
+            remedy: reply.remedy,
             state: reply.state,
             reject_reason: reply.reject_reason,
             at: reply.at.to_string(),

@@ -36,6 +36,10 @@ pub(crate) struct ReplyRequest {
     met_on: Option<Date>,
     /// Suitable for publication; the pack says what holds without a word.
     public: Option<bool>,
+    /// 成因: a code of `reports.cause` of the pack; counted in the analysis once the citizen has the answer.
+    cause: Option<String>,
+    /// 整改: a code of `reports.remedy` of the pack.
+    remedy: Option<String>,
     /// 公文: serial number and signature, where the reply is an official document.
     document: Option<DocumentBody>,
     /// 暂不能解决: why, and when it is looked at again; owed with such an outcome.
@@ -96,6 +100,8 @@ pub(crate) async fn post(
         completed_on: request.completed_on,
         met_on: request.met_on,
         public: request.public,
+        cause: request.cause.as_deref().map(|code| inputs.code("cause", code)),
+        remedy: request.remedy.as_deref().map(|code| inputs.code("remedy", code)),
         document: request.document.map(|document| OfficialDocument {
             serial: inputs.optional_line("document.serial", document.serial.as_deref(), 60),
             signed_by: inputs.optional_line("document.signed_by", document.signed_by.as_deref(), 100),

@@ -19,6 +19,10 @@ pub(crate) struct Reply {
     pub(crate) completed_on: Option<Date>,
     pub(crate) met_on: Option<Date>,
     pub(crate) public: bool,
+    /// 成因, by a code of the pack.
+    pub(crate) cause: Option<String>,
+    /// 整改, by a code of the pack.
+    pub(crate) remedy: Option<String>,
     pub(crate) state: &'static str,
     pub(crate) reject_reason: Option<String>,
     pub(crate) actor: String,
@@ -37,6 +41,8 @@ impl Reply {
             && self.completed_on == other.completed_on
             && self.met_on == other.met_on
             && self.public == other.public
+            && self.cause == other.cause
+            && self.remedy == other.remedy
     }
 }
 
@@ -48,9 +54,10 @@ pub(crate) async fn keep_replies(connection: &mut PgConnection, rows: &[Reply]) 
     let rows = rows.iter();
     sqlx::query(
         "INSERT INTO reply (assignment_id, attempt, public_text, internal_text, outcome, reasons, legal_basis, handler,
-            completed_on, met_on, public, state, reject_reason, actor, at)
+            completed_on, met_on, public, state, reject_reason, actor, at, cause, remedy)
          SELECT * FROM UNNEST($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-            $8::text[], $9::date[], $10::date[], $11::bool[], $12::text[], $13::text[], $14::text[], $15::timestamptz[])
+            $8::text[], $9::date[], $10::date[], $11::bool[], $12::text[], $13::text[], $14::text[], $15::timestamptz[],
+            $16::text[], $17::text[])
          ON CONFLICT (assignment_id, attempt)
             DO UPDATE SET state = excluded.state, reject_reason = excluded.reject_reason",
     )
@@ -68,7 +75,9 @@ pub(crate) async fn keep_replies(connection: &mut PgConnection, rows: &[Reply]) 
     .bind(rows.clone().map(|row| row.state).collect::<Vec<_>>())
     .bind(rows.clone().map(|row| row.reject_reason.as_deref()).collect::<Vec<_>>())
     .bind(rows.clone().map(|row| row.actor.as_str()).collect::<Vec<_>>())
-    .bind(rows.map(|row| row.at.to_sqlx()).collect::<Vec<_>>())
+    .bind(rows.clone().map(|row| row.at.to_sqlx()).collect::<Vec<_>>())
+    .bind(rows.clone().map(|row| row.cause.as_deref()).collect::<Vec<_>>())
+    .bind(rows.map(|row| row.remedy.as_deref()).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
@@ -150,6 +159,8 @@ pub(super) fn read(row: &PgRow) -> Result<Reply, sqlx::Error> {
         completed_on: day("completed_on")?,
         met_on: day("met_on")?,
         public: row.try_get("public")?,
+        cause: row.try_get("cause")?,
+        remedy: row.try_get("remedy")?,
         state: ["given", "under-review", "released", "rejected"]
             .into_iter()
             .find(|word| *word == state)

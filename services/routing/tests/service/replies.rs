@@ -207,3 +207,67 @@ async fn staff_read_the_serial_number_of_an_official_reply() {
     assert_eq!((&seen["reply"]["document"], &seen["reply"]["found"]), (&document, &json!([])), "{seen}");
     assert!(house.running.stop().await);
 }
+
+#[tokio::test]
+async fn a_reply_names_cause_and_remedy_and_the_answer_tells_them() {
+    let mut house = House::open().await;
+    let (case, id) = signed(&mut house, false, None).await;
+    for (field, wrong) in
+        [("cause", json!("weather")), ("remedy", json!("not_done")), ("cause", json!("天气原因"))]
+    {
+        let mut body = reply();
+        body[field] = wrong;
+        let (status, body) = house.act(&id, "reply", Role::Officer, 2, body).await;
+        assert_eq!((status, errors(&body)[0].0), (StatusCode::UNPROCESSABLE_ENTITY, field), "{body}");
+    }
+    let named = with(json!({"cause": "not_done", "remedy": "fixed"}));
+    for _ in 0..2 {
+        let (status, after) = house.act(&id, "reply", Role::Officer, 2, named.clone()).await;
+        assert_eq!((status, &after["state"]), (StatusCode::OK, &json!("answered")), "{after}");
+    }
+    let other = with(json!({"cause": "history", "remedy": "fixed"}));
+    let (status, _) = house.act(&id, "reply", Role::Officer, 3, other).await;
+    assert_eq!(status, StatusCode::CONFLICT, "other codes are no repeat");
+    let answers = async |case| -> Vec<Value> {
+        let said = house.said(case).await.into_iter();
+        said.filter(|said| said.0 == "case.answered").map(|said| said.1).collect()
+    };
+    let told = answers(case).await;
+    assert_eq!(told.len(), 1, "a repeat says nothing");
+    assert_eq!((&told[0]["cause"], &told[0]["remedy"]), (&json!("not_done"), &json!("fixed")));
+    let (_, seen, _) =
+        house.ask(Method::GET, &format!("/assignments/{id}"), Role::Reviewer, None, None).await;
+    assert_eq!((&seen["reply"]["cause"], &seen["reply"]["remedy"]), (&json!("not_done"), &json!("fixed")));
+    assert!(house.running.stop().await);
+}
+
+#[tokio::test]
+async fn in_review_only_the_reply_that_leaves_is_told_and_a_co_unit_names_nothing() {
+    let mut house = House::open().await;
+    let (case, id) = signed(&mut house, true, None).await;
+    let first = with(json!({"cause": "not_done", "remedy": "fixed"}));
+    let (status, after) = house.act(&id, "reply", Role::Officer, 2, first).await;
+    assert_eq!((status, &after["state"]), (StatusCode::OK, &json!("under-review")), "{after}");
+    house.act(&id, "review", Role::Reviewer, 3, json!({"release": false, "reason": "evasive"})).await;
+    let second = with(json!({"remedy": "rule"}));
+    let (status, after) = house.act(&id, "reply", Role::Officer, 4, second).await;
+    assert_eq!(status, StatusCode::OK, "{after}");
+    assert!(!house.kinds(case).await.contains(&"case.answered".to_owned()));
+    let (status, after) = house.act(&id, "review", Role::Reviewer, 5, json!({"release": true})).await;
+    assert_eq!((status, &after["state"]), (StatusCode::OK, &json!("answered")), "{after}");
+    let said = house.said(case).await;
+    let told: Vec<&Value> =
+        said.iter().filter(|said| said.0 == "case.answered").map(|said| &said.1).collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].get("cause"), &told[0]["remedy"]), (None, &json!("rule")), "{told:?}");
+
+    let joint = house.accept(false, "路灯不亮", |body| body.multi_unit = true).await;
+    house.comes_to(joint, "lights").await;
+    let (status, after) = house.works(joint, "water", "sign", Value::Null).await;
+    assert_eq!(status, StatusCode::OK, "{after}");
+    let (status, body) = house.works(joint, "water", "reply", with(json!({"cause": "not_done"}))).await;
+    assert_eq!((status, errors(&body)[0].0), (StatusCode::UNPROCESSABLE_ENTITY, "cause"), "{body}");
+    let (status, body) = house.works(joint, "water", "reply", reply()).await;
+    assert_eq!((status, &body["state"]), (StatusCode::OK, &json!("replied")), "{body}");
+    assert!(house.running.stop().await);
+}

@@ -42,6 +42,8 @@ async fn an_edited_calendar_moves_running_limits_once_and_no_closed_case() {
         round: 1,
         answered_at: now,
         level: None,
+        cause: None,
+        remedy: None,
     };
     desk.hear(closed, 2, now, answered.into()).await;
     let (before, closed_before) = (desk.clock(open, "handle").await.2, desk.clock(closed, "handle").await.2);

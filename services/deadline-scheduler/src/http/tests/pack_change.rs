@@ -56,6 +56,8 @@ async fn a_pack_changed_on_a_tuesday_moves_exactly_the_clocks_it_should() {
         round: 1,
         answered_at: now,
         level: None,
+        cause: None,
+        remedy: None,
     };
     desk.hear(answered, 2, now, answer.into()).await;
     let all = async || {

@@ -115,6 +115,8 @@ async fn an_answer_ends_the_climb_and_a_new_breach_climbs_again() {
         round: 1,
         answered_at: desk.db.now().await.unwrap(),
         level: None,
+        cause: None,
+        remedy: None,
     };
     desk.hear(case, 2, answered.answered_at, answered.into()).await;
     sqlx::query("UPDATE rung SET due_at = now()").execute(&desk.db.pool).await.unwrap();

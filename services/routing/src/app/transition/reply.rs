@@ -5,6 +5,7 @@ use routing_rules::{
     Command,
     checks::{Class, Found},
     document::Document,
+    named::Named,
     pack::RoutingPack,
     reply::{self, Flaw},
 };
@@ -28,6 +29,10 @@ pub(crate) struct ReplyDraft {
     pub(crate) completed_on: Option<Date>,
     pub(crate) met_on: Option<Date>,
     pub(crate) public: Option<bool>,
+    /// 成因, by a code of the pack.
+    pub(crate) cause: Option<String>,
+    /// 整改, by a code of the pack.
+    pub(crate) remedy: Option<String>,
     pub(crate) document: Option<OfficialDocument>,
     pub(crate) deferral: Option<Deferral>,
     /// Why a finding is to be let pass.
@@ -47,6 +52,8 @@ impl Turn<'_> {
         let urgency = publish::urgency_in(route.urgency);
         let class = publish::class_in(self.desk.shelf.class(route.case));
         let mut flaws = reply::check(pack, urgency, false, &reply::Draft { class, ..draft.checked() });
+        let named = Named { cause: draft.cause.as_deref(), remedy: draft.remedy.as_deref() };
+        flaws.extend(pack.nameable.check(self.hand.hand().part, named));
         flaws.extend(self.check_deferral(pack, draft));
         flaws.extend(draft.yet_to_come(calendar::day_of(self.voice.at)));
         let found = self.found(pack, draft, &mut flaws);
@@ -59,7 +66,7 @@ impl Turn<'_> {
             row = vault.seal_reply(row);
         }
         let same = self.desk.newest_reply(self.hand.id).is_some_and(|newest| newest.repeats(&row));
-        let detail = Detail { outcome: row.outcome.clone(), level: self.level, ..Detail::default() };
+        let detail = self.said(&row);
         let (after, changed) = self.act(Command::Reply { same }, &detail)?;
         if changed {
             row.attempt = after.attempt;
@@ -79,6 +86,17 @@ impl Turn<'_> {
             }
         }
         Ok(after)
+    }
+
+    /// What is told of a reply when it answers the citizen; codes only.
+    pub(super) fn said(&self, reply: &Reply) -> Detail {
+        Detail {
+            outcome: reply.outcome.clone(),
+            level: self.level,
+            cause: reply.cause.clone(),
+            remedy: reply.remedy.clone(),
+            ..Detail::default()
+        }
     }
 
     /// What is found in the text: flaws for the author, or, with a stated reason, words to be kept.
@@ -139,6 +157,8 @@ impl ReplyDraft {
             completed_on: self.completed_on,
             met_on: self.met_on,
             public,
+            cause: self.cause.clone(),
+            remedy: self.remedy.clone(),
             state: "given",
             reject_reason: None,
             actor: voice.actor.clone(),

@@ -8,9 +8,8 @@ use crate::{app::refusal::Refusal, publish::Detail, store::records::Reply};
 impl Turn<'_> {
     pub(super) fn release(&mut self, pack: &RoutingPack) -> Answer {
         let reply = self.desk.newest_reply(self.hand.id).cloned();
-        let outcome = reply.as_ref().map(|reply| reply.outcome.clone()).unwrap_or_default();
-        let deferring = self.entering(pack, Some(&outcome)).is_some();
-        let detail = Detail { outcome, level: self.level, ..Detail::default() };
+        let detail = reply.as_ref().map(|reply| self.said(reply)).unwrap_or_default();
+        let deferring = self.entering(pack, Some(&detail.outcome)).is_some();
         let (after, changed) = self.act(Command::Release, &detail)?;
         if let Some(reply) = reply.filter(|_| changed) {
             self.desk.reply(Reply { state: "released", ..reply });
