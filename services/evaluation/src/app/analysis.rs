@@ -21,11 +21,8 @@ pub(super) async fn rises(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<T
     let Some(trend) = wanted.rules.reports.as_ref().and_then(|reports| reports.trend) else {
         return Ok(made(Section::Rises, &columns, Vec::new()));
     };
-    let mut risen: Vec<_> = courses(db, wanted, trend.periods)
-        .await?
-        .into_iter()
-        .filter(|(_, course)| course.rises(&trend))
-        .collect();
+    let (courses, last_year) = courses(db, wanted, trend.periods).await?;
+    let mut risen: Vec<_> = courses.into_iter().filter(|(_, course)| course.rises(&trend)).collect();
     // What never came before stands first, then by how many times the usual, then by number.
     let key = |course: &Course| course.times().unwrap_or(f64::INFINITY);
     risen.sort_by(|(a_of, a), (b_of, b)| {
@@ -39,7 +36,7 @@ pub(super) async fn rises(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<T
             Cell::count(course.before.first().copied().unwrap_or(0)),
             course.usual().map_or(Cell::Nothing, Cell::Number),
             course.times().map_or_else(|| Cell::Text("新出现".to_owned()), Cell::Number),
-            Cell::count(course.year_before),
+            if last_year { Cell::count(course.year_before) } else { Cell::Nothing },
         ]
     };
     Ok(made(Section::Rises, &columns, risen.into_iter().take(top(wanted)).map(row).collect()))
@@ -51,11 +48,8 @@ pub(super) async fn regular(db: &mut PgConnection, wanted: Wanted<'_>) -> Result
     let Some(trend) = wanted.rules.reports.as_ref().and_then(|reports| reports.trend) else {
         return Ok(made(Section::Regular, &columns, Vec::new()));
     };
-    let mut found: Vec<_> = courses(db, wanted, trend.periods)
-        .await?
-        .into_iter()
-        .filter(|(_, course)| course.regular(&trend))
-        .collect();
+    let (courses, last_year) = courses(db, wanted, trend.periods).await?;
+    let mut found: Vec<_> = courses.into_iter().filter(|(_, course)| course.regular(&trend)).collect();
     let sum = |course: &Course| course.before.iter().sum::<u64>();
     found.sort_by(|(a_of, a), (b_of, b)| sum(b).cmp(&sum(a)).then_with(|| a_of.cmp(b_of)));
     let whole = |number: usize| u64::try_from(number).map_or(Cell::Nothing, Cell::count);
@@ -67,7 +61,7 @@ pub(super) async fn regular(db: &mut PgConnection, wanted: Wanted<'_>) -> Result
             whole(course.before.len()),
             course.usual().map_or(Cell::Nothing, Cell::Number),
             Cell::count(course.now),
-            Cell::count(course.year_before),
+            if last_year { Cell::count(course.year_before) } else { Cell::Nothing },
         ]
     };
     Ok(made(Section::Regular, &columns, found.into_iter().take(top(wanted)).map(row).collect()))
@@ -132,7 +126,9 @@ pub(super) async fn opinions(db: &mut PgConnection, span: Span<'_>) -> Result<Ta
 /// 敏感时段: seasons that are on or near, with what a day brought last time and what an ordinary day brings.
 pub(super) async fn seasons(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sqlx::Error> {
     let mut rows = Vec::new();
-    let today = wanted.period.to;
+    let since = trends::since(db, &wanted.pack.id).await?;
+    // Of a period that is not over only what has passed is counted.
+    let today = wanted.as_of;
     let reports = wanted.rules.reports.as_ref();
     let near = reports.map_or(0, |reports| reports.season_days);
     for season in
@@ -142,12 +138,16 @@ pub(super) async fn seasons(db: &mut PgConnection, wanted: Wanted<'_>) -> Result
         let so_far = Period { from: next.from, to: next.to.min(today) };
         let year = Period { from: today - 364.days(), to: today };
         let mut daily = async |of: Period| -> Result<Cell, sqlx::Error> {
+            // Days before the first case of all are no days without cases.
+            let Some(from) = since.map(|since| since.max(of.from)).filter(|from| *from <= of.to) else {
+                return Ok(Cell::Nothing);
+            };
+            let of = Period { from, ..of };
             let cases = trends::cases(db, &wanted.pack.id, wanted.place, of).await?;
             let days = u64::try_from((of.to - of.from).get_days() + 1).unwrap_or(0);
             Ok(share_of(cases.unsigned_abs(), days).map_or(Cell::Nothing, Cell::Number))
         };
-        let (then, usual) = (daily(last).await?, daily(year).await?);
-        let now = if so_far.to < so_far.from { Cell::Nothing } else { daily(so_far).await? };
+        let (now, then, usual) = (daily(so_far).await?, daily(last).await?, daily(year).await?);
         let day = |day: Date| Cell::Text(day.to_string());
         rows.push(vec![Cell::Text(season.label.zh.clone()), day(next.from), day(next.to), now, then, usual]);
     }
@@ -156,7 +156,7 @@ pub(super) async fn seasons(db: &mut PgConnection, wanted: Wanted<'_>) -> Result
 
 /// 实事与大事 of the year of the period, as they stand.
 pub(super) async fn items(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sqlx::Error> {
-    let until = wanted.period.to;
+    let until = wanted.as_of;
     let row = |item: trends::Item| {
         let per_cent = u8::try_from(item.per_cent).unwrap_or(0);
         let state = ItemState::of(&item.state, per_cent);
@@ -175,23 +175,31 @@ pub(super) async fn items(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<T
             receptions.map_or(Cell::Nothing, |(held, cases)| Cell::Text(format!("{held} 场 {cases} 件"))),
         ]
     };
-    let rows = trends::items(db, until.year(), until, wanted.place).await?.into_iter().map(row).collect();
+    let year = wanted.period.to.year();
+    let rows = trends::items(db, year, until, wanted.place).await?.into_iter().map(row).collect();
     Ok(made(Section::Items, &["类", "事项", "责任单位", "时限", "状态", "进度", "督办次数", "接待"], rows))
 }
 
-/// The course of each subject and county: the period, so many before it, and the same a year before.
+/// By subject and county.
+type Courses = BTreeMap<(String, String), Course>;
+
+/// The course of each subject and county: the period, so many before it, and the same a year before; and whether that one can be
+/// compared with. Periods that were over before the first case of all cannot.
 async fn courses(
     db: &mut PgConnection,
     wanted: Wanted<'_>,
     periods: usize,
-) -> Result<BTreeMap<(String, String), Course>, sqlx::Error> {
+) -> Result<(Courses, bool), sqlx::Error> {
     let series = wanted.kind.series;
+    let since = trends::since(db, &wanted.pack.id).await?;
+    let earlier = std::iter::successors(Some(wanted.period), |period| Some(series.before(*period))).skip(1);
+    let counted = |period: &Period| since.is_some_and(|since| since <= period.to);
     let mut all = vec![wanted.period];
-    for _ in 0..periods {
-        all.push(series.before(*all.last().unwrap_or(&wanted.period)));
-    }
-    all.push(series.year_before(wanted.period));
-    let mut courses: BTreeMap<(String, String), Course> = BTreeMap::new();
+    all.extend(earlier.take(periods).take_while(counted));
+    let periods = all.len() - 1;
+    let year_before = series.year_before(wanted.period);
+    all.push(year_before);
+    let mut courses = Courses::new();
     for (subject, county, nth, cases) in trends::courses(db, wanted.span(), &all).await? {
         let course = courses.entry((subject, county)).or_default();
         course.before.resize(periods, 0);
@@ -206,7 +214,7 @@ async fn courses(
             }
         }
     }
-    Ok(courses)
+    Ok((courses, counted(&year_before)))
 }
 
 fn top(wanted: Wanted<'_>) -> usize {

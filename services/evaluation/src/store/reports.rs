@@ -121,7 +121,7 @@ pub(crate) async fn list(
     .await
 }
 
-/// The counties that had cases of a pack in a period.
+/// The counties that had cases of a pack in a period, sealed ones apart: that there is a report says that something came in.
 pub(crate) async fn counties(
     db: &mut PgConnection,
     policy: &str,
@@ -130,7 +130,8 @@ pub(crate) async fn counties(
 ) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT DISTINCT county FROM case_fact
-         WHERE pack_id = $1 AND received_day BETWEEN $2 AND $3 AND county IS NOT NULL ORDER BY 1",
+         WHERE pack_id = $1 AND received_day BETWEEN $2 AND $3 AND county IS NOT NULL
+           AND NOT EXISTS (SELECT FROM case_seal AS seal WHERE seal.case_id = case_fact.case_id) ORDER BY 1",
     )
     .bind(policy)
     .bind(from.to_sqlx())

@@ -140,6 +140,19 @@ pub(crate) async fn cases(
     .await
 }
 
+/// The day on which the first case of a pack came in: before it nothing was counted, so that no day before is one without cases.
+pub(crate) async fn since(db: &mut PgConnection, policy: &str) -> Result<Option<Date>, sqlx::Error> {
+    let first: Option<SqlDate> = sqlx::query_scalar(
+        "SELECT min(received_day) FROM case_fact
+         WHERE pack_id = $1 AND NOT EXISTS (SELECT FROM case_seal AS seal WHERE seal.case_id = case_fact.case_id)",
+    )
+    .persistent(false)
+    .bind(policy)
+    .fetch_one(db)
+    .await?;
+    Ok(first.map(SqlDate::to_jiff))
+}
+
 /// One practical item as reports show it.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct Item {

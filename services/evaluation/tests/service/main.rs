@@ -3,7 +3,9 @@
 
 mod appeals;
 mod calls;
+mod city;
 mod desk;
+mod digest;
 mod figures;
 mod findings;
 mod hotline;
@@ -14,8 +16,10 @@ mod oversight;
 mod printing;
 mod renewed;
 mod reports;
+mod seasons;
 mod standing;
 mod tale;
+mod week;
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use identity::Role;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
-use crate::{desk::Desk, tale::tales};
+use crate::{city::rows, desk::Desk, tale::tales};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_supervision_office_draws_by_lot_and_every_look_is_written_down() {
@@ -113,6 +113,14 @@ async fn practical_items_go_forward_only_and_stand_in_the_leaders_report() {
     assert_eq!(shown[1], &json!("领导接待日"));
     assert_eq!(shown[4], &json!("推进中（逾期）"));
     assert_eq!((shown[5], shown[6], shown[7]), (&json!(0.4), &json!(1), &json!("0 场 0 件")));
+    // The half of the month and the year are not over: what is due later in them is not late.
+    assert_eq!(desk.post("/items", &supervisor, given("老旧小区改造", "2026-06-20")).await.0, 201);
+    for series in ["annual&day=2026-06-15", "leaders&day=2026-06-16"] {
+        let preview = format!("/reports/preview?policy=hotline-004&series={series}");
+        let report = desk.get(&preview, &supervisor).await.2;
+        let states: Vec<Value> = rows(&report, "items").into_iter().map(|row| row[4].clone()).collect();
+        assert_eq!(states, [json!("推进中（逾期）"), json!("未启动")], "{series}");
+    }
     assert_eq!(desk.put(&steps, &water, 3, progress(100)).await.1["state"], json!("done"));
     assert_eq!(desk.put(&steps, &supervisor, 4, json!({"what": "give-up", "note": "无"})).await.0, 409);
     assert_eq!(desk.get("/items?year=2026", &water).await.2[0]["overdue"], json!(false));
