@@ -11,6 +11,7 @@ pub(crate) mod reopen;
 pub(crate) mod report;
 pub(crate) mod reporting;
 pub(crate) mod scoring;
+pub(crate) mod sealed;
 mod spans;
 
 use calendar::Calendars;

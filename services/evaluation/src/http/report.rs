@@ -16,7 +16,7 @@ use web::{Caller, Path, Problem, Query};
 
 use crate::{
     Parts,
-    app::reporting::within,
+    app::{reporting::within, sealed::leave_out},
     report::{Document, Edition, Note, Undrawn, page, printed, workbook},
     store::{reports, words},
 };
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Form {
-    /// The archived data, byte by byte.
+    /// The archived data, byte by byte but for numbers of cases that were sealed since.
     #[default]
     Json,
     /// A page for the screen and the printer.
@@ -46,16 +46,19 @@ pub(crate) struct Asked {
 }
 
 const DIGEST: HeaderName = HeaderName::from_static("x-content-sha256");
+const SEALED: HeaderName = HeaderName::from_static("x-sealed-since");
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// 查看报告 one report
 ///
 /// `X-Content-SHA256` is the digest of the data, whatever the form. A draft is seen by those who edit and release; words of the editor
-/// (原因分析、对策建议) stand in every form but `json`, see `/reports/{id}/words`. As PDF it needs a font (503 without one).
+/// (原因分析、对策建议) stand in every form but `json`, see `/reports/{id}/words`. As PDF it needs a font (503 without one). Numbers of
+/// cases that were sealed since it was made are left out of every form, `（已密封）` in their place; `X-Sealed-Since` says of how many.
+/// The archive keeps them, and the digest is that of the archive.
 #[utoipa::path(
     get, path = "/reports/{id}", operation_id = "report", params(("id" = Uuid, Path), Asked), security(("bearer" = [])),
     responses(
-        (status = 200, headers(("X-Content-SHA256" = String))), (status = 400, body = Problem),
+        (status = 200, headers(("X-Content-SHA256" = String), ("X-Sealed-Since" = u64))), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 503, body = Problem),
     )
@@ -69,26 +72,34 @@ pub(crate) async fn report(
     may(&claims, &Action::ReadReports)?;
     let mut db = parts.db.pool.acquire().await.context("reading a report")?;
     let missing = || Problem::not_found("没有该报告。", "There is no such report.");
-    let whole = reports::read(&mut db, id).await.context("reading a report")?.ok_or_else(missing)?;
+    let mut whole = reports::read(&mut db, id).await.context("reading a report")?.ok_or_else(missing)?;
     let draft = whole.released_at.is_none();
     if !within(&claims, &whole.place) || (draft && may(&claims, &Action::Supervise).is_err()) {
         return Err(missing());
     }
     let newest = words::newest(&mut db, id).await.context("reading a report")?;
+    let mut note = newest.map(|words| Note { causes: words.causes, remedies: words.remedies });
+    let noted = note.iter_mut().flat_map(|note| [&mut note.causes, &mut note.remedies]);
+    let mut texts: Vec<&mut String> = std::iter::once(&mut whole.data).chain(noted).collect();
+    let sealed = leave_out(&mut db, &mut texts).await.context("reading a report")?;
     drop(db);
-    let note = newest.map(|words| Note { causes: words.causes, remedies: words.remedies });
-    drawn(&parts, asked.format, whole.data, whole.digest, note, draft).await
+    drawn(&parts, asked.format, Sheet { data: whole.data, digest: whole.digest, note, draft, sealed }).await
+}
+
+/// What is drawn.
+pub(super) struct Sheet {
+    pub(super) data: String,
+    /// Of the data as archived.
+    pub(super) digest: String,
+    pub(super) note: Option<Note>,
+    pub(super) draft: bool,
+    /// How many cases were left out of data and note.
+    pub(super) sealed: usize,
 }
 
 /// Draws data in a form.
-pub(super) async fn drawn(
-    parts: &Parts,
-    form: Form,
-    data: String,
-    digest: String,
-    note: Option<Note>,
-    draft: bool,
-) -> Result<Response, Problem> {
+pub(super) async fn drawn(parts: &Parts, form: Form, sheet: Sheet) -> Result<Response, Problem> {
+    let Sheet { data, digest, note, draft, sealed } = sheet;
     let mark = digest.clone();
     let faces = Arc::clone(&parts.faces);
     // Some pages of glyphs are work for milliseconds, and a font is read once: not on a thread that serves others.
@@ -97,7 +108,7 @@ pub(super) async fn drawn(
             return Ok(("application/json", data.into_bytes()));
         }
         let document: Document = serde_json::from_str(&data).context("an archived report cannot be read")?;
-        let edition = Edition { document: &document, digest: &digest, note: note.as_ref(), draft };
+        let edition = Edition { document: &document, digest: &digest, note: note.as_ref(), draft, sealed };
         Ok(match form {
             Form::Json | Form::Html => ("text/html; charset=utf-8", page(&edition).into_bytes()),
             Form::Xlsx => (XLSX, workbook(&edition).context("drawing a workbook")?),
@@ -105,7 +116,8 @@ pub(super) async fn drawn(
         })
     };
     let (media, bytes) = tokio::task::spawn_blocking(draw).await.context("drawing a report")??;
-    Ok(([(header::CONTENT_TYPE, media.to_owned()), (DIGEST, mark)], bytes).into_response())
+    let heads = [(header::CONTENT_TYPE, media.to_owned()), (DIGEST, mark), (SEALED, sealed.to_string())];
+    Ok((heads, bytes).into_response())
 }
 
 fn pdf(edition: &Edition<'_>, faces: &crate::report::Faces) -> Result<Vec<u8>, Problem> {

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::{Caller, Json, Later, Problem, Query};
 
-use super::report::{Form, drawn};
+use super::report::{Form, Sheet, drawn};
 use crate::{Parts, app::reporting};
 
 /// Which report.
@@ -133,7 +133,8 @@ pub(crate) async fn preview(
     drop(db);
     let data = serde_json::to_string(&document).context("writing a report")?;
     let digest = reporting::digest(&data);
-    drawn(&parts, asked.format, data, digest, None, false).await
+    // Counted now: no sealed case is in it.
+    drawn(&parts, asked.format, Sheet { data, digest, note: None, draft: false, sealed: 0 }).await
 }
 
 fn kind<'a>(

@@ -15,7 +15,7 @@ use web::{Caller, IfMatch, Json, Later, Path, Problem};
 use super::exclude::words as cleaned;
 use crate::{
     Parts,
-    app::reporting,
+    app::{reporting, sealed},
     store::{reports, words},
 };
 
@@ -100,13 +100,17 @@ pub(crate) async fn read(
             written_by: None,
             written_at: None,
         },
-        Some(words) => Kept {
-            version: words.version,
-            causes: words.causes,
-            remedies: words.remedies,
-            written_by: Some(words.written_by),
-            written_at: Some(words.written_at.to_jiff()),
-        },
+        Some(mut words) => {
+            let mut texts = [&mut words.causes, &mut words.remedies];
+            sealed::leave_out(&mut db, &mut texts).await.context("reading words")?;
+            Kept {
+                version: words.version,
+                causes: words.causes,
+                remedies: words.remedies,
+                written_by: Some(words.written_by),
+                written_at: Some(words.written_at.to_jiff()),
+            }
+        }
     };
     Ok(([web::etag(i64::from(kept.version))], Json(kept)))
 }

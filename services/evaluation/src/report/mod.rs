@@ -51,6 +51,8 @@ pub(crate) struct Edition<'a> {
     pub(crate) note: Option<&'a Note>,
     /// A person has still to release it.
     pub(crate) draft: bool,
+    /// How many cases were sealed since it was made, whose numbers are left out.
+    pub(crate) sealed: usize,
 }
 
 impl<'a> Edition<'a> {
@@ -63,6 +65,12 @@ impl<'a> Edition<'a> {
         ];
         if self.draft {
             lines.push("送审稿，尚未签发".to_owned());
+        }
+        if self.sealed > 0 {
+            lines.push(format!(
+                "{} 件诉求在报告形成后密封，编号以“（已密封）”代替；归档数据不变，数据摘要仍是归档数据的",
+                self.sealed
+            ));
         }
         lines
     }

@@ -196,8 +196,13 @@ mod tests {
             causes: "管网老化，".repeat(60),
             remedies: "纳入年度改造计划。\n逐户告知。".into(),
         };
-        let edition =
-            Edition { document: &document, digest: "0123456789abcdef", note: Some(&note), draft: true };
+        let edition = Edition {
+            document: &document,
+            digest: "0123456789abcdef",
+            note: Some(&note),
+            draft: true,
+            sealed: 2,
+        };
         let file = printed(&edition, faces.face().unwrap()).unwrap();
         assert!(file.len() < 300_000, "{}: only the glyphs that are used", file.len());
         assert_eq!(
@@ -214,6 +219,7 @@ mod tests {
         for wanted in [
             "每周舆情分析",
             "送审稿，尚未签发",
+            "2件诉求在报告形成后密封",
             "原因分析",
             "对策建议",
             "逐户告知。",

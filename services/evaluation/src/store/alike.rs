@@ -160,7 +160,7 @@ pub(crate) async fn behind(
         " AS found FROM case_fact WHERE case_id > $10 AND ",
         of_the_period!(),
         ") AS fact
-         WHERE found & $17 = 0
+         WHERE found & $17 = 0 AND NOT EXISTS (SELECT FROM case_seal AS s WHERE s.case_id = fact.case_id)
            AND ($18::text IS NULL OR (",
         stage!("$18"),
         " IS NOT NULL

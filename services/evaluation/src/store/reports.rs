@@ -1,5 +1,7 @@
 //! Rows of reports, and what they are made of beyond the figures. No sealed case is in any of it.
 
+use std::collections::BTreeSet;
+
 use ids::{RegionCode, ReportId};
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx as _};
@@ -93,6 +95,20 @@ pub(crate) async fn read(db: &mut PgConnection, id: Uuid) -> Result<Option<Whole
     .bind(id)
     .fetch_optional(db)
     .await
+}
+
+/// Which of these numbers belong to cases that are sealed.
+pub(crate) async fn sealed_among(
+    db: &mut PgConnection,
+    numbers: &[&str],
+) -> Result<BTreeSet<String>, sqlx::Error> {
+    let sealed: Vec<String> = sqlx::query_scalar(
+        "SELECT number FROM case_seal JOIN case_fact USING (case_id) WHERE number = ANY($1)",
+    )
+    .bind(numbers)
+    .fetch_all(db)
+    .await?;
+    Ok(sealed.into_iter().collect())
 }
 
 /// Lists them, oldest period first.

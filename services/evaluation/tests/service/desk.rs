@@ -49,6 +49,11 @@ impl Desk {
     }
 
     pub(crate) async fn at(seconds: u64, now: Timestamp) -> Self {
+        Self::printing_with(&font(), seconds, now).await
+    }
+
+    /// Prints with a font that may not be there.
+    pub(crate) async fn printing_with(font: &str, seconds: u64, now: Timestamp) -> Self {
         let servers = testkit::database("evaluation").await.unwrap();
         let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policy");
         let overrides = [
@@ -59,7 +64,7 @@ impl Desk {
             ("policy.folder", packs.display().to_string()),
             ("evaluation.sweep_seconds", seconds.to_string()),
             ("evaluation.watch_seconds", seconds.min(60).to_string()),
-            ("evaluation.report.font", font()),
+            ("evaluation.report.font", font.to_owned()),
         ];
         let settings = Settings::read(None, &overrides).unwrap();
         let catalogue = [runtime::entry::<Evaluation>()];
@@ -138,6 +143,18 @@ impl Desk {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token).json(&body);
         let answer = request.send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    /// What `GET` answers, whatever it is: status, one of its headers, bytes.
+    pub(crate) async fn bytes(
+        &self,
+        path: &str,
+        token: &str,
+        header: &str,
+    ) -> (u16, Option<String>, Vec<u8>) {
+        let answer = self.http.get(format!("{}{path}", self.base)).bearer_auth(token).send().await.unwrap();
+        let head = answer.headers().get(header).map(|head| head.to_str().unwrap().to_owned());
+        (answer.status().as_u16(), head, answer.bytes().await.unwrap().to_vec())
     }
 
     /// Another person of a role.

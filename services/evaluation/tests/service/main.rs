@@ -17,6 +17,7 @@ mod printing;
 mod renewed;
 mod reports;
 mod seasons;
+mod since;
 mod standing;
 mod tale;
 mod week;

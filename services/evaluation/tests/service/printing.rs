@@ -7,7 +7,7 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 
 use crate::{
-    desk::{Desk, now},
+    desk::{Desk, font, now},
     tale::Tale,
 };
 
@@ -137,5 +137,43 @@ async fn an_edited_report_waits_for_words_and_another_hand() {
     assert!(!text.contains("送审稿"));
     let (_, page) = bytes(&desk, &format!("{path}?format=html"), &reader).await;
     assert!(String::from_utf8(page).unwrap().contains("提前清淤。"));
+    assert!(desk.running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_font_pdf_is_refused_until_one_is_laid_down_and_the_other_forms_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("song.ttc");
+    let desk = Desk::printing_with(&place.display().to_string(), 3600, now()).await;
+    april(&desk).await;
+    let supervisor = desk.staff(Role::Supervisor, None);
+    let order = json!({"policy": "mailbox-002", "series": "bulletin", "day": "2026-04-20"});
+    let (status, made) = desk.post("/reports", &supervisor, order).await;
+    assert_eq!(status, 201, "{made}");
+    let archived = format!("/reports/{}?", made["id"].as_str().unwrap());
+    let preview = "/reports/preview?policy=mailbox-002&series=bulletin&day=2026-04-20&".to_owned();
+    let asked = async |path: &str, form: &str| {
+        desk.bytes(&format!("{path}format={form}"), &supervisor, "content-type").await
+    };
+    for path in [&archived, &preview] {
+        let (status, media, problem) = asked(path, "pdf").await;
+        assert_eq!((status, media.as_deref()), (503, Some("application/problem+json")));
+        let problem: Value = serde_json::from_slice(&problem).unwrap();
+        assert_eq!(problem["status"], json!(503));
+        let (zh, en) = (problem["detail"].as_str().unwrap(), problem["detail_en"].as_str().unwrap());
+        assert!(zh.contains("中文字体") && zh.contains("evaluation.report.font"), "{zh}");
+        assert!(en.contains("evaluation.report.font"), "{en}");
+        let told = problem.to_string();
+        assert!(!told.contains("song.ttc"), "no path of the machine: {told}");
+        for form in ["json", "html", "xlsx"] {
+            assert_eq!(asked(path, form).await.0, 200, "{form}");
+        }
+    }
+    std::fs::copy(font(), &place).unwrap();
+    for path in [&archived, &preview] {
+        let (status, media, file) = asked(path, "pdf").await;
+        assert_eq!((status, media.as_deref()), (200, Some("application/pdf")));
+        assert!(printed(&file).contains("月度通报"));
+    }
     assert!(desk.running.stop().await);
 }
