@@ -167,6 +167,72 @@ fn a_pause_counts_from_the_start_on_and_before_the_due_instant_only() {
 }
 
 #[test]
+fn what_a_pause_adds_is_counted_from_the_day_itself_and_rolls_once() {
+    let petition: Deadlines = toml::from_str(super::PACKS[3]).unwrap();
+    let entry = petition.entry("reexamination-30").unwrap();
+    let hearing = |since: &str, until: &str| Span { since: at(since), until: Some(at(until)) };
+    let due = |pauses: &[Span]| {
+        let run = Run { started_at: at("2026-09-02T10:00"), given: None, extended: 0, pauses };
+        reckon(entry, &run, shipped()).unwrap().date
+    };
+    // Thirty days end on 2 October, in the holidays that last to the 7th; the hearing adds five days to that.
+    assert_eq!(due(&[]), date(2026, 10, 8));
+    assert_eq!(due(&[hearing("2026-09-10T09:00", "2026-09-15T17:00")]), date(2026, 10, 8));
+    assert_eq!(due(&[hearing("2026-09-10T09:00", "2026-09-16T17:00")]), date(2026, 10, 8));
+    assert_eq!(due(&[hearing("2026-09-10T09:00", "2026-09-17T17:00")]), date(2026, 10, 9));
+    let twice =
+        [hearing("2026-09-10T09:00", "2026-09-13T17:00"), hearing("2026-09-20T09:00", "2026-09-23T17:00")];
+    assert_eq!(due(&twice), date(2026, 10, 8), "three days and three: the 8th, which is worked");
+    // Begun on the last day itself it is counted from there; begun in the holidays, from the day that is left.
+    assert_eq!(due(&[hearing("2026-10-02T09:00", "2026-10-12T17:00")]), date(2026, 10, 12));
+    assert_eq!(
+        due(&[hearing("2026-10-03T09:00", "2026-10-12T17:00")]),
+        date(2026, 10, 19),
+        "the 17th is off"
+    );
+    assert_eq!(due(&[hearing("2026-10-08T23:59", "2026-10-09T00:00")]), date(2026, 10, 9));
+    assert_eq!(due(&[hearing("2026-10-09T00:00", "2026-10-12T17:00")]), date(2026, 10, 8), "too late");
+}
+
+#[test]
+fn a_capped_limit_rolls_as_its_cap_and_hours_roll_nowhere() {
+    let limit = |amount, roll| Limit { roll, ..entry(amount, Unit::Days).limit };
+    let with = |rolls, cap| Entry { limit: limit(3, rolls), cap: Some(cap), ..entry(3, Unit::Days) };
+    let due = |entry: &Entry, pauses: &[Span]| due(entry, None, 9, pauses).date;
+    let one = [Span { since: at("2026-03-03T09:00"), until: Some(at("2026-03-04T09:00")) }];
+    // Both lead to Monday the 9th; a day more from the cap's Saturday is a Sunday, which leads there too.
+    let capped = with(Roll::Forward, limit(5, Roll::Forward));
+    assert_eq!((due(&capped, &[]), due(&capped, &one)), (date(2026, 3, 9), date(2026, 3, 9)));
+    let fixed = with(Roll::Forward, limit(5, Roll::None));
+    assert_eq!((due(&fixed, &[]), due(&fixed, &one)), (date(2026, 3, 7), date(2026, 3, 8)));
+    // Three and three days: Sunday, which would be Monday, and the cap is that Sunday.
+    let sunday = Entry { limit: limit(3, Roll::Forward), ..with(Roll::Forward, limit(6, Roll::None)) };
+    assert_eq!(self::due(&sunday, None, 3, &[]).date, date(2026, 3, 8));
+    // Two days and three: a Saturday rolls to Monday, beyond a cap on Sunday that does not.
+    let beyond = Entry { limit: limit(2, Roll::Forward), ..with(Roll::Forward, limit(6, Roll::None)) };
+    assert_eq!(self::due(&beyond, None, 3, &[]).date, date(2026, 3, 8));
+    // A Sunday and a cap's Saturday roll alike: it is the Saturday that is counted from.
+    let alike = Entry { limit: limit(2, Roll::Forward), ..with(Roll::Forward, limit(5, Roll::Forward)) };
+    let three = [Span { since: at("2026-03-03T09:00"), until: Some(at("2026-03-06T09:00")) }];
+    assert_eq!(self::due(&alike, None, 4, &three).date, date(2026, 3, 10));
+    for unit in [Unit::Hours, Unit::WorkHours] {
+        let plain = entry(40, unit);
+        let rolling = Entry { limit: Limit { roll: Roll::Forward, ..plain.limit }, ..plain.clone() };
+        // Begun on a Friday evening, forty hours end on a Sunday.
+        let run = Run { started_at: at("2026-03-06T20:00"), given: None, extended: 0, pauses: &[] };
+        let due = |entry| reckon(entry, &run, shipped()).unwrap();
+        assert_eq!(due(&rolling), due(&plain), "{unit:?}");
+    }
+    let named = Some(date(2026, 3, 7));
+    let due = |entry: &Entry, extended| self::due(entry, named, extended, &[]).date;
+    let days = Entry { limit: limit(3, Roll::Forward), ..entry(3, Unit::Days) };
+    assert_eq!(
+        (due(&days, 0), due(&days, 1), due(&days, 3)),
+        (date(2026, 3, 9), date(2026, 3, 9), date(2026, 3, 10))
+    );
+}
+
+#[test]
 fn a_warning_lies_where_its_unit_puts_it() {
     let calendar = shipped();
     let start = at("2026-03-02T10:00");
