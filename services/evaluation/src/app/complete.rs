@@ -1,10 +1,11 @@
 //! 回访: whoever asked writes down that nobody answered or would say.
 
 use evaluation_rules::{Command, FollowUpState, Mark, decide};
-use identity::{Action, Claims, may};
+use identity::Claims;
 use ids::FollowUpId;
+use sqlx::PgConnection;
 
-use super::Refused;
+use super::{Refused, attempt};
 use crate::{
     NAME, Parts,
     publish::{Circumstance, Said},
@@ -21,12 +22,22 @@ pub(crate) async fn run(
     id: FollowUpId,
     command: Command,
 ) -> Result<Kept, Refused> {
-    may(claims, &Action::FollowUp)?;
     let mut transaction = parts.db.pool.begin().await?;
-    let mut kept = followups::lock(&mut transaction, id).await?.ok_or(Refused::Missing)?;
-    let within =
-        Action::ReadCase { case: kept.task.case, unit: None, region: Some(kept.task.region.clone()) };
-    may(claims, &within)?;
+    let kept = attempt::own(&mut transaction, claims, id).await?;
+    let kept = end(parts, &mut transaction, claims, kept, command).await?;
+    transaction.commit().await?;
+    parts.wake.outbox();
+    Ok(kept)
+}
+
+/// Ends a follow-up that is locked, in the caller's transaction.
+pub(super) async fn end(
+    parts: &Parts,
+    db: &mut PgConnection,
+    claims: &Claims,
+    mut kept: Kept,
+    command: Command,
+) -> Result<Kept, Refused> {
     let (state, told) = decide(kept.state, command).map_err(|_| {
         Refused::State("该回访已有其他结果。", "The follow-up was completed with another result.")
     })?;
@@ -38,12 +49,11 @@ pub(crate) async fn run(
             actor: claims.actor(),
             cause: None,
         };
-        followups::complete(&mut transaction, &[id], result, by.time, &by.actor).await?;
-        facts::mark(&mut transaction, &[kept.task.case.0], Mark::FollowedUp).await?;
-        let draft = by.says(Said::FollowUpCompleted { followup: id, result });
-        runtime::emit(&mut transaction, NAME, vec![draft]).await?;
-        transaction.commit().await?;
-        parts.wake.outbox();
+        let followup = kept.task.id;
+        followups::complete(&mut *db, &[followup], result, by.time, &by.actor).await?;
+        facts::mark(&mut *db, &[kept.task.case.0], Mark::FollowedUp).await?;
+        let draft = by.says(Said::FollowUpCompleted { followup, result });
+        runtime::emit(db, NAME, vec![draft]).await?;
         kept.completed_at = Some(by.time);
     }
     kept.state = state;

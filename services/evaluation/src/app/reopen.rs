@@ -53,7 +53,7 @@ pub(crate) async fn run(
 }
 
 /// Begins a round; a follow-up that still asks about the one before is overtaken.
-async fn round(
+pub(crate) async fn round(
     transaction: &mut PgConnection,
     fact: &mut Fact,
     by: &Circumstance,

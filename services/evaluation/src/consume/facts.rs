@@ -50,6 +50,8 @@ pub(super) async fn apply(
     for (case, event, heard) in news {
         let stored = known_facts.get_mut(&case).expect("every case of the batch was laid out above");
         let Some(heard) = heard else {
+            // What asks about the round that may end here is found there, though it was opened in this batch.
+            followups::insert(transaction, &std::mem::take(&mut tasks)).await?;
             drafts.extend(sent_round(parts, transaction, &mut stored.fact, event).await?);
             continue;
         };
@@ -66,19 +68,17 @@ pub(super) async fn apply(
             }
             seen.add(rules.and_then(|rules| rules.findings.as_ref()), &stored.fact, event);
         }
-        if let Some(round) = again {
-            stored.fact.round = round;
-            stored.fact.reopen_count += 1;
-            drafts.push(
-                Circumstance {
-                    case,
-                    region: event.region.clone(),
-                    time: event.time,
-                    actor: "system".to_owned(),
-                    cause: Some(event.id),
-                }
-                .says(Said::Remanded { round }),
-            );
+        if again.is_some() {
+            let by = Circumstance {
+                case,
+                region: event.region.clone(),
+                time: event.time,
+                actor: "system".to_owned(),
+                cause: Some(event.id),
+            };
+            followups::insert(transaction, &std::mem::take(&mut tasks)).await?;
+            let said = |round| Said::Remanded { round };
+            drafts.extend(reopen::round(transaction, &mut stored.fact, &by, said).await?);
         }
         if let Some((task, draft)) = open_follow_up(parts, &mut stored.fact, event)? {
             tasks.push(task);

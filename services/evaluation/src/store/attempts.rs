@@ -4,24 +4,39 @@ use ids::FollowUpId;
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// The number of a try that was told under a key, and whether somebody answered.
+pub(crate) async fn told(
+    db: &mut PgConnection,
+    followup: FollowUpId,
+    told: Uuid,
+) -> Result<Option<(i32, bool)>, sqlx::Error> {
+    sqlx::query_as("SELECT attempt, reached FROM followup_attempt WHERE followup = $1 AND told = $2")
+        .bind(followup.0)
+        .bind(told)
+        .fetch_optional(db)
+        .await
+}
 
 /// Writes a try down and gives its number.
 pub(crate) async fn add(
     db: &mut PgConnection,
     followup: FollowUpId,
-    reached: bool,
+    (reached, told): (bool, Option<Uuid>),
     by: &str,
     at: Timestamp,
 ) -> Result<i32, sqlx::Error> {
     sqlx::query_scalar(
-        "INSERT INTO followup_attempt (followup, attempt, reached, tried_at, tried_by)
-         SELECT $1, 1 + coalesce(max(attempt), 0), $2, $3, $4 FROM followup_attempt WHERE followup = $1
+        "INSERT INTO followup_attempt (followup, attempt, reached, tried_at, tried_by, told)
+         SELECT $1, 1 + coalesce(max(attempt), 0), $2, $3, $4, $5 FROM followup_attempt WHERE followup = $1
          RETURNING attempt",
     )
     .bind(followup.0)
     .bind(reached)
     .bind(at.to_sqlx())
     .bind(by)
+    .bind(told)
     .fetch_one(db)
     .await
 }

@@ -16,6 +16,7 @@ mod oversight;
 mod printing;
 mod renewed;
 mod reports;
+mod rounds;
 mod seasons;
 mod since;
 mod standing;
