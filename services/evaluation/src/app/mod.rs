@@ -7,6 +7,7 @@ pub(crate) mod counting;
 pub(crate) mod exclude;
 pub(crate) mod opinion;
 pub(crate) mod rate;
+pub(crate) mod reach;
 pub(crate) mod reopen;
 pub(crate) mod report;
 pub(crate) mod reporting;

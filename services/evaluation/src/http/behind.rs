@@ -38,7 +38,8 @@ pub(crate) struct Behind {
 
 /// 指标明细 the cases behind a figure
 ///
-/// The same filters as `/figures`; sealed cases are counted there and not listed here.
+/// The same filters as `/figures`; sealed cases are counted there and not listed here. For those who may list cases: an officer those
+/// of the own unit, the administrator none.
 #[utoipa::path(
     get, path = "/figures/{code}/cases", operation_id = "figure_cases",
     params(("code" = String, Path, description = "an indicator of the pack"), Asked), security(("bearer" = [])),
@@ -55,7 +56,7 @@ pub(crate) async fn cases(
     page: Page,
     uri: Uri,
 ) -> Result<(HeaderMap, Json<Vec<Behind>>), Problem> {
-    may(&claims, &Action::ReadReports)?;
+    may(&claims, &Action::ReadReports).and_then(|()| may(&claims, &Action::ListCases))?;
     let query = query(&parts, &claims, &asked)?;
     let (_, rules) = parts.packs.newest(&query.policy).context("the pack was just found")?;
     let indicator = rules.indicators.iter().find(|indicator| indicator.code == code).ok_or_else(|| {

@@ -12,7 +12,11 @@ use utoipa::{IntoParams, ToSchema};
 use web::{Caller, Json, Problem, Query};
 
 use super::indicators::GroupBy;
-use crate::{Parts, app::counting, store::counts};
+use crate::{
+    Parts,
+    app::{counting, reach},
+    store::counts,
+};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -116,13 +120,14 @@ pub(super) fn query(parts: &Parts, claims: &Claims, asked: &Asked) -> Result<cou
     if asked.from.zip(asked.to).is_some_and(|(from, to)| from > to) {
         return Err(Problem::bad_request("to", "早于起始日", "lies before `from`"));
     }
+    let seen = reach::counted(claims, asked.unit.as_ref())?;
     Ok(counts::Query {
         policy: pack.id.clone(),
         from: asked.from,
         to: asked.to,
-        within: claims.region.clone().into_iter().chain(asked.region.clone()).collect(),
+        within: seen.region.into_iter().chain(asked.region.clone()).collect(),
         kind: None,
-        unit: asked.unit.clone(),
+        unit: seen.unit,
         group_by: asked.group_by.into(),
         as_of: asked.as_of.unwrap_or_else(|| day_of(parts.clock.now())),
         sealed: claims.has(identity::Role::Auditor),
@@ -131,7 +136,8 @@ pub(super) fn query(parts: &Parts, claims: &Claims, asked: &Asked) -> Result<cou
 
 /// 指标 the pack's indicators
 ///
-/// Every figure comes with what was counted and over what; `/figures/{code}/cases` lists the cases behind it.
+/// Every figure comes with what was counted and over what; `/figures/{code}/cases` lists the cases behind it. An officer counts the
+/// cases of the own unit.
 #[utoipa::path(
     get, path = "/figures", operation_id = "figures", params(Asked), security(("bearer" = [])),
     responses(

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Caller, Json, Problem, Query};
 
-use crate::{Parts, store::counts};
+use crate::{Parts, app::reach, store::counts};
 
 /// By what the rows are told apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -147,7 +147,7 @@ pub(crate) struct Line {
 /// 指标 indicators of the cases received in a period
 ///
 /// 按时办结率 `rate` = `in_time` / `due`. The day of receipt does not count, the due day counts whole, days are those of
-/// Asia/Shanghai; the first answer decides. Every definition stands in `formula`.
+/// Asia/Shanghai; the first answer decides. Every definition stands in `formula`. An officer counts the cases of the own unit.
 #[utoipa::path(
     get, path = "/indicators", operation_id = "indicators", params(Asked), security(("bearer" = [])),
     responses(
@@ -176,14 +176,15 @@ pub(crate) async fn indicators(
     }
     let as_of = asked.as_of.unwrap_or_else(|| day_of(parts.clock.now()));
     let sealed = claims.has(identity::Role::Auditor);
+    let seen = reach::counted(&claims, asked.unit.as_ref())?;
     let grouped = asked.group_by != GroupBy::None;
     let query = counts::Query {
         policy: pack.id.clone(),
         from: asked.from,
         to: asked.to,
-        within: claims.region.into_iter().chain(asked.region).collect(),
+        within: seen.region.into_iter().chain(asked.region).collect(),
         kind: asked.kind.map(Kind::as_str),
-        unit: asked.unit,
+        unit: seen.unit,
         group_by: asked.group_by.into(),
         as_of,
         sealed,

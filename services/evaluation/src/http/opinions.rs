@@ -209,5 +209,24 @@ pub(crate) async fn list(
             headers.insert(header::LINK, next_link(&here, &cursor));
         }
     }
+    hide_sealed(&mut db, &claims, &mut rows).await.context("listing opinions")?;
     Ok((headers, Json(rows.into_iter().map(|kept| Opinion::of(kept, &vault)).collect())))
+}
+
+/// A case that was sealed since is named to those only whom the seal names.
+async fn hide_sealed(
+    db: &mut sqlx::PgConnection,
+    claims: &identity::Claims,
+    rows: &mut [Kept],
+) -> Result<(), sqlx::Error> {
+    let cases: Vec<Uuid> = rows.iter().filter_map(|row| row.case_id).collect();
+    let sealed = runtime::seals::among(db, &cases).await?;
+    for row in rows {
+        if let Some(case) = row.case_id.filter(|case| sealed.contains(case)) {
+            let region = row.region.parse().ok();
+            let seen = runtime::seals::sees(db, claims, case, region.as_ref()).await?;
+            row.case_id = row.case_id.filter(|_| seen);
+        }
+    }
+    Ok(())
 }

@@ -13,7 +13,10 @@ use uuid::Uuid;
 use web::{Caller, Json, Later, Problem, Query};
 
 use super::report::{Form, Sheet, drawn};
-use crate::{Parts, app::reporting};
+use crate::{
+    Parts,
+    app::{reach, reporting},
+};
 
 /// Which report.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -105,7 +108,8 @@ pub(crate) async fn make(
 
 /// 预览报告 look at a report that is not archived
 ///
-/// The period that holds the day, as it stands now; nothing is kept.
+/// The period that holds the day, as it stands now; nothing is kept. One that a person edits and releases is looked at by those who do,
+/// and is marked as a draft; none is for those who act for one unit or keep the accounts.
 #[utoipa::path(
     get, path = "/reports/preview", operation_id = "preview_report", params(Asked), security(("bearer" = [])),
     responses(
@@ -121,6 +125,9 @@ pub(crate) async fn preview(
     may(&claims, &Action::ReadReports)?;
     let Query(asked) = asked?;
     let (found, kind) = kind(&parts, &asked.policy, asked.series)?;
+    if kind.edited || !reach::beyond_a_unit(&claims) {
+        may(&claims, &Action::Supervise)?;
+    }
     let place = asked.place.or_else(|| claims.region.clone());
     bound(&claims, place.as_ref())?;
     let today = day_of(parts.clock.now());
@@ -134,7 +141,7 @@ pub(crate) async fn preview(
     let data = serde_json::to_string(&document).context("writing a report")?;
     let digest = reporting::digest(&data);
     // Counted now: no sealed case is in it.
-    drawn(&parts, asked.format, Sheet { data, digest, note: None, draft: false, sealed: 0 }).await
+    drawn(&parts, asked.format, Sheet { data, digest, note: None, draft: kind.edited, sealed: 0 }).await
 }
 
 fn kind<'a>(

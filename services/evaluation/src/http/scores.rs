@@ -14,7 +14,7 @@ use web::{Caller, Json, Problem, Query};
 
 use crate::{
     Parts,
-    app::scoring,
+    app::{reach, scoring},
     store::counts::{self, GroupBy},
 };
 
@@ -66,6 +66,8 @@ impl From<Place> for Ranked {
 }
 
 /// 考核得分 scores of a month or a year
+///
+/// An officer reads the place of the own unit among all; the whole list is told with the bulletin.
 #[utoipa::path(
     get, path = "/scores", operation_id = "scores", params(Asked), security(("bearer" = [])),
     responses(
@@ -79,6 +81,7 @@ pub(crate) async fn scores(
     Query(asked): Query<Asked>,
 ) -> Result<Json<Scores>, Problem> {
     may(&claims, &Action::ReadReports)?;
+    let own = reach::counted(&claims, None)?.unit;
     let found = parts.packs.newest(asked.policy.as_deref().unwrap_or_default());
     let (pack, rules) = found
         .ok_or_else(|| Problem::bad_request("policy", "没有该规则包", "there is no such policy pack"))?;
@@ -112,12 +115,13 @@ pub(crate) async fn scores(
         })?);
     }
     let (red, black) = rules.score.as_ref().map_or((0, 0), |score| (score.red, score.black));
-    let units = match asked.month {
+    let units: Vec<Place> = match asked.month {
         Some(_) => all.into_iter().flatten().collect(),
         None => rank(means(all), red, black),
     };
     let (from, to) = period.unwrap_or((date(1, 1, 1), date(1, 1, 1)));
-    let units = units.into_iter().map(Ranked::from).collect();
+    let shown = |place: &Place| own.as_ref().is_none_or(|own| own.as_str() == place.scored.unit);
+    let units = units.into_iter().filter(shown).map(Ranked::from).collect();
     Ok(Json(Scores { policy: pack.id.clone(), version: pack.version, from, to, units }))
 }
 

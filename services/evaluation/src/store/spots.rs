@@ -166,12 +166,15 @@ pub(crate) async fn look(
     Ok(written.rows_affected() == 1)
 }
 
-/// Every look of a drawing, oldest first.
-pub(crate) async fn looks(db: &mut PgConnection, id: Uuid) -> Result<Vec<Look>, sqlx::Error> {
+/// The looks of a drawing, oldest first; at cases that were sealed since only where all are wanted.
+pub(crate) async fn looks(db: &mut PgConnection, id: Uuid, all: bool) -> Result<Vec<Look>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT case_id, way, looked_by, looked_at FROM spot_look WHERE spot_check = $1 ORDER BY looked_at, id",
+        "SELECT case_id, way, looked_by, looked_at FROM spot_look AS l
+         WHERE spot_check = $1 AND ($2 OR NOT EXISTS (SELECT FROM case_seal AS seal WHERE seal.case_id = l.case_id))
+         ORDER BY looked_at, id",
     )
     .bind(id)
+    .bind(all)
     .fetch_all(db)
     .await
 }

@@ -6,6 +6,7 @@ mod calls;
 mod city;
 mod desk;
 mod digest;
+mod doors;
 mod figures;
 mod findings;
 mod hotline;
