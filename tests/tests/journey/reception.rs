@@ -163,7 +163,7 @@ async fn told_who_booked(house: &House, clerk: &Who, later: &str) -> Result<()> 
     post(house, clerk, later, &format!("{later}/move"), moved).await?.must(200)?;
     let spool = async |template: &str, words: &str| {
         eventually("who booked is told", async || {
-            let spool = house.read(&house.staff(Role::Admin), "/api/notification/spool?limit=200").await?;
+            let spool = house.read(&house.staff(Role::Auditor), "/api/notification/spool?limit=200").await?;
             let told = spool.as_array().into_iter().flatten().filter(|one| one["template"] == template);
             let told: Vec<String> = told.map(Value::to_string).collect();
             ensure!(told.len() <= 1 && told.iter().all(|text| text.contains(words)), "{told:?}");

@@ -70,7 +70,7 @@ pub(super) async fn board(
         overdue,
         after,
         limit: limit + 1,
-        reader: claims.sub,
+        reader: (claims.sub, claims.unit.as_ref().map(UnitCode::as_str)),
     };
     let mut connection = db.pool.acquire().await.context("reading the board")?;
     let mut clocks = page(&mut connection, &wanted).await.context("reading the board")?;

@@ -18,8 +18,8 @@ pub(crate) struct Wanted<'a> {
     /// The last row of the page before.
     pub(crate) after: Option<(Timestamp, Uuid)>,
     pub(crate) limit: i64,
-    /// Of sealed cases only those that name this account.
-    pub(crate) reader: Uuid,
+    /// Account and unit of the reader: of sealed cases only those that name the one and do not keep the other out.
+    pub(crate) reader: (Uuid, Option<&'a str>),
 }
 
 /// Lists the most urgent first.
@@ -33,7 +33,7 @@ pub(crate) async fn page(
            AND ($3::bool IS NULL OR (due_at <= now()) = $3)
            AND ($4::timestamptz IS NULL OR (due_at, clock_id) > ($4, $5))
            AND NOT EXISTS (SELECT FROM case_seal seal WHERE seal.case_id = clock.case_id
-                           AND NOT (seal.hands @> ARRAY[$7::uuid] AND NOT seal.line @> ARRAY[$1]))
+                           AND NOT (seal.hands @> ARRAY[$7::uuid] AND NOT seal.line @> ARRAY[$8::text]))
          ORDER BY due_at, clock_id LIMIT $6",
     )
     .bind(wanted.unit)
@@ -42,7 +42,8 @@ pub(crate) async fn page(
     .bind(wanted.after.map(|(due_at, _)| due_at.to_sqlx()))
     .bind(wanted.after.map(|(_, clock)| clock))
     .bind(wanted.limit)
-    .bind(wanted.reader)
+    .bind(wanted.reader.0)
+    .bind(wanted.reader.1)
     .fetch_all(connection)
     .await?
     .iter()

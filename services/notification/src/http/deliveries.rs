@@ -1,12 +1,14 @@
 //! `GET /api/notification/deliveries`: messages that were given up, and how many stand where.
 
+use std::collections::HashSet;
+
 use anyhow::Context as _;
 use axum::extract::State;
-use identity::{Action, may};
-use ids::CaseId;
+use identity::{Action, Claims, may};
+use ids::{CaseId, RegionCode};
 use jiff::Timestamp;
 use notification_rules::lifecycle::State as Stands;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{Caller, Json, Problem};
@@ -21,9 +23,9 @@ pub(crate) struct Delivery {
     id: Uuid,
     /// `sms`, `email`, `wechat`, `wecom`.
     way: String,
-    /// The case; of a digest the first one.
-    #[schema(value_type = String, format = Uuid)]
-    case_id: CaseId,
+    /// The case, of a digest the first one; for those who read notices, a sealed one for those whom it names.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    case_id: Option<CaseId>,
     /// As in notices.
     audience: String,
     /// As in notices.
@@ -56,7 +58,7 @@ impl From<Parcel> for Delivery {
         Self {
             id: parcel.id,
             way: parcel.way.to_string(),
-            case_id: CaseId(parcel.case),
+            case_id: Some(CaseId(parcel.case)),
             audience: parcel.audience,
             recipient: parcel.recipient,
             notices: parcel.notices,
@@ -68,7 +70,9 @@ impl From<Parcel> for Delivery {
     }
 }
 
-/// 未送达 messages that were given up, oldest first: 500 at most
+/// 未送达 messages that were given up in the caller's region, oldest first: 500 at most
+///
+/// The administrator learns whom a message did not reach and why, not of which case it spoke.
 #[utoipa::path(
     get, path = "/deliveries/given-up", operation_id = "list_given_up", security(("bearer" = [])),
     responses((status = 200, body = Vec<Delivery>), (status = 401, body = Problem), (status = 403, body = Problem))
@@ -79,8 +83,35 @@ pub(crate) async fn list(
 ) -> Result<Json<Vec<Delivery>>, Problem> {
     may(&claims, &Action::Audit)?;
     let mut connection = pool.acquire().await.context("listing what was given up")?;
-    let rows = parcels::given_up(&mut connection, 500).await.context("listing what was given up")?;
-    Ok(Json(rows.into_iter().map(Delivery::from).collect()))
+    let region = claims.region.as_ref().map_or("", RegionCode::stem);
+    let rows = parcels::given_up(&mut connection, region, 500).await.context("listing what was given up")?;
+    let hidden = unseen(&mut connection, &claims, &rows).await.context("listing what was given up")?;
+    let view = |parcel: Parcel| {
+        let seen = !hidden.contains(&parcel.case);
+        let mut shown = Delivery::from(parcel);
+        shown.case_id = shown.case_id.filter(|_| seen);
+        shown
+    };
+    Ok(Json(rows.into_iter().map(view).collect()))
+}
+
+/// The cases that the reader is not told.
+async fn unseen(
+    connection: &mut PgConnection,
+    claims: &Claims,
+    rows: &[Parcel],
+) -> Result<HashSet<Uuid>, sqlx::Error> {
+    let cases: Vec<Uuid> = rows.iter().map(|parcel| parcel.case).collect();
+    if may(claims, &Action::ReadNotices).is_err() {
+        return Ok(cases.into_iter().collect());
+    }
+    let mut hidden = runtime::seals::among(connection, &cases).await?;
+    for case in hidden.clone() {
+        if runtime::seals::sees(connection, claims, case, None).await? {
+            hidden.remove(&case);
+        }
+    }
+    Ok(hidden)
 }
 
 /// How many messages stand where.

@@ -9,7 +9,7 @@ use web::{Caller, Page, Problem};
 use super::{Listed, Notice, listed, slice};
 use crate::store::reading;
 
-/// 待发信息 texts of messages laid down, newest first; for administrators and auditors
+/// 待发信息 texts of messages laid down, newest first; for auditors: they speak of cases, which the administrator does not see
 #[utoipa::path(
     get, path = "/spool", operation_id = "list_spool", params(Page), security(("bearer" = [])),
     responses(
@@ -22,7 +22,7 @@ pub(crate) async fn list(
     Caller(claims): Caller,
     page: Page,
 ) -> Result<Listed, Problem> {
-    may(&claims, &Action::Audit)?;
+    may(&claims, &Action::Audit).and_then(|()| may(&claims, &Action::ReadNotices))?;
     let slice = slice(&page, &claims)?;
     let mut connection = pool.acquire().await.context("listing the spool")?;
     let rows = reading::spool(&mut connection, &slice).await.context("listing the spool")?;

@@ -131,12 +131,19 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
         .await
 }
 
-/// Messages that were given up, oldest first.
-pub(crate) async fn given_up(connection: &mut PgConnection, most: i64) -> Result<Vec<Parcel>, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM parcel WHERE state = 'given_up' ORDER BY made_at, parcel_id LIMIT $1")
-        .bind(most)
-        .fetch_all(connection)
-        .await
+/// Messages of a region that were given up, oldest first.
+pub(crate) async fn given_up(
+    connection: &mut PgConnection,
+    region: &str,
+    most: i64,
+) -> Result<Vec<Parcel>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT * FROM parcel WHERE state = 'given_up' AND starts_with(region, $2) ORDER BY made_at, parcel_id LIMIT $1",
+    )
+    .bind(most)
+    .bind(region)
+    .fetch_all(connection)
+    .await
 }
 
 /// Writes where a message stands.

@@ -217,7 +217,8 @@ async fn what_is_refused_goes_the_next_way_and_what_has_none_is_told_to_the_cent
     .await;
     house.intake("resident@example.test").await;
     // By text message refused, by WeChat no address: nothing is left.
-    house.say(&answered("refused", &["sms", "wechat"]).events).await;
+    let life = answered("refused", &["sms", "wechat"]);
+    house.say(&life.events).await;
     let failed = "SELECT count(*) FROM notice WHERE state = 'failed'";
     house.until(2, failed).await;
     house
@@ -235,6 +236,26 @@ async fn what_is_refused_goes_the_next_way_and_what_has_none_is_told_to_the_cent
         .filter(|one| one["way"] == "sms" && one["reason"] == "refused");
     let sms: Vec<&Value> = sms.collect();
     assert!(!sms.is_empty(), "{list}");
+    let given_up = async |token: &str| {
+        let list = house.ask("GET", token, "/deliveries/given-up", None).await.1;
+        let cases = list.as_array().expect("a list").iter().map(|one| one["case_id"].clone());
+        cases.collect::<Vec<Value>>()
+    };
+    let own = json!(life.case);
+    assert!(given_up(&auditor).await.iter().all(|case| *case == own));
+    assert_eq!(given_up(&house.bound(Role::Auditor, "511600")).await, given_up(&auditor).await);
+    assert!(given_up(&house.bound(Role::Auditor, "512000")).await.is_empty(), "another region's");
+    let all = given_up(&admin).await;
+    assert!(
+        !all.is_empty() && all.iter().all(Value::is_null),
+        "whom it did not reach, and of no case: {all:?}"
+    );
+    sqlx::query("INSERT INTO case_seal (case_id, hands, barred) VALUES ($1, '{}', '{}')")
+        .bind(life.case.0)
+        .execute(&house.desk.db.pool)
+        .await
+        .expect("sealed");
+    assert_eq!(given_up(&auditor).await, all, "it stands there still, and of which case is not told");
     let path = format!("/deliveries/{}/replay", sms[0]["id"].as_str().expect("an id"));
     assert_eq!(house.ask("POST", &auditor, &path, None).await.0, 403);
     assert_eq!(house.ask("POST", &admin, &path, None).await.0, 204);

@@ -121,6 +121,19 @@ impl House {
         }
     }
 
+    /// Somebody who is bound to a region.
+    pub(crate) fn bound(&self, role: Role, region: &str) -> String {
+        Keys::from_secret(&SECRET.to_owned().into()).sign(&Claims {
+            sub: CaseId::derived("bound").0,
+            role,
+            roles: vec![role],
+            unit: None,
+            region: Some(region.parse().expect("a region")),
+            case: None,
+            exp: 4_000_000_000,
+        })
+    }
+
     pub(crate) fn token(&self, role: Role, unit: Option<&str>, case: Option<CaseId>) -> String {
         Keys::from_secret(&SECRET.to_owned().into()).sign(&Claims {
             sub: case.unwrap_or(CaseId::derived("account")).0,

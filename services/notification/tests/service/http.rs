@@ -105,5 +105,7 @@ async fn everybody_reads_their_own() {
     assert!(spool.iter().all(|notice| notice["medium"] == "sms"));
     assert_eq!(door.get(&auditor, &next.unwrap()).await.1.len(), 1);
     assert_eq!(door.get(&operator, "/api/notification/spool").await.0, 403);
+    let admin = door.token(Role::Admin, None, None, None);
+    assert_eq!(door.get(&admin, "/api/notification/spool").await.0, 403, "it speaks of cases");
     assert!(running.stop().await);
 }

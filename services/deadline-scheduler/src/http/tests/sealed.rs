@@ -22,13 +22,23 @@ async fn what_is_written_about_sealed_cases_opens_for_named_hands_only() {
     let own = staff(Role::Officer, Some("water-bureau"));
     let (head, other) = (staff(Role::Leader, None), staff(Role::Supervisor, None));
     let (asker, stranger) = (staff(Role::Dispatcher, None), staff(Role::Dispatcher, None));
-    let hands = [&own, &head, &other, &asker].map(|hand| AccountId(hand.sub)).to_vec();
+    let accused = staff(Role::Supervisor, Some("roads"));
+    let hands = [&own, &head, &other, &asker, &accused].map(|hand| AccountId(hand.sub)).to_vec();
     let unit = |code: &str| code.parse::<ids::UnitCode>().unwrap();
     let at = desk.db.now().await.unwrap();
     let named =
         CaseHandsNamed { hands, barred: vec![unit("roads")], line: Some(vec![unit("gov"), unit("roads")]) };
     desk.hear(case, 2, at, named.into()).await;
     desk.turn().await;
+
+    let board = async |reader: &Claims| {
+        let (status, _, clocks) = desk.get("/clocks?unit=water-bureau", Some(reader)).await;
+        (status, clocks.to_string().contains(&case.to_string()))
+    };
+    assert_eq!(board(&own).await, (StatusCode::OK, true));
+    assert_eq!(board(&other).await, (StatusCode::OK, true));
+    assert_eq!(board(&accused).await, (StatusCode::OK, false), "named, and of a unit that is kept out");
+    assert_eq!(board(&stranger).await, (StatusCode::OK, false));
 
     let path = format!("/cases/{case}/supervision");
     let order = json!({"form": "notice", "grounds": "overdue", "demand": WORDS});
