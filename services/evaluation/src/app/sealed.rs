@@ -1,33 +1,47 @@
-//! Numbers of cases that were sealed after a report was made: left out wherever it is shown, while the archive stays as it is.
+//! Numbers of cases that a reader of a report is not shown, all or those sealed after it was made: the archive stays as it is.
 
 use std::collections::BTreeSet;
 
+use identity::Claims;
 use sqlx::PgConnection;
 
+use super::reach;
 use crate::store::reports;
 
-/// What stands in the place of a number.
-const MARK: &str = "（已密封）";
+/// What stands in the place of the number of a sealed case.
+const SEALED: &str = "（已密封）";
+
+/// What stands in the place of any number for who sees no cases beyond one unit.
+const NOT_SHOWN: &str = "（略）";
 
 /// How many digits the number of a case has.
 const DIGITS: std::ops::RangeInclusive<usize> = 18..=24;
 
-/// Leaves the numbers of cases that are sealed by now out of texts; says of how many cases.
+/// Leaves the numbers of cases that are sealed by now out of texts, and says of how many; all numbers for who sees no cases beyond one
+/// unit: an officer finds the own ones in lists, the administrator sees none.
 pub(crate) async fn leave_out(
     db: &mut PgConnection,
+    claims: &Claims,
     texts: &mut [&mut String],
 ) -> Result<usize, sqlx::Error> {
-    let named: BTreeSet<&str> = texts.iter().flat_map(|text| numbers(text)).collect();
+    let named: BTreeSet<String> = texts.iter().flat_map(|text| numbers(text)).map(str::to_owned).collect();
     if named.is_empty() {
         return Ok(0);
     }
-    let sealed = reports::sealed_among(db, &named.into_iter().collect::<Vec<_>>()).await?;
-    if !sealed.is_empty() {
-        for text in texts {
-            **text = without(text, &sealed);
-        }
+    let sealed = reports::sealed_among(db, &named.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    put(texts, &sealed, SEALED);
+    if !reach::beyond_a_unit(claims) {
+        put(texts, &named, NOT_SHOWN);
     }
     Ok(sealed.len())
+}
+
+fn put(texts: &mut [&mut String], hidden: &BTreeSet<String>, mark: &str) {
+    if !hidden.is_empty() {
+        for text in texts {
+            **text = without(text, hidden, mark);
+        }
+    }
 }
 
 /// Everything in a text that is written like the number of a case.
@@ -35,14 +49,14 @@ fn numbers(text: &str) -> impl Iterator<Item = &str> {
     text.split(|one: char| !one.is_ascii_digit()).filter(|run| DIGITS.contains(&run.len()))
 }
 
-fn without(text: &str, sealed: &BTreeSet<String>) -> String {
+fn without(text: &str, hidden: &BTreeSet<String>, mark: &str) -> String {
     let mut left = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(from) = rest.find(|one: char| one.is_ascii_digit()) {
         let (before, run) = rest.split_at(from);
         let (run, after) = run.split_at(run.find(|one: char| !one.is_ascii_digit()).unwrap_or(run.len()));
         left.push_str(before);
-        left.push_str(if sealed.contains(run) { MARK } else { run });
+        left.push_str(if hidden.contains(run) { mark } else { run });
         rest = after;
     }
     left.push_str(rest);
@@ -64,7 +78,7 @@ mod tests {
             ("3 件，占 12.5%", "3 件，占 12.5%"),
             ("", ""),
         ] {
-            assert_eq!(without(text, &sealed), shown);
+            assert_eq!(without(text, &sealed, SEALED), shown);
         }
     }
 

@@ -25,7 +25,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Form {
-    /// The archived data, byte by byte but for numbers of cases that were sealed since.
+    /// The archived data, byte by byte but for numbers of cases that the reader is not shown.
     #[default]
     Json,
     /// A page for the screen and the printer.
@@ -54,7 +54,7 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 /// `X-Content-SHA256` is the digest of the data, whatever the form. A draft is seen by those who edit and release; words of the editor
 /// (原因分析、对策建议) stand in every form but `json`, see `/reports/{id}/words`. As PDF it needs a font (503 without one). Numbers of
 /// cases that were sealed since it was made are left out of every form, `（已密封）` in their place; `X-Sealed-Since` says of how many.
-/// The archive keeps them, and the digest is that of the archive.
+/// To officers and administrators no number is shown (`（略）`). The archive keeps them, and the digest is that of the archive.
 #[utoipa::path(
     get, path = "/reports/{id}", operation_id = "report", params(("id" = Uuid, Path), Asked), security(("bearer" = [])),
     responses(
@@ -81,7 +81,7 @@ pub(crate) async fn report(
     let mut note = newest.map(|words| Note { causes: words.causes, remedies: words.remedies });
     let noted = note.iter_mut().flat_map(|note| [&mut note.causes, &mut note.remedies]);
     let mut texts: Vec<&mut String> = std::iter::once(&mut whole.data).chain(noted).collect();
-    let sealed = leave_out(&mut db, &mut texts).await.context("reading a report")?;
+    let sealed = leave_out(&mut db, &claims, &mut texts).await.context("reading a report")?;
     drop(db);
     drawn(&parts, asked.format, Sheet { data: whole.data, digest: whole.digest, note, draft, sealed }).await
 }

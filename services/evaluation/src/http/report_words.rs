@@ -102,7 +102,7 @@ pub(crate) async fn read(
         },
         Some(mut words) => {
             let mut texts = [&mut words.causes, &mut words.remedies];
-            sealed::leave_out(&mut db, &mut texts).await.context("reading words")?;
+            sealed::leave_out(&mut db, &claims, &mut texts).await.context("reading words")?;
             Kept {
                 version: words.version,
                 causes: words.causes,

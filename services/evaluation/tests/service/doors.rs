@@ -7,6 +7,7 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 
 use crate::{
+    city::City,
     desk::{Desk, now},
     tale::{Tale, tales},
 };
@@ -187,5 +188,38 @@ async fn a_case_that_was_sealed_since_is_named_neither_beside_an_opinion_nor_in_
     assert_eq!((seen(&supervisor).await, seen(&auditor).await), (Some(0), Some(1)), "the trail stays whole");
     assert_eq!(named(&operator).await, json!(tale.case), "it names this operator");
     assert_eq!(named(&supervisor).await, Value::Null);
+    assert!(desk.running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_released_report_tells_units_and_administrators_no_numbers_of_cases() {
+    let mut city = City::default();
+    let cases = city.came("511602", "water", date(2026, 6, 8), 3);
+    let desk = Desk::new().await;
+    desk.hear(&city.told).await;
+    let (supervisor, leader) = (desk.staff(Role::Supervisor, None), desk.person(9, Role::Leader));
+    let order = json!({"policy": "hotline-004", "series": "weekly", "day": "2026-06-10"});
+    let made = desk.post("/reports", &supervisor, order).await.1;
+    let path = format!("/reports/{}", made["id"].as_str().unwrap());
+    let number = cases[1].registration().number.to_string();
+    let words = json!({"causes": format!("见 {number}。"), "remedies": "提前清淤。"});
+    assert_eq!(desk.write(&format!("{path}/words"), &supervisor, 0, words).await, 204);
+    assert_eq!(desk.act(&format!("{path}/release"), &leader).await, 204);
+    let read = async |token: &str, path: &str| {
+        let answer = desk.http.get(format!("{}{path}", desk.base)).bearer_auth(token).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{path}");
+        answer.text().await.unwrap()
+    };
+    let numbers: Vec<String> = cases.iter().map(|case| case.registration().number.to_string()).collect();
+    for path in [path.clone(), format!("{path}?format=html"), format!("{path}/words")] {
+        assert!(read(&leader, &path).await.contains(&number), "{path}");
+        for token in [desk.officer(cases[1].unit()), desk.staff(Role::Admin, None)] {
+            let text = read(&token, &path).await;
+            assert!(
+                numbers.iter().all(|number| !text.contains(number)) && text.contains("（略）"),
+                "{path}: {text}"
+            );
+        }
+    }
     assert!(desk.running.stop().await);
 }
