@@ -112,8 +112,9 @@ async fn broken_on_purpose(breaks: Vec<breaks::Break>) {
         done.unwrap_or_else(|error| panic!("{what}: {error}"));
         connection.close().await.unwrap();
         let report = audit(&settings, Duration::ZERO).await.unwrap();
-        if report.broken() != [id] {
-            eprintln!("{what}: {:?}, not {id}\n{}", report.broken(), report.table());
+        let wanted: &[&str] = if id == breaks::HOLDS { &[] } else { &[id] };
+        if report.broken() != wanted {
+            eprintln!("{what}: {:?}, not {wanted:?}\n{}", report.broken(), report.table());
             missed.push(what);
         }
     }

@@ -1,9 +1,20 @@
-//! What may go wrong between the services, done with SQL: I1 to I8.
+//! What may go wrong between the services, done with SQL: I1 to I8; and what an older version left, which is nothing wrong.
 
 const EXPIRED: &str = r#"{"clock":"6f1cf5a2-7a37-4c0f-9d0e-3a5c5a6f0001","due_at":"2020-01-01T00:00:00Z"}"#;
 const TOO_EARLY: &str = r#"{"clock":"6f1cf5a2-7a37-4c0f-9d0e-3a5c5a6f0001","due_at":"2999-01-01T00:00:00Z"}"#;
 
-/// What is broken, the statement that breaks it, and the invariant that must say so.
+/// Nothing is wrong.
+pub(crate) const HOLDS: &str = "";
+
+/// Says each notice that was told by itself as the first version did, without a list around it.
+const SAID_ALONE: &str = "DO $$ BEGIN
+    UPDATE notification.outbox_event
+    SET payload = convert_to((convert_from(payload, 'UTF8')::json -> 'notices' -> 0)::text, 'UTF8')
+    WHERE kind = 'notice.sent' AND json_array_length(convert_from(payload, 'UTF8')::json -> 'notices') = 1;
+    IF NOT FOUND THEN RAISE EXCEPTION 'no notice was told by itself'; END IF;
+END $$;";
+
+/// What is broken, the statement that breaks it, and the invariant that must say so; none must where nothing is wrong.
 pub(crate) type Break = (&'static str, String, &'static str);
 
 /// Breaks what holds between the services.
@@ -90,6 +101,19 @@ pub(crate) fn breaks() -> Vec<Break> {
             "a notice is stuck",
             "UPDATE notification.notice SET state = 'queued', sent_at = NULL, next_at = NULL
              WHERE notice_id = (SELECT min(notice_id::text)::uuid FROM notification.notice)",
+            "I7",
+        ),
+        plain("a ledger of the first version", SAID_ALONE, HOLDS),
+        (
+            "a notice of the first version was told twice, and another one never",
+            format!(
+                "{SAID_ALONE}
+                 UPDATE notification.outbox_event e SET payload = (SELECT payload FROM notification.outbox_event
+                   WHERE kind = 'notice.sent' AND starts_with(convert_from(payload, 'UTF8'), '{{\"notice\":')
+                     AND seq <> e.seq LIMIT 1)
+                 WHERE seq = (SELECT min(seq) FROM notification.outbox_event
+                   WHERE kind = 'notice.sent' AND starts_with(convert_from(payload, 'UTF8'), '{{\"notice\":'))"
+            ),
             "I7",
         ),
         plain(

@@ -30,7 +30,10 @@ async fn sent(books: &Books, finding: &mut Finding) -> Result<(), sqlx::Error> {
     let mut rows = sqlx::query_as::<_, Notice>(
         "WITH sent AS (
             SELECT (one ->> 'notice')::uuid AS id, count(*) AS times
-            FROM outbox_event, json_array_elements(convert_from(payload, 'UTF8')::json -> 'notices') AS one
+            FROM outbox_event
+            CROSS JOIN LATERAL (SELECT convert_from(payload, 'UTF8')::json AS said) event
+            -- The first installations said one notice an event.
+            CROSS JOIN LATERAL json_array_elements(coalesce(said -> 'notices', json_build_array(said))) AS one
             WHERE kind = 'notice.sent' GROUP BY 1),
          failed AS (
             SELECT (convert_from(payload, 'UTF8')::json ->> 'notice')::uuid AS id, count(*) AS times
