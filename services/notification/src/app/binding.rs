@@ -1,19 +1,25 @@
 //! Binding an account of WeChat or WeCom: a code is given in the suite and shown to the account of the office, whose
 //! gateway says from which account it came. So nobody binds an account that is not in hand.
 
+use anyhow::Context as _;
 use hmac::{Hmac, Mac as _};
+use identity::Claims;
 use ids::CaseId;
+use jiff::Timestamp;
 use notification_rules::words::{Audience, Way};
 use rand::Rng as _;
 use secrecy::{ExposeSecret as _, SecretString};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
+use web::Problem;
 
 use super::{
     Core,
     address::{POINT, bound},
+    once::once,
 };
 use crate::store::{
+    answers::Key,
     bindings::{self, Given},
     cards, points,
 };
@@ -39,19 +45,55 @@ impl Whose {
     }
 }
 
-/// Gives out a code of eight digits; an older one of the same is worth nothing any more.
-pub(crate) async fn give(core: &Core, whose: &Whose, way: Way, actor: String) -> anyhow::Result<String> {
+/// A code that was given out.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Told {
+    /// Eight digits.
+    pub(crate) code: String,
+    /// Until when it holds.
+    pub(crate) until: Timestamp,
+}
+
+/// Gives out a code of eight digits; an older one of the same is worth nothing any more. The same request under the same
+/// key is given the same code.
+///
+/// # Errors
+/// The key was used for another request, or the database is away.
+pub(crate) async fn give(
+    core: &Core,
+    whose: &Whose,
+    way: Way,
+    claims: &Claims,
+    key: Option<String>,
+) -> Result<Told, Problem> {
     let code = format!("{:08}", rand::rng().random_range(0..100_000_000_u32));
     let (audience, recipient) = whose.parts();
+    // Two officers of one unit have keys of their own.
+    let scope = format!("bindings/{audience}/{recipient}/{}", claims.sub);
+    let key = key.map(|word| Key { scope, word });
     let case_id = match whose {
         Whose::Citizen(case) => Some(case.0),
         Whose::Officer(_) => None,
     };
-    let given = Given { audience: audience.to_string(), recipient, case_id, way: way.to_string(), actor };
-    let until = core.office.now().checked_add(core.config.binding)?;
-    let mut connection = core.platform.db.pool.acquire().await?;
-    bindings::give(&mut connection, &hash(core, &code), &given, until).await?;
-    Ok(code)
+    let given = Given {
+        audience: audience.to_string(),
+        recipient,
+        case_id,
+        way: way.to_string(),
+        actor: claims.actor(),
+    };
+    let until = core.office.now().checked_add(core.config.binding).map_err(anyhow::Error::from)?;
+    let told = Told { code, until };
+    let digest = Sha256::digest(way.as_str());
+    let mut transaction = core.platform.db.pool.begin().await.context("giving a code")?;
+    if let Some(before) = once(core, &mut transaction, key.as_ref(), &digest, &told).await? {
+        return Ok(before);
+    }
+    bindings::give(&mut transaction, &hash(core, &told.code), &given, until)
+        .await
+        .context("giving a code")?;
+    transaction.commit().await.context("giving a code")?;
+    Ok(told)
 }
 
 /// Binds the account from which a code came. `false`: the code is none, or no longer.

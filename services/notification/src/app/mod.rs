@@ -9,6 +9,7 @@ pub(crate) mod county;
 pub(crate) mod deliver;
 pub(crate) mod failed;
 pub(crate) mod names;
+pub(crate) mod once;
 pub(crate) mod open_link;
 pub(crate) mod opening;
 pub(crate) mod outside;

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use notification_rules::words::Way;
 use secrecy::SecretString;
 use utoipa::ToSchema;
-use web::{Caller, Json, Path, Problem};
+use web::{Caller, IdempotencyKey, Json, Path, Problem};
 
 use super::Desk;
-use crate::app::binding::{self, Whose};
+use crate::app::binding::{self, Told, Whose};
 
 /// Which account is to be bound.
 #[derive(Debug, serde::Deserialize, ToSchema)]
@@ -47,28 +47,29 @@ pub(crate) struct Shown {
 /// 绑定账号 a code that binds the account which shows it: the citizen's to the case, an officer's to the unit
 #[utoipa::path(
     post, path = "/bindings", operation_id = "give_binding_code", request_body = Wanted, security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "the same key with the same body gives the same code")),
     responses(
         (status = 201, body = Code), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
     )
 )]
 pub(crate) async fn give(
     State(desk): State<Desk>,
     Caller(claims): Caller,
+    IdempotencyKey(key): IdempotencyKey,
     wanted: Result<Json<Wanted>, Problem>,
 ) -> Result<(StatusCode, Json<Code>), Problem> {
     let whose = whose(&claims)?;
     let Json(wanted) = wanted?;
     let way = read(&wanted.way, &whose)?;
     let core = &desk.core;
-    let until = core.office.now().checked_add(core.config.binding).unwrap_or(Timestamp::MAX);
     if let Whose::Citizen(case) = whose {
         let known = crate::store::cards::is_known(&core.platform.db.pool, case.0).await;
         if !known.map_err(|error| Problem::internal(&error.into()))? {
             return Err(Problem::not_found("没有这个编号的诉求。", "There is no case with this number."));
         }
     }
-    let code = binding::give(core, &whose, way, claims.actor()).await?;
+    let Told { code, until } = binding::give(core, &whose, way, &claims, key).await?;
     Ok((StatusCode::CREATED, Json(Code { code, until })))
 }
 

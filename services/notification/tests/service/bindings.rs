@@ -87,6 +87,61 @@ async fn a_citizen_binds_wechat_by_a_code_is_told_there_and_unbinds_it() {
     house.stop().await;
 }
 
+/// Asks for a code under a key.
+async fn asked(house: &House, token: &str, key: &str, body: Value) -> (u16, Value) {
+    let request = house.http.post(format!("{}/bindings", house.base)).bearer_auth(token);
+    let answer = request.header("Idempotency-Key", key).json(&body).send().await.expect("an answer");
+    (answer.status().as_u16(), answer.json().await.expect("JSON"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_key_gives_the_same_code_and_another_request_under_it_is_refused() {
+    let (house, _) = house().await;
+    let wanted = |way: &str| json!({"way": way});
+    let account = |name: &str| {
+        let mut claims = identity::Claims::citizen(ids::CaseId::derived(name), 4_000_000_000);
+        (claims.role, claims.roles, claims.case) = (Role::Officer, vec![Role::Officer], None);
+        claims.unit = Some("water".parse().expect("a unit"));
+        house.sign(&claims)
+    };
+    let (officer, colleague) = (account("one"), account("another"));
+    let (first, again) = tokio::join!(
+        asked(&house, &officer, "key-1", wanted("wecom")),
+        asked(&house, &officer, "key-1", wanted("wecom")),
+    );
+    assert_eq!((first.0, &first), (201, &again), "at the same moment too");
+    house.set("2026-03-02T02:01:00Z");
+    assert_eq!(asked(&house, &officer, "key-1", wanted("wecom")).await, first, "and later");
+    assert_eq!(house.desk.count("SELECT count(*) FROM binding_code").await, 1);
+    let (status, problem) = asked(&house, &officer, "key-1", wanted("wechat")).await;
+    assert_eq!((status, house.desk.count("SELECT count(*) FROM binding_code").await), (409, 1), "{problem}");
+    let long = "x".repeat(256);
+    for wrong in ["two words", long.as_str()] {
+        let (status, problem) = asked(&house, &officer, wrong, wanted("wecom")).await;
+        assert_eq!((status, &problem["errors"][0]["field"]), (400, &json!("Idempotency-Key")));
+    }
+    let kept: String = sqlx::query_scalar("SELECT string_agg(i::text, '') FROM idempotency i")
+        .fetch_one(&house.desk.db.pool)
+        .await
+        .expect("text");
+    let code = first.1["code"].as_str().expect("a code");
+    assert!(!kept.contains(code), "the code is kept in clear");
+    // What was kept for a repeat is still the code that binds; afterwards the repeat gives no new one.
+    assert_eq!(shown(&house, "wecom", SECRET, NOW + 60, &first.1["code"], "officer-1").await, 204);
+    assert_eq!(asked(&house, &officer, "key-1", wanted("wecom")).await, first);
+    assert_eq!(
+        shown(&house, "wecom", SECRET, NOW + 60, &first.1["code"], "officer-2").await,
+        404,
+        "of use once"
+    );
+    // A colleague of the same unit has keys of their own, and another key is another code.
+    let (status, other) = asked(&house, &colleague, "key-1", wanted("wecom")).await;
+    assert_eq!((status, other["until"].as_str()), (201, Some("2026-03-02T02:11:00Z")));
+    let (_, newer) = asked(&house, &colleague, "key-2", wanted("wecom")).await;
+    assert_eq!(shown(&house, "wecom", SECRET, NOW + 60, &newer["code"], "officer-3").await, 204);
+    house.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_that_nobody_shows_in_time_binds_nothing_and_is_forgotten() {
     let (house, _) = house().await;

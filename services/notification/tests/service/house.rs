@@ -135,7 +135,7 @@ impl House {
     }
 
     pub(crate) fn token(&self, role: Role, unit: Option<&str>, case: Option<CaseId>) -> String {
-        Keys::from_secret(&SECRET.to_owned().into()).sign(&Claims {
+        self.sign(&Claims {
             sub: case.unwrap_or(CaseId::derived("account")).0,
             role,
             roles: vec![role],
@@ -144,6 +144,10 @@ impl House {
             case,
             exp: 4_000_000_000,
         })
+    }
+
+    pub(crate) fn sign(&self, claims: &Claims) -> String {
+        Keys::from_secret(&SECRET.to_owned().into()).sign(claims)
     }
 
     pub(crate) async fn ask(
