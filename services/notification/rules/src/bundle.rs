@@ -1,7 +1,16 @@
 //! Storm control: what waits for one recipient on one way goes out one by one, together, or a little later.
 //!
-//! Only the messages are gathered. Each notice keeps its own row and is told of on its own. What is urgent is never held
-//! back; beyond the limit it goes out together, at once: of what waits at one look that is one message at most.
+//! Only the messages are gathered. Each notice keeps its own row and is told of on its own.
+//!
+//! | sent lately | urgent | not urgent |
+//! |---|---|---|
+//! | fewer than the limit | one by one while there is room, the rest together in the last place | one by one, or together, or held |
+//! | as many as the limit | together, at once | held |
+//! | one more than the limit | held | held |
+//!
+//! The place beyond the limit is for what is urgent alone: had it to be found within the limit, ordinary messages could
+//! have taken it before. So within [`Storm::within`] nobody is sent more than [`Storm::most`] messages and one, however
+//! long the flood lasts, and what is urgent waits no longer than that time.
 
 use ids::NoticeId;
 use jiff::{SignedDuration, Timestamp};
@@ -11,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 pub struct Waiting {
     /// Which.
     pub id: NoticeId,
-    /// Never held back, and gathered beyond the limit only.
+    /// Goes before the others, is gathered only where it does not fit one by one, and has a place beyond the limit.
     pub urgent: bool,
     /// Always gathered with its like.
     pub digest: bool,
@@ -20,7 +29,7 @@ pub struct Waiting {
 /// How much one recipient is sent on one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Storm {
-    /// Messages at most …
+    /// Messages at most, and one more for what is urgent …
     pub most: u32,
     /// … within this time.
     pub within: SignedDuration,
@@ -67,9 +76,13 @@ pub fn bundle(waiting: &[Waiting], lately: Lately, storm: Storm, now: Timestamp)
             (false, false) => plain.push(one.id),
         }
     }
-    let free = usize::try_from(storm.most.saturating_sub(lately.messages)).unwrap_or(usize::MAX);
-    // The last place is for those that go together.
-    let alone = if urgent.len() <= free { urgent.len() } else { free.saturating_sub(1) };
+    let free = storm.most.saturating_sub(lately.messages);
+    if lately.messages > storm.most {
+        bundled.held.append(&mut urgent);
+    }
+    // What does not fit goes together in the last place, or in the one beyond.
+    let alone = usize::try_from(free).unwrap_or(usize::MAX);
+    let alone = if urgent.len() <= alone { urgent.len() } else { alone.saturating_sub(1) };
     let rest = urgent.split_off(alone);
     bundled.parcels.extend(urgent.into_iter().map(Parcel::Single));
     bundled.parcels.extend(together(rest));
@@ -83,9 +96,10 @@ pub fn bundle(waiting: &[Waiting], lately: Lately, storm: Storm, now: Timestamp)
         plain.extend(gathered);
         bundled.parcels.extend(together(plain));
     } else {
-        plain.extend(gathered);
+        bundled.held.extend(plain.into_iter().chain(gathered));
+    }
+    if !bundled.held.is_empty() {
         bundled.until = Some(lately.first.unwrap_or(now).checked_add(storm.within).unwrap_or(now).max(now));
-        bundled.held = plain;
     }
     bundled
 }

@@ -72,7 +72,7 @@ pub struct Owed {
     pub recipient: String,
     /// Ways out of the suite that lead somewhere, in the order to try; empty: it is read in the inbox.
     pub ways: Vec<Way>,
-    /// Breaks quiet hours, is never held back, and is gathered in a storm only.
+    /// Breaks quiet hours, goes before the others, and is gathered in a storm only.
     pub urgent: bool,
     /// Goes out with its like only.
     pub digest: bool,

@@ -20,7 +20,7 @@ pub struct Written {
     pub clock: Option<String>,
     /// Only when the event carries one of these codes: `important`, `mediation`, `leader`.
     pub only: Option<Vec<String>>,
-    /// Breaks quiet hours, is never held back, and is gathered in a storm only.
+    /// Breaks quiet hours, goes before the others, and is gathered in a storm only.
     #[serde(default)]
     pub urgent: bool,
     /// Goes out with its like only, at the hour of the digest.
@@ -57,7 +57,7 @@ pub struct Notice {
     pub clock: Option<ClockName>,
     /// Only for events with one of these codes.
     pub only: Option<Vec<String>>,
-    /// Breaks quiet hours, is never held back, and is gathered in a storm only.
+    /// Breaks quiet hours, goes before the others, and is gathered in a storm only.
     pub urgent: bool,
     /// Goes out with its like only.
     pub digest: bool,

@@ -28,6 +28,10 @@ type Key = (String, String, Option<Uuid>, Way);
 pub(crate) async fn gather(core: &Core) -> Result<usize, sqlx::Error> {
     let now = core.office.now();
     let mut transaction = core.platform.db.pool.begin().await?;
+    // Two who gather at once would not see one another's messages, and together exceed what one recipient is sent.
+    if !outward::gathers_alone(&mut transaction).await? {
+        return Ok(0);
+    }
     let due = outward::lock_due(&mut transaction, now, MOST).await?;
     let looked = due.len();
     let mut groups: BTreeMap<Key, Vec<Due>> = BTreeMap::new();

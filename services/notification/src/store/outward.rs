@@ -76,6 +76,13 @@ pub(crate) struct Due {
     pub(crate) en: String,
 }
 
+/// Says whether nobody else gathers until the end of the transaction.
+pub(crate) async fn gathers_alone(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT pg_try_advisory_xact_lock(hashtext('notification.gather'))")
+        .fetch_one(connection)
+        .await
+}
+
 /// Locks what is due, in the order of what was due first; what another worker has in hand is passed over.
 pub(crate) async fn lock_due(
     connection: &mut PgConnection,
