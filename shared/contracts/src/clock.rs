@@ -102,7 +102,7 @@ pub struct CalendarPublished {
     pub file: Option<CalendarFile>,
 }
 
-/// The days of a notice, without any words.
+/// The days and hours of a notice, without any words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarFile {
     /// `year` or `region`.
@@ -111,6 +111,10 @@ pub struct CalendarFile {
     pub key: String,
     /// Days that differ from the calendar below the notice.
     pub days: Vec<MovedDay>,
+    /// Hours of work of the whole region, such as `08:30-12:00`; missing where it has those of the calendar below, and in
+    /// what was said before hours travelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<Vec<String>>,
 }
 
 /// One day that a notice moves.
@@ -118,8 +122,11 @@ pub struct CalendarFile {
 pub struct MovedDay {
     /// The day, in Asia/Shanghai.
     pub date: Date,
-    /// A day off; otherwise a working day made up for one.
+    /// A day off; otherwise a working day made up for one, or one with hours of its own.
     pub off: bool,
+    /// Hours of work of this day alone (半天), such as `09:00-12:00`; missing where it has those of every day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<Vec<String>>,
 }
 
 /// One clock by its id and name.

@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode};
+use calendar::{DayEntry, WorkHours};
 use contracts::{
     Body,
     clock::{CalendarFile, CalendarPublished, MovedDay},
@@ -45,7 +46,7 @@ pub(super) async fn calendar_publish(
     if version <= before {
         return Err(in_force(before));
     }
-    let moved = moved(&notice);
+    let told = told(&notice);
     let rules = under(&desk, notice).await?;
     let mut transaction = desk.db.pool.begin().await.context("publishing a calendar")?;
     let now = store::now(&mut transaction).await.context("asking the time")?;
@@ -68,8 +69,7 @@ pub(super) async fn calendar_publish(
     store::recomputations::ask(&mut transaction, ("calendar", &subject), revision, &claims.actor(), now)
         .await
         .context("asking for the recomputation")?;
-    let file = CalendarFile { kind: row.kind, key: row.key, days: moved };
-    let body: Body = CalendarPublished { year, version: version_row, file: Some(file) }.into();
+    let body: Body = CalendarPublished { year, version: version_row, file: Some(told) }.into();
     let aggregate = CaseId::derived(&format!("calendar:{kind}:{key}")).0;
     let actor = claims.actor();
     let draft =
@@ -98,13 +98,20 @@ async fn known(desk: &Desk, kind: &str, key: &str) -> Result<u32, Problem> {
     Ok(shipped.map_or(0, |year| year.version).max(u32::try_from(stored).unwrap_or(0)))
 }
 
-/// The days of a notice as others are told: when, and off or worked.
-fn moved(notice: &Notice) -> Vec<MovedDay> {
-    let days = match notice {
-        Notice::Year(year) => &year.days,
-        Notice::Region(overlay) => &overlay.days,
+/// A notice as others are told of it: which days, off or worked, and the hours of work that it sets.
+fn told(notice: &Notice) -> CalendarFile {
+    let (kind, key, _) = notice.name();
+    let (days, own) = match notice {
+        Notice::Year(year) => (&year.days, None),
+        Notice::Region(overlay) => (&overlay.days, overlay.intervals.clone()),
     };
-    days.iter().map(|day| MovedDay { date: day.date, off: day.off }).collect()
+    let day = |day: &DayEntry| MovedDay {
+        date: day.date,
+        off: day.off,
+        intervals: day.intervals.clone().map(WorkHours::into),
+    };
+    let days = days.iter().map(day).collect();
+    CalendarFile { kind: kind.to_owned(), key, days, intervals: own.map(WorkHours::into) }
 }
 
 /// Where it holds: the region, or the whole country.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Keeps the days of a notice; what is there already stays.
+/// Keeps the days and hours of a notice; what is there already stays.
 pub(crate) async fn keep(
     db: &mut PgConnection,
     version: i32,
@@ -28,14 +28,16 @@ pub(crate) async fn keep(
 
 /// The notice in the form of the files, without the names of the days.
 fn written(version: i32, file: &CalendarFile) -> String {
-    let day = |day: &MovedDay| json!({"date": day.date, "name": "", "off": day.off});
+    let day =
+        |day: &MovedDay| json!({"date": day.date, "name": "", "off": day.off, "intervals": day.intervals});
     let days: Vec<Value> = file.days.iter().map(day).collect();
     match file.key.parse::<i16>() {
         Ok(year) if file.kind == "year" => {
             json!({"year": year, "version": version, "papers": ["calendar.published"], "days": days})
         }
         Ok(_) | Err(_) => {
-            json!({"region": file.key, "version": version, "source": "calendar.published", "days": days})
+            json!({"region": file.key, "version": version, "source": "calendar.published", "days": days,
+                   "intervals": file.intervals})
         }
     }
     .to_string()

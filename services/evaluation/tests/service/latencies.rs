@@ -129,6 +129,50 @@ async fn the_first_rating_stands_beside_the_final_one() {
     assert!(desk.running.stop().await);
 }
 
+/// A notice of the city's own days and hours, in a version of it.
+fn published(tale: &Tale, version: i32, days: Vec<MovedDay>, intervals: Option<Vec<String>>) -> StoredEvent {
+    let file = CalendarFile { kind: "region".into(), key: "5116".into(), days, intervals };
+    let body = CalendarPublished { year: 2026, version, file: Some(file) };
+    let mut told = tale.events(vec![body.into()]).remove(0);
+    told.id = EventId::fresh();
+    told.version = version.into();
+    told.aggregate = uuid::Uuid::from_u128(77);
+    told
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hours_that_a_notice_sets_count_as_the_limits_count_them() {
+    let desk = Desk::sweeping(1).await;
+    let monday = date(2026, 6, 8);
+    // From noon to noon: four hours of the afternoon, three of the morning.
+    let tale = Tale::new(1, monday, date(2026, 6, 15), Some(date(2026, 6, 9)));
+    desk.hear(&tale.told().concat()).await;
+    let token = desk.staff(Role::Supervisor, None);
+    let becomes = async |hours: f64| {
+        let patience = Instant::now() + Duration::from_secs(30);
+        loop {
+            let found = figure(&desk, &token, "reply_hours").await["value"].clone();
+            if found == json!(hours) {
+                return;
+            }
+            assert!(Instant::now() < patience, "{found}, not {hours}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    becomes(7.0).await;
+    let texts =
+        |intervals: &[&str]| Some(intervals.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+    let short = MovedDay { date: monday, off: false, intervals: texts(&["09:00-12:00"]) };
+    desk.hear(&[published(&tale, 1, vec![short.clone()], None)]).await;
+    becomes(3.0).await;
+    let summer = texts(&["09:30-12:00", "15:00-18:00"]);
+    desk.hear(&[published(&tale, 2, Vec::new(), summer.clone())]).await;
+    becomes(5.5).await;
+    desk.hear(&[published(&tale, 3, vec![short], summer)]).await;
+    becomes(2.5).await;
+    assert!(desk.running.stop().await);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_notice_moves_the_working_days_that_were_counted_before_it() {
     let desk = Desk::sweeping(1).await;
@@ -139,13 +183,8 @@ async fn a_notice_moves_the_working_days_that_were_counted_before_it() {
         async || desk.get(&format!("/cases/{}/fact", tale.case), &token).await.2["workdays"].clone();
     assert_eq!(counted().await, json!(4));
     // The city keeps a festival of its own on 10 June.
-    let days = vec![MovedDay { date: date(2026, 6, 10), off: true }];
-    let file = CalendarFile { kind: "region".into(), key: "5116".into(), days };
-    let published = CalendarPublished { year: 2026, version: 1, file: Some(file) };
-    let mut told = tale.events(vec![published.into()]);
-    told[0].version = 1;
-    told[0].aggregate = uuid::Uuid::from_u128(77);
-    desk.hear(&told).await;
+    let days = vec![MovedDay { date: date(2026, 6, 10), off: true, intervals: None }];
+    desk.hear(&[published(&tale, 1, days, None)]).await;
     let patience = Instant::now() + Duration::from_secs(30);
     let stored = async || -> Option<i32> {
         sqlx::query_scalar("SELECT workdays FROM case_fact").fetch_one(&desk.db.pool).await.unwrap()

@@ -1,6 +1,9 @@
 //! A notice comes out: previewed, put in force, and only what it should move moves.
 
-use calendar::{DayEntry, Overlay};
+use std::collections::BTreeMap;
+
+use calendar::{DayEntry, Overlay, WorkHours};
+use runtime::PolicyFiles;
 use serde_json::json;
 
 use super::*;
@@ -81,6 +84,86 @@ async fn an_edited_calendar_moves_running_limits_once_and_no_closed_case() {
     let national = format!("/calendar/add?start={}&days=1", calendar::day_of(now));
     let day = async |path: &str| desk.get(path, None).await.2["due"].as_str().unwrap().to_owned();
     assert!(day(&due).await > day(&national).await, "the region's own days hold at once");
+}
+
+/// The pack of the mailbox, with its long limit in hours of work.
+fn in_hours(hours: u32) -> PolicyFiles {
+    let text = include_str!("../../../../../deploy/policy/mailbox-002/deadlines.toml");
+    let changed =
+        text.replace("amount = 20, unit = \"workdays\"", &format!("amount = {hours}, unit = \"work-hours\""));
+    let changed = changed.replace("amount = 30, unit = \"workdays\"", "amount = 300, unit = \"work-hours\"");
+    let head = "id = \"mailbox-002\"\nversion = 1\nvalid_from = \"2011-01-01\"".to_owned();
+    PolicyFiles::from_texts(vec![BTreeMap::from([
+        ("pack".to_owned(), head),
+        ("deadlines".to_owned(), changed),
+    ])])
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn short_days_of_a_notice_move_a_limit_in_hours_of_work_and_travel_with_it() {
+    let desk = Desk::under(in_hours(16)).await;
+    let admin = staff(Role::Admin, None);
+    let case = desk.told("mailbox-002", 0).await;
+    let due = async || -> (jiff::Timestamp, jiff::Timestamp) {
+        let (from, to): (pg::SqlTimestamp, pg::SqlTimestamp) =
+            sqlx::query_as("SELECT started_at, due_at FROM clock WHERE case_id = $1 AND name = 'handle'")
+                .bind(case.0)
+                .fetch_one(&desk.db.pool)
+                .await
+                .unwrap();
+        (from.to_jiff(), to.to_jiff())
+    };
+    let hours =
+        |texts: &[&str]| WorkHours::try_from(texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+    let (received, before) = due().await;
+    let common = calendar::shipped();
+    assert_eq!(before, common.add_work_hours(received, 16).unwrap().at);
+    // Half days before a festival, three of them; every other day of the city begins earlier.
+    let today = calendar::day_of(received);
+    let days = (1..=3).map(|number| DayEntry {
+        date: common.add_workdays(today, number).unwrap().date,
+        name: "半天".to_owned(),
+        off: false,
+        intervals: Some(hours(&["09:00-12:00"]).unwrap()),
+    });
+    let overlay = Overlay {
+        region: "5116".to_owned(),
+        version: 1,
+        source: "市政府通知".to_owned(),
+        days: days.collect(),
+        intervals: Some(hours(&["08:00-12:00", "14:00-17:30"]).unwrap()),
+    };
+    let mut set = calendar::shipped_set().clone();
+    set.put_overlay(overlay.clone());
+    let city = set.compile().unwrap();
+    let expected = city.of("511602").add_work_hours(received, 16).unwrap().at;
+    assert!(expected > before);
+    let file = serde_json::to_value(overlay).unwrap();
+    let (status, seen) = desk.post("/calendar/preview", &admin, None, file.clone()).await;
+    assert_eq!((status, &seen["moved"]), (StatusCode::OK, &json!(1)));
+    assert_eq!(desk.post("/calendar/files", &admin, None, file.clone()).await.0, StatusCode::ACCEPTED);
+    recompute(&desk).await;
+    assert_eq!(due().await, (received, expected));
+    let said: String = sqlx::query_scalar(
+        "SELECT convert_from(payload, 'UTF8') FROM outbox_event WHERE kind = 'calendar.published'",
+    )
+    .fetch_one(&desk.db.pool)
+    .await
+    .unwrap();
+    let said: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said["file"]["intervals"], json!(["08:00-12:00", "14:00-17:30"]));
+    assert_eq!(said["file"]["days"].as_array().unwrap().len(), 3);
+    for (told, written) in
+        said["file"]["days"].as_array().unwrap().iter().zip(file["days"].as_array().unwrap())
+    {
+        assert_eq!((&told["date"], &told["off"]), (&written["date"], &json!(false)));
+        assert_eq!(told["intervals"], json!(["09:00-12:00"]), "hours travel, the name does not");
+        assert!(told.get("name").is_none());
+    }
+    let wrong = json!({"region": "5116", "version": 2, "source": "市政府通知",
+                       "days": [{"date": "2026-12-31", "name": "半天", "off": false, "intervals": ["12:00-09:00"]}]});
+    assert_eq!(desk.post("/calendar/files", &admin, None, wrong).await.0, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test(flavor = "multi_thread")]
