@@ -14,6 +14,7 @@ pub(crate) mod reporting;
 pub(crate) mod scoring;
 pub(crate) mod sealed;
 mod spans;
+pub(crate) mod warning;
 
 use calendar::Calendars;
 use evaluation_rules::Fact;

@@ -3,20 +3,15 @@
 use calendar::day_of;
 use evaluation_rules::{Gathering, OpinionCommand, OpinionState, Severity, Sign, Source, decide_opinion};
 use identity::{Action, Claims, Denied, may};
-use ids::{AlertId, CaseId, RegionCode};
+use ids::{CaseId, RegionCode};
 use jiff::{ToSpan as _, civil::Date};
-use runtime::Draft;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Refused, own_fact};
+use super::{Refused, own_fact, warning};
 use crate::{
-    NAME, Parts,
-    publish::{self, Said},
-    store::{
-        alerts::{self, Alert},
-        opinions::{self, Change, Kept, New},
-    },
+    Parts,
+    store::opinions::{self, Change, Kept, New},
     vault::Vault,
 };
 
@@ -84,30 +79,9 @@ async fn warn(parts: &Parts, db: &mut PgConnection, saying: &Saying) -> Result<(
     let today = day_of(now);
     let week = today - i64::from(today.weekday().to_monday_zero_offset()).days();
     let place = county(&saying.region);
-    let sign = Sign::Opinion.as_str();
-    let alert = Alert {
-        id: AlertId::derived(&format!("{}:{sign}:{}:{place}:{week}", saying.policy, saying.subject)),
-        policy: saying.policy.clone(),
-        sign,
-        subject: saying.subject.clone(),
-        place: place.clone(),
-        week,
-        found: Gathering { opinions: 1, ..Gathering::default() },
-    };
-    if alerts::raise(db, &saying.policy, std::slice::from_ref(&alert), now).await?.is_empty() {
-        return Ok(());
-    }
-    let draft = Draft {
-        aggregate: alert.id.0,
-        region: place,
-        time: now,
-        actor: "system".to_owned(),
-        causation: None,
-        historic: false,
-        trace: None,
-        body: publish::body(Said::Alert(alert)),
-    };
-    runtime::emit(db, NAME, vec![draft]).await?;
+    let found = Gathering { opinions: 1, ..Gathering::default() };
+    let alert = warning::noticed(&saying.policy, Sign::Opinion, &saying.subject, place, week, found);
+    warning::raise(db, &saying.policy, vec![alert], now).await?;
     Ok(())
 }
 

@@ -1,18 +1,15 @@
 //! `GET /alerts`: 预警, oldest first.
 
 use anyhow::Context as _;
-use axum::{
-    extract::State,
-    http::{HeaderMap, header},
-};
+use axum::{extract::State, http::HeaderMap};
 use identity::{Action, may};
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, Json, Page, Problem, next_link};
+use web::{Caller, Json, Page, Problem};
 
-use super::findings::place;
+use super::paging;
 use crate::{
     Parts,
     store::alerts::{self, Kept},
@@ -54,19 +51,11 @@ pub(crate) async fn list(
 ) -> Result<(HeaderMap, Json<Vec<Alert>>), Problem> {
     may(&claims, &Action::ReadReports)?;
     let region = claims.region.as_ref().map_or("", ids::RegionCode::stem);
-    let after = page.after.as_ref().map(place).transpose()?;
+    let after = paging::after(&page)?;
     let mut db = parts.db.pool.acquire().await.context("listing alerts")?;
-    let rows = alerts::list(&mut db, region, after, i64::from(page.limit) + 1).await;
-    let mut rows = rows.context("listing alerts")?;
-    let mut headers = HeaderMap::new();
-    if rows.len() > page.limit as usize {
-        rows.truncate(page.limit as usize);
-        if let Some(last) = rows.last() {
-            let cursor = format!("{} {}", last.raised_at.to_jiff().as_microsecond(), last.id);
-            let here = format!("/api/evaluation/alerts?limit={}", page.limit);
-            headers.insert(header::LINK, next_link(&here, &cursor));
-        }
-    }
+    let rows = alerts::list(&mut db, region, after, paging::most(&page)).await;
+    let rows = rows.context("listing alerts")?;
+    let (headers, rows) = paging::cut(&page, rows, "alerts", &[], |row| (row.raised_at.to_jiff(), row.id));
     Ok((headers, Json(rows.into_iter().map(Alert::from).collect())))
 }
 

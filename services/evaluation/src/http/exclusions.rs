@@ -1,17 +1,15 @@
 //! `GET /exclusions`: 考核申诉与剔除, oldest first.
 
 use anyhow::Context as _;
-use axum::{
-    extract::State,
-    http::{HeaderMap, header},
-};
+use axum::{extract::State, http::HeaderMap};
 use identity::{Action, Scope, may};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Cursor, Json, Page, Problem, Query, next_link};
+use web::{Caller, Json, Page, Problem, Query};
 
+use super::paging;
 use crate::{
     Parts,
     store::exclusions::{self, Kept},
@@ -121,28 +119,14 @@ pub(crate) async fn list(
         Scope::Case(_) | Scope::Nothing => return Ok((HeaderMap::new(), Json(Vec::new()))),
     };
     let region = claims.region.as_ref().map_or("", ids::RegionCode::stem);
-    let after = page.after.as_ref().map(place).transpose()?;
+    let after = paging::after(&page)?;
     let mut db = parts.db.pool.acquire().await.context("listing exclusions")?;
-    let limit = i64::from(page.limit) + 1;
+    let limit = paging::most(&page);
     let rows = exclusions::list(&mut db, state, unit.as_ref(), region, after, limit).await;
-    let mut rows = rows.context("listing exclusions")?;
-    let mut headers = HeaderMap::new();
-    if rows.len() > page.limit as usize {
-        rows.truncate(page.limit as usize);
-        if let Some(last) = rows.last() {
-            let cursor = format!("{} {}", last.asked_at.to_jiff().as_microsecond(), last.id);
-            let here = format!("/api/evaluation/exclusions?state={state}&limit={}", page.limit);
-            headers.insert(header::LINK, next_link(&here, &cursor));
-        }
-    }
+    let rows = rows.context("listing exclusions")?;
+    let (headers, rows) = paging::cut(&page, rows, "exclusions", &[("state", Some(state))], |row| {
+        (row.asked_at.to_jiff(), row.id)
+    });
     let shown = rows.into_iter().map(|row| Exclusion::of(&parts, row));
     Ok((headers, Json(shown.collect::<anyhow::Result<_>>()?)))
-}
-
-fn place(cursor: &Cursor) -> Result<(Timestamp, Uuid), Problem> {
-    let read = || {
-        let (at, id) = cursor.as_str().split_once(' ')?;
-        Some((Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
-    };
-    read().ok_or_else(|| Problem::bad_request("after", "翻页位置无效", "not a cursor of this list"))
 }

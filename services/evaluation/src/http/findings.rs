@@ -1,18 +1,16 @@
 //! `GET /findings`: defects of handling that were raised, oldest first.
 
 use anyhow::Context as _;
-use axum::{
-    extract::State,
-    http::{HeaderMap, header},
-};
+use axum::{extract::State, http::HeaderMap};
 use evaluation_rules::Defect;
 use identity::{Action, Scope, may};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Cursor, Json, Page, Problem, Query, next_link};
+use web::{Caller, Json, Page, Problem, Query};
 
+use super::paging;
 use crate::{
     Parts,
     store::findings::{self, Raised},
@@ -67,21 +65,13 @@ pub(crate) async fn list(
     };
     let defect = filter.defect.map(Defect::as_str);
     let region = claims.region.as_ref().map_or("", ids::RegionCode::stem);
-    let after = page.after.as_ref().map(place).transpose()?;
+    let after = paging::after(&page)?;
     let mut db = parts.db.pool.acquire().await.context("listing findings")?;
-    let limit = i64::from(page.limit) + 1;
+    let limit = paging::most(&page);
     let rows = findings::list(&mut db, defect, unit.as_ref(), region, after, limit).await;
-    let mut rows = rows.context("listing findings")?;
-    let mut headers = HeaderMap::new();
-    if rows.len() > page.limit as usize {
-        rows.truncate(page.limit as usize);
-        if let Some(last) = rows.last() {
-            let cursor = format!("{} {}", last.raised_at.to_jiff().as_microsecond(), last.id);
-            let of = defect.map_or_else(String::new, |defect| format!("defect={defect}&"));
-            let here = format!("/api/evaluation/findings?{of}limit={}", page.limit);
-            headers.insert(header::LINK, next_link(&here, &cursor));
-        }
-    }
+    let rows = rows.context("listing findings")?;
+    let (headers, rows) =
+        paging::cut(&page, rows, "findings", &[("defect", defect)], |row| (row.raised_at.to_jiff(), row.id));
     Ok((headers, Json(rows.into_iter().map(Finding::from).collect())))
 }
 
@@ -100,13 +90,4 @@ impl From<Raised> for Finding {
             raised_at: row.raised_at.to_jiff(),
         }
     }
-}
-
-/// Reads the place of a page: an instant and an id.
-pub(super) fn place(cursor: &Cursor) -> Result<(Timestamp, Uuid), Problem> {
-    let read = || {
-        let (at, id) = cursor.as_str().split_once(' ')?;
-        Some((Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
-    };
-    read().ok_or_else(|| Problem::bad_request("after", "翻页位置无效", "not a cursor of this list"))
 }

@@ -1,10 +1,7 @@
 //! `GET /followups`: 回访任务, the task list of operators.
 
 use anyhow::Context as _;
-use axum::{
-    extract::State,
-    http::{HeaderMap, header},
-};
+use axum::{extract::State, http::HeaderMap};
 use evaluation_rules::FollowUpState;
 use identity::{Action, may};
 use ids::FollowUpId;
@@ -12,8 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, Cursor, Json, Page, Problem, Query, next_link};
+use web::{Caller, Json, Page, Problem, Query};
 
+use super::paging;
 use crate::{
     Parts,
     store::followups::{self, Kept},
@@ -102,28 +100,14 @@ pub(crate) async fn list(
         Wanted::Open => "open",
         Wanted::Completed => "completed",
     };
-    let after = page.after.as_ref().map(place).transpose()?;
+    let after = paging::after(&page)?.map(|(at, id)| (at, FollowUpId(id)));
     let stem = claims.region.as_ref().map_or("", ids::RegionCode::stem);
     let mut db = parts.db.pool.acquire().await.context("listing follow-ups")?;
     let reader = (claims.sub, claims.unit.as_ref().map(ids::UnitCode::as_str));
-    let rows = followups::list(&mut db, state, stem, after, i64::from(page.limit) + 1, reader).await;
-    let mut rows = rows.context("listing follow-ups")?;
-    let mut headers = HeaderMap::new();
-    if rows.len() > page.limit as usize {
-        rows.truncate(page.limit as usize);
-        if let Some(last) = rows.last() {
-            let cursor = format!("{} {}", last.task.opened_at.as_microsecond(), last.task.id);
-            let here = format!("/api/evaluation/followups?state={state}&limit={}", page.limit);
-            headers.insert(header::LINK, next_link(&here, &cursor));
-        }
-    }
+    let rows = followups::list(&mut db, state, stem, after, paging::most(&page), reader).await;
+    let rows = rows.context("listing follow-ups")?;
+    let (headers, rows) = paging::cut(&page, rows, "followups", &[("state", Some(state))], |row| {
+        (row.task.opened_at, row.task.id.0)
+    });
     Ok((headers, Json(rows.into_iter().map(Task::from).collect())))
-}
-
-fn place(cursor: &Cursor) -> Result<(Timestamp, FollowUpId), Problem> {
-    let read = || {
-        let (at, id) = cursor.as_str().split_once(' ')?;
-        Some((Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
-    };
-    read().ok_or_else(|| Problem::bad_request("after", "翻页位置无效", "not a cursor of this list"))
 }

@@ -16,6 +16,7 @@ mod indicators;
 mod items;
 mod opinion_act;
 mod opinions;
+mod paging;
 mod rating;
 mod record;
 mod reopen;

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use axum::{
     Extension,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
 };
 use calendar::day_of;
 use evaluation_rules::{OpinionState, Severity, Source};
@@ -15,9 +15,9 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use web::{Caller, FieldError, IdempotencyKey, Json, Later, Page, Problem, Query, next_link};
+use web::{Caller, FieldError, IdempotencyKey, Json, Later, Page, Problem, Query};
 
-use super::{exclude::words, findings::place};
+use super::{exclude::words, paging};
 use crate::{
     Parts,
     app::opinion::{self, Saying},
@@ -191,24 +191,15 @@ pub(crate) async fn list(
     opinion::allowed(&claims)?;
     let (state, source) = (filter.state.map(OpinionState::as_str), filter.source.map(Source::as_str));
     let region = claims.region.as_ref().map_or("", RegionCode::stem);
-    let after = page.after.as_ref().map(place).transpose()?;
+    let after = paging::after(&page)?;
     let mut db = parts.db.pool.acquire().await.context("listing opinions")?;
-    let most = i64::from(page.limit) + 1;
-    let mut rows =
+    let most = paging::most(&page);
+    let rows =
         opinions::list(&mut db, region, state, source, after, most).await.context("listing opinions")?;
-    let mut headers = HeaderMap::new();
-    if rows.len() > page.limit as usize {
-        rows.truncate(page.limit as usize);
-        if let Some(last) = rows.last() {
-            let cursor = format!("{} {}", last.recorded_at.to_jiff().as_microsecond(), last.id);
-            let of = |name: &str, value: Option<&str>| {
-                value.map_or_else(String::new, |value| format!("{name}={value}&"))
-            };
-            let kept = of("state", state) + &of("source", source);
-            let here = format!("/api/evaluation/opinions?{kept}limit={}", page.limit);
-            headers.insert(header::LINK, next_link(&here, &cursor));
-        }
-    }
+    let (headers, mut rows) =
+        paging::cut(&page, rows, "opinions", &[("state", state), ("source", source)], |row| {
+            (row.recorded_at.to_jiff(), row.id)
+        });
     hide_sealed(&mut db, &claims, &mut rows).await.context("listing opinions")?;
     Ok((headers, Json(rows.into_iter().map(|kept| Opinion::of(kept, &vault)).collect())))
 }

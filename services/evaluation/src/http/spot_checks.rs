@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
 };
 use identity::{Action, Claims, Denied, may};
 use ids::RegionCode;
@@ -11,9 +11,9 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Caller, FieldError, IdempotencyKey, Json, Later, Page, Problem, next_link};
+use web::{Caller, FieldError, IdempotencyKey, Json, Later, Page, Problem};
 
-use super::findings::place;
+use super::paging;
 use crate::{
     Parts,
     store::spots::{self, Drawn, Lot},
@@ -159,18 +159,11 @@ pub(crate) async fn list(
 ) -> Result<(HeaderMap, Json<Vec<Check>>), Problem> {
     allowed(&claims).or_else(|_| may(&claims, &Action::Audit))?;
     let region = claims.region.as_ref().map_or("", RegionCode::stem);
-    let after = page.after.as_ref().map(place).transpose()?;
+    let after = paging::after(&page)?;
     let mut db = parts.db.pool.acquire().await.context("listing drawings")?;
-    let most = i64::from(page.limit) + 1;
-    let mut rows = spots::list(&mut db, region, after, most).await.context("listing drawings")?;
-    let mut headers = HeaderMap::new();
-    if rows.len() > page.limit as usize {
-        rows.truncate(page.limit as usize);
-        if let Some(last) = rows.last() {
-            let cursor = format!("{} {}", last.drawn_at.to_jiff().as_microsecond(), last.id);
-            let here = format!("/api/evaluation/spot-checks?limit={}", page.limit);
-            headers.insert(header::LINK, next_link(&here, &cursor));
-        }
-    }
+    let most = paging::most(&page);
+    let rows = spots::list(&mut db, region, after, most).await.context("listing drawings")?;
+    let (headers, rows) =
+        paging::cut(&page, rows, "spot-checks", &[], |row| (row.drawn_at.to_jiff(), row.id));
     Ok((headers, Json(rows.into_iter().map(Check::from).collect())))
 }

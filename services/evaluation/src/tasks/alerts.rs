@@ -4,15 +4,10 @@ use std::time::Duration;
 
 use calendar::day_of;
 use evaluation_rules::{signs, weeks};
-use ids::{AlertId, RegionCode};
-use runtime::Draft;
+use ids::RegionCode;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    NAME, Parts,
-    publish::{self, Said},
-    store::alerts::{self, Alert},
-};
+use crate::{Parts, app::warning, store::alerts};
 
 /// Runs until told to stop.
 pub(crate) async fn run(parts: Parts, stop: CancellationToken) -> anyhow::Result<()> {
@@ -40,37 +35,12 @@ pub(crate) async fn pass(parts: &Parts) -> Result<(), sqlx::Error> {
         {
             let Ok(place) = place.parse::<RegionCode>() else { continue };
             for sign in signs(rule, gathering) {
-                let words = format!("{}:{}:{subject}:{place}:{week}", pack.id, sign.as_str());
-                found.push(Alert {
-                    id: AlertId::derived(&words),
-                    sign: sign.as_str(),
-                    subject: subject.clone(),
-                    place: place.clone(),
-                    week,
-                    found: gathering,
-                    policy: pack.id.clone(),
-                });
+                found.push(warning::noticed(&pack.id, sign, &subject, place.clone(), week, gathering));
             }
         }
-        let new = alerts::raise(&mut transaction, &pack.id, &found, now).await?;
-        let drafts: Vec<Draft> = found
-            .into_iter()
-            .filter(|alert| new.contains(&alert.id.0))
-            .map(|alert| Draft {
-                aggregate: alert.id.0,
-                region: alert.place.clone(),
-                time: now,
-                actor: "system".to_owned(),
-                causation: None,
-                historic: false,
-                trace: None,
-                body: publish::body(Said::Alert(alert)),
-            })
-            .collect();
-        if drafts.is_empty() {
+        if !warning::raise(&mut transaction, &pack.id, found, now).await? {
             continue;
         }
-        runtime::emit(&mut transaction, NAME, drafts).await?;
         transaction.commit().await?;
         parts.wake.outbox();
     }
