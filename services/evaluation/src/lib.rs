@@ -1,7 +1,6 @@
 //! How the work is counted, followed up and rated: the facts of every case, built from events alone.
 
 mod app;
-mod calendars;
 mod config;
 mod consume;
 mod http;
@@ -39,7 +38,7 @@ pub(crate) struct Parts {
     /// The key of what people write in words beside figures.
     pub(crate) texts: Arc<Texts>,
     pub(crate) faces: Arc<report::Faces>,
-    pub(crate) calendars: calendars::Live,
+    pub(crate) calendars: runtime::calendars::Live,
 }
 
 /// The purpose of the key of texts.
@@ -67,7 +66,7 @@ impl Service for Evaluation {
             clock: platform.clock,
             wake: platform.wake,
             faces: Arc::new(report::Faces::new(&config.report)),
-            calendars: calendars::Live::shipped()?,
+            calendars: runtime::calendars::Live::shipped()?,
             config: Arc::new(config),
             texts: Arc::new(Texts::new(&platform.secrets, PURPOSE)),
         };
@@ -98,7 +97,7 @@ pub fn consumer(
     let packs = Arc::new(packs::Packs::read(policy)?);
     let wake = runtime::Wake::default();
     let faces = Arc::new(report::Faces::new(&config.report));
-    let calendars = calendars::Live::shipped()?;
+    let calendars = runtime::calendars::Live::shipped()?;
     // What is heard carries no text.
     let texts = Arc::new(Texts::new(&runtime::Secrets::new(String::new().into()), PURPOSE));
     Ok(consume::Facts(Parts { db, clock, wake, packs, config: Arc::new(config), texts, faces, calendars }))

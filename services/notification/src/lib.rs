@@ -47,7 +47,7 @@ impl Service for Notification {
         let packs = Arc::new(Packs::read(&platform.policy)?);
         let carriers = Carriers::new(&config)?;
         let office = Office::new(platform.clock.clone(), carriers.ways(), config.patience());
-        let office = Arc::new(office);
+        let office = Arc::new(office?);
         let hearing = Hearing::within(office.clone(), packs.clone(), &config.track_url);
         let core = Arc::new(Core { platform, config, packs, office, carriers });
         let (carrying, desk, outside) = (core.clone(), core.clone(), core.clone());

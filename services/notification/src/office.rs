@@ -3,17 +3,18 @@
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{
-        RwLock,
+        Arc, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
 
+use calendar::Calendars;
 use jiff::Timestamp;
 use notification_rules::{
     lifecycle::Patience,
     words::{Audience, Way},
 };
-use runtime::Clock;
+use runtime::{Clock, calendars::Live};
 
 /// An address is known of this audience and recipient on this way.
 pub(crate) type Point = (Audience, String, Way);
@@ -23,6 +24,7 @@ pub(crate) type Point = (Audience, String, Way);
 pub(crate) struct Office {
     pub(crate) clock: Clock,
     pub(crate) patience: Patience,
+    pub(crate) calendars: Live,
     carriers: BTreeSet<Way>,
     points: RwLock<BTreeSet<Point>>,
     listened: AtomicBool,
@@ -31,9 +33,18 @@ pub(crate) struct Office {
 }
 
 impl Office {
-    pub(crate) fn new(clock: Clock, carriers: BTreeSet<Way>, patience: Patience) -> Self {
+    /// Begins with the calendars compiled in.
+    ///
+    /// # Errors
+    /// They contradict one another.
+    pub(crate) fn new(clock: Clock, carriers: BTreeSet<Way>, patience: Patience) -> anyhow::Result<Self> {
         let (points, listened, names) = (RwLock::default(), AtomicBool::new(false), RwLock::default());
-        Self { clock, patience, carriers, points, listened, names }
+        Ok(Self { clock, patience, calendars: Live::shipped()?, carriers, points, listened, names })
+    }
+
+    /// The calendars of the moment.
+    pub(crate) fn calendars(&self) -> Arc<Calendars> {
+        self.calendars.now()
     }
 
     /// The time now.

@@ -4,6 +4,7 @@
 //! outbox, events in through the inbox, HTTP under `/api/<name>`, and a stop that finishes what is in hand.
 
 mod batcher;
+pub mod calendars;
 mod carriage;
 mod catalogue;
 mod clock;

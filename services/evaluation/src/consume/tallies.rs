@@ -5,23 +5,16 @@ use contracts::{Body, Event};
 use runtime::ApplyError;
 use sqlx::PgConnection;
 
-use crate::store::{
-    calendars,
-    tallies::{self, Contacts, Held, Rung},
-};
+use crate::store::tallies::{self, Contacts, Held, Rung};
 
 /// Adds what a batch says to the days; nothing is asked of the database when it says nothing.
 pub(super) async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
+    runtime::calendars::keep(&mut *transaction, batch).await?;
     let (mut contacts, mut held, mut rungs) = (Contacts::new(), Vec::new(), Vec::new());
     for event in batch {
         if let Body::ContactRecorded(body) = &event.body {
             let key = (day_of(event.time), body.region.clone(), body.kind.as_str(), body.channel.as_str());
             *contacts.entry(key).or_default() += 1;
-        }
-        if let Body::CalendarPublished(body) = &event.body
-            && let Some(file) = &body.file
-        {
-            calendars::keep(&mut *transaction, body.version, file).await?;
         }
         if let Body::SupervisionEscalated(body) = &event.body {
             rungs.push(Rung {

@@ -1,78 +1,10 @@
-//! Notices of working days as `calendar.published` brought them, and working days that were counted under older ones.
+//! Working days that were counted under older calendars.
 
-use calendar::{CalendarSet, Calendars, Overlay, Year};
-use contracts::clock::{CalendarFile, MovedDay};
+use calendar::Calendars;
 use ids::RegionCode;
 use jiff_sqlx::Date;
-use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
-
-/// Keeps the days and hours of a notice; what is there already stays.
-pub(crate) async fn keep(
-    db: &mut PgConnection,
-    version: i32,
-    file: &CalendarFile,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO calendar_file (kind, key, version, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-    )
-    .bind(&file.kind)
-    .bind(&file.key)
-    .bind(version)
-    .bind(written(version, file))
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// The notice in the form of the files, without the names of the days.
-fn written(version: i32, file: &CalendarFile) -> String {
-    let day =
-        |day: &MovedDay| json!({"date": day.date, "name": "", "off": day.off, "intervals": day.intervals});
-    let days: Vec<Value> = file.days.iter().map(day).collect();
-    match file.key.parse::<i16>() {
-        Ok(year) if file.kind == "year" => {
-            json!({"year": year, "version": version, "papers": ["calendar.published"], "days": days})
-        }
-        Ok(_) | Err(_) => {
-            json!({"region": file.key, "version": version, "source": "calendar.published", "days": days,
-                   "intervals": file.intervals})
-        }
-    }
-    .to_string()
-}
-
-/// How many there are: another number says that something was published.
-pub(crate) async fn count(db: &mut PgConnection) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT count(*) FROM calendar_file").fetch_one(db).await
-}
-
-/// The calendars in force: those compiled in, under what was published since. A published year stands over one compiled in unless
-/// that has a higher version, as in deadline-scheduler.
-///
-/// # Errors
-/// The database is away, or a file cannot be read.
-pub(crate) async fn compiled(db: &mut PgConnection) -> anyhow::Result<Calendars> {
-    let files: Vec<(String, String)> = sqlx::query_as(
-        "SELECT DISTINCT ON (kind, key) kind, content FROM calendar_file ORDER BY kind, key, version DESC",
-    )
-    .fetch_all(db)
-    .await?;
-    let mut set: CalendarSet = calendar::shipped_set().clone();
-    for (kind, content) in files {
-        if kind == "year" {
-            let year: Year = serde_json::from_str(&content)?;
-            if !set.years().any(|known| known.year == year.year && known.version > year.version) {
-                set.put_year(year);
-            }
-        } else {
-            let overlay: Overlay = serde_json::from_str(&content)?;
-            set.put_overlay(overlay);
-        }
-    }
-    Ok(set.compile()?)
-}
 
 type Counted = (Uuid, Option<String>, Date, Date, Option<i32>);
 

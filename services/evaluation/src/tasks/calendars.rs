@@ -27,11 +27,10 @@ pub(crate) async fn run(parts: Parts, stop: CancellationToken) -> anyhow::Result
 /// Looks once; how many files are known now.
 async fn pass(parts: &Parts, known: i64, stop: &CancellationToken) -> anyhow::Result<i64> {
     let mut db = parts.db.pool.acquire().await?;
-    let found = calendars::count(&mut db).await?;
+    let found = parts.calendars.look(&mut db).await?;
     if found == known {
         return Ok(found);
     }
-    parts.calendars.publish(calendars::compiled(&mut db).await?);
     drop(db);
     let now = parts.calendars.now();
     let mut after = Uuid::nil();

@@ -250,6 +250,7 @@ const EVALUATION: &[Table] = &[
     table!("evaluation", "practical_step", ["what" "note" "told_by"]),
     table!("evaluation", "case_cause", ["cause" "remedy" "named_by"]),
     table!("evaluation", "calendar_file", ["kind" "key" "content"]),
+    table!("notification", "calendar_file", ["kind" "key" "content"]),
 ];
 
 const NOTIFICATION: &[Table] = &[

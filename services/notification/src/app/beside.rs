@@ -1,6 +1,5 @@
 //! Telling what is about no case: early warnings and reports of evaluation, receivers outside that failed.
 
-use calendar::shipped;
 use contracts::{Body, Event};
 use ids::{CaseId, EventId, NoticeId, RegionCode};
 use jiff::{Timestamp, civil::Date};
@@ -111,12 +110,13 @@ pub(crate) async fn lay_down(
     matters: &[Matter],
 ) -> Result<(), sqlx::Error> {
     let (mut rows, mut out) = (Vec::new(), Vec::new());
-    let settings = &ready.notices.settings;
+    let (settings, calendars) = (&ready.notices.settings, office.calendars());
+    let calendar = calendars.of(telling.region.as_str());
     for owed in matters.iter().flat_map(|matter| owed(&ready.notices, matter, track_url)) {
         let name = format!("{}:{}:{}:{}", telling.cause, owed.audience, owed.recipient, owed.template);
         let notice = NoticeId::derived(&name);
         let (end, ways) = deliver(office, &owed);
-        let start = when::to_staff(&owed, settings, office.now(), shipped());
+        let start = when::to_staff(&owed, settings, office.now(), calendar);
         if !ways.is_empty() {
             out.push(outward::Row {
                 notice: notice.0,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use calendar::shipped;
+use calendar::Calendar;
 use ids::{CaseId, EventId, NoticeId};
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use notification_rules::{
@@ -30,14 +30,14 @@ struct Counts {
 
 /// Makes the digests that are due. Answers how many counties were told.
 pub(crate) async fn look(core: &Core) -> Result<usize, sqlx::Error> {
-    let (now, mut told) = (core.office.now(), 0);
+    let (now, calendars, mut told) = (core.office.now(), core.office.calendars(), 0);
     for (id, ready) in core.packs.newest() {
         let Some((at, every, text)) = &ready.notices.settings.county else { continue };
         let mut transaction = core.platform.db.pool.begin().await?;
         let name = format!("county:{id}");
         let last = watch::lock(&mut transaction, &name, now).await?;
         let mut hour = next(*at, last.checked_add(1.second()).unwrap_or(last));
-        while hour <= now && !falls_on(*every, hour) {
+        while hour <= now && !falls_on(*every, hour, calendars.national()) {
             hour = next(*at, hour.checked_add(1.second()).unwrap_or(now));
         }
         if hour <= now {
@@ -52,11 +52,11 @@ pub(crate) async fn look(core: &Core) -> Result<usize, sqlx::Error> {
     Ok(told)
 }
 
-fn falls_on(every: Every, hour: Timestamp) -> bool {
+fn falls_on(every: Every, hour: Timestamp, calendar: &Calendar) -> bool {
     let date = calendar::day_of(hour);
     match every {
         Every::Day => true,
-        Every::Workday => shipped().is_workday(date).unwrap_or(true),
+        Every::Workday => calendar.is_workday(date).unwrap_or(true),
         Every::Week => date.weekday() == jiff::civil::Weekday::Monday,
     }
 }

@@ -1,8 +1,11 @@
 //! Telling: a batch of events becomes cards, notices and `notice.sent`, with one statement a table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use calendar::shipped;
+use calendar::{Calendar, Calendars};
 use contracts::Event;
 use ids::{CaseId, NoticeId};
 use jiff::Timestamp;
@@ -45,8 +48,10 @@ pub(crate) async fn tell(
     office: &Office,
     batch: &[Event],
 ) -> Result<(), ApplyError> {
-    let scene = Scene { packs, track_url, office, now: office.now(), outside: office.is_listened_to() };
+    let (now, calendars, outside) = (office.now(), office.calendars(), office.is_listened_to());
+    let scene = Scene { packs, track_url, office, now, calendars, outside };
     runtime::seals::keep(&mut *transaction, batch).await?;
+    runtime::calendars::keep(&mut *transaction, batch).await?;
     names::hear(&mut *transaction, office, batch).await?;
     public::hear(&mut *transaction, batch).await?;
     beside::tell(&mut *transaction, packs, track_url, office, batch).await?;
@@ -70,6 +75,7 @@ struct Scene<'a> {
     track_url: &'a str,
     office: &'a Office,
     now: Timestamp,
+    calendars: Arc<Calendars>,
     outside: bool,
 }
 
@@ -135,9 +141,10 @@ impl Board {
         for event in again {
             let card = &case.kept.card;
             let Some((settings, due)) = due(&event, card, scene)? else { continue };
+            let calendar = scene.calendars.of(event.region.as_str());
             for (id, owed) in due.owed {
                 let (end, ways) = deliver(scene.office, &owed);
-                let start = start(&owed, card, settings, scene.now);
+                let start = start(&owed, card, settings, scene.now, calendar);
                 if !ways.is_empty() {
                     let row = outward_row(id, &event, card, (&owed, ways_text(&ways)), start);
                     self.outward.entry(id.0).or_insert(row);
@@ -229,7 +236,7 @@ fn publication_entry(event: &Event, entry: Entry) -> publication::Entry {
 }
 
 /// When the words may go out.
-fn start(owed: &Owed, card: &Card, settings: &Settings, now: Timestamp) -> Timestamp {
+fn start(owed: &Owed, card: &Card, settings: &Settings, now: Timestamp, calendar: &Calendar) -> Timestamp {
     match owed.audience {
         Audience::Citizen => when::to_citizen(owed, &card.guard.wish, settings, now),
         Audience::Unit
@@ -238,7 +245,7 @@ fn start(owed: &Owed, card: &Card, settings: &Settings, now: Timestamp) -> Times
         | Audience::Centre
         | Audience::Supervisor
         | Audience::Leader
-        | Audience::County => when::to_staff(owed, settings, now, shipped()),
+        | Audience::County => when::to_staff(owed, settings, now, calendar),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Items of staff that nobody has opened for too many hours of work: whoever the pack names is told, once for each.
 
-use calendar::shipped;
 use notification_rules::{
     decide::Owed,
     hours::worked_since,
@@ -18,10 +17,10 @@ use crate::store::{
 
 /// Looks through what has become too old since the last look. Answers how many items were found.
 pub(crate) async fn look(core: &Core) -> Result<usize, sqlx::Error> {
-    let mut found = 0;
+    let (mut found, calendars) = (0, core.office.calendars());
     for (id, ready) in core.packs.newest() {
         let Some(rule) = &ready.notices.settings.unread else { continue };
-        let Some(to) = worked_since(core.office.now(), rule.hours, shipped()) else { continue };
+        let Some(to) = worked_since(core.office.now(), rule.hours, calendars.national()) else { continue };
         let mut transaction = core.platform.db.pool.begin().await?;
         let name = format!("unread:{id}");
         let from = watch::lock(&mut transaction, &name, to).await?;

@@ -29,11 +29,13 @@ pub struct Hearing {
 
 impl Hearing {
     /// Hears under these packs, with no carrier but inbox and spool; `track_url` is where citizens follow their cases.
-    #[must_use]
-    pub fn new(packs: Arc<Packs>, track_url: &str) -> Self {
+    ///
+    /// # Errors
+    /// The calendars compiled in contradict one another.
+    pub fn new(packs: Arc<Packs>, track_url: &str) -> anyhow::Result<Self> {
         let office =
             Office::new(Clock::default(), BTreeSet::new(), Patience { pauses: vec![], in_hand: MINUTE });
-        Self::within(Arc::new(office), packs, track_url)
+        Ok(Self::within(Arc::new(office?), packs, track_url))
     }
 
     /// Hears for an installation with its own carriers.

@@ -1,4 +1,4 @@
-//! What is looked at from time to time: addresses of offices, unread items, digests of counties.
+//! What is looked at from time to time: addresses of offices, published calendars, unread items, digests of counties.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,16 +14,19 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) -> anyhow::Res
     let pause = Duration::try_from(core.config.desk)?;
     while !stop.is_cancelled() {
         if let Err(error) = look(&core).await {
-            tracing::warn!(%error, "the desk was not looked through this time");
+            tracing::warn!(error = format!("{error:#}"), "the desk was not looked through this time");
         }
         tokio::select! { () = stop.cancelled() => {} () = tokio::time::sleep(pause) => {} }
     }
     Ok(())
 }
 
-async fn look(core: &Core) -> Result<(), sqlx::Error> {
+async fn look(core: &Core) -> anyhow::Result<()> {
     core.office.learn(points::known(&core.platform.db.pool).await?);
-    names::learn(&mut *core.platform.db.pool.acquire().await?, &core.office).await?;
+    let mut connection = core.platform.db.pool.acquire().await?;
+    names::learn(&mut connection, &core.office).await?;
+    core.office.calendars.look(&mut connection).await?;
+    drop(connection);
     unread::look(core).await?;
     county::look(core).await?;
     binding::forget(core).await?;

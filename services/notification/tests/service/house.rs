@@ -194,18 +194,23 @@ impl House {
         panic!("never came: {what}");
     }
 
+    /// Waits until a number is another one.
+    pub(crate) async fn moves(&self, before: i64, sql: &'static str) {
+        for _ in 0..400 {
+            if self.desk.count(sql).await != before {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("still {before}: {sql}");
+    }
+
     /// Sets the clock and waits until unread items, which stand first at the desk, were looked through by it.
     pub(crate) async fn set_and_look(&self, at: &str) {
         let seen = "SELECT extract(epoch FROM seen_to)::bigint FROM watch WHERE name = 'unread:mailbox-002'";
         let before = self.desk.count(seen).await;
         self.set(at);
-        for _ in 0..400 {
-            if self.desk.count(seen).await != before {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("the desk was not looked through at {at}");
+        self.moves(before, seen).await;
     }
 
     /// Leaves what a killed process left behind.

@@ -2,7 +2,9 @@
 
 mod beside;
 mod bindings;
+mod calendars;
 mod carriers;
+mod floods;
 mod house;
 mod http;
 mod life;
@@ -58,7 +60,11 @@ impl Desk {
         .expect("a pool");
         db.migrate(Notification::migrator()).await.expect("migrations");
         let packs = Packs::read(&PolicyFiles::read(&folder()).expect("packs")).expect("packs hold");
-        Self { db, hearing: Hearing::new(Arc::new(packs), "https://example.test/"), servers }
+        Self {
+            db,
+            hearing: Hearing::new(Arc::new(packs), "https://example.test/").expect("calendars"),
+            servers,
+        }
     }
 
     async fn hear(&self, batch: &[StoredEvent]) {

@@ -1,0 +1,123 @@
+//! Notices of working days in services that reckon beside deadline-scheduler, so that all count the same days and hours.
+//!
+//! The service has a table `calendar_file (kind text, key text, version int, content text, primary key (kind, key, version))`,
+//! calls [`keep`] in its consumer, and [`Live::look`] from time to time.
+
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicI64, Ordering},
+};
+
+use calendar::{CalendarSet, Calendars, Overlay, Year};
+use contracts::{
+    Body, Event,
+    clock::{CalendarFile, MovedDay},
+};
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+
+/// Keeps the days and hours that a batch tells of; what is there already stays. A batch that tells of none costs nothing.
+///
+/// # Errors
+/// The database refused.
+pub async fn keep(connection: &mut PgConnection, batch: &[Event]) -> Result<(), sqlx::Error> {
+    for event in batch {
+        let Body::CalendarPublished(body) = &event.body else { continue };
+        let Some(file) = &body.file else { continue };
+        sqlx::query(
+            "INSERT INTO calendar_file (kind, key, version, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        )
+        .bind(&file.kind)
+        .bind(&file.key)
+        .bind(body.version)
+        .bind(written(body.version, file))
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// The notice in the form of the files, without the names of the days.
+fn written(version: i32, file: &CalendarFile) -> String {
+    let day =
+        |day: &MovedDay| json!({"date": day.date, "name": "", "off": day.off, "intervals": day.intervals});
+    let days: Vec<Value> = file.days.iter().map(day).collect();
+    match file.key.parse::<i16>() {
+        Ok(year) if file.kind == "year" => {
+            json!({"year": year, "version": version, "papers": ["calendar.published"], "days": days})
+        }
+        Ok(_) | Err(_) => {
+            json!({"region": file.key, "version": version, "source": "calendar.published", "days": days,
+                   "intervals": file.intervals})
+        }
+    }
+    .to_string()
+}
+
+/// Reads the calendars in force: those compiled in, under what was published since. A published year stands over one
+/// compiled in unless that has a higher version, as in deadline-scheduler.
+async fn compiled(connection: &mut PgConnection) -> anyhow::Result<Calendars> {
+    let files: Vec<(String, String)> = sqlx::query_as(
+        "SELECT DISTINCT ON (kind, key) kind, content FROM calendar_file ORDER BY kind, key, version DESC",
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut set: CalendarSet = calendar::shipped_set().clone();
+    for (kind, content) in files {
+        if kind == "year" {
+            let year: Year = serde_json::from_str(&content)?;
+            if !set.years().any(|known| known.year == year.year && known.version > year.version) {
+                set.put_year(year);
+            }
+        } else {
+            let overlay: Overlay = serde_json::from_str(&content)?;
+            set.put_overlay(overlay);
+        }
+    }
+    Ok(set.compile()?)
+}
+
+/// The calendars of a process: those compiled in, until it has read which were published since. Handed out whole, so that
+/// one batch never sees two calendars.
+#[derive(Clone, Debug)]
+pub struct Live(Arc<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    calendars: RwLock<Arc<Calendars>>,
+    /// How many files these calendars were made of.
+    files: AtomicI64,
+}
+
+impl Live {
+    /// Begins with the calendars compiled in.
+    ///
+    /// # Errors
+    /// They contradict one another.
+    pub fn shipped() -> anyhow::Result<Self> {
+        let calendars = RwLock::new(Arc::new(calendar::shipped_set().compile()?));
+        Ok(Self(Arc::new(Kept { calendars, files: AtomicI64::new(0) })))
+    }
+
+    /// The calendars of the moment.
+    #[must_use]
+    pub fn now(&self) -> Arc<Calendars> {
+        self.0.calendars.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts in force what was published since the last look. Answers how many files were published in all: another number
+    /// than before says that something came.
+    ///
+    /// # Errors
+    /// The database is away, or a file cannot be read.
+    pub async fn look(&self, connection: &mut PgConnection) -> anyhow::Result<i64> {
+        let count = sqlx::query_scalar("SELECT count(*) FROM calendar_file");
+        let found: i64 = count.fetch_one(&mut *connection).await?;
+        if found != self.0.files.load(Ordering::Acquire) {
+            let calendars = Arc::new(compiled(connection).await?);
+            *self.0.calendars.write().unwrap_or_else(PoisonError::into_inner) = calendars;
+            self.0.files.store(found, Ordering::Release);
+        }
+        Ok(found)
+    }
+}
