@@ -2,6 +2,7 @@
 //!
 //! `earlier/first` holds every example of the first version that was installed anywhere, `second` and `third` those of
 //! the next that are not today's. Whoever changes an example in `golden` puts the one that was installed here.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 
@@ -74,7 +75,7 @@ fn invented(path: &str, then: &Value, now: &Value) -> Vec<String> {
 
 #[test]
 fn what_earlier_versions_wrote_is_read_and_means_what_it_meant() {
-    for (version, count) in [("first", 27), ("second", 6), ("third", 1)] {
+    for (version, count) in [("first", 27), ("second", 6), ("third", 2)] {
         let examples = examples(version);
         assert_eq!(examples.len(), count, "an example of the {version} version went missing, or came in");
         for (kind, then) in examples {
