@@ -14,8 +14,9 @@ mod tasks;
 use std::sync::Arc;
 
 use app::Core;
-use carrier::{Carriers, post::Post};
+use carrier::Carriers;
 use office::Office;
+use outward::Post;
 use runtime::{Assembly, Platform, Service};
 use sqlx::migrate::Migrator;
 use tokio_util::sync::CancellationToken;

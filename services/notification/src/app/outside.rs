@@ -12,6 +12,7 @@ use notification_rules::{
     outside::Entry,
     subscription::{Command, Effect, decide},
 };
+use outward::Post;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use uuid::Uuid;
@@ -20,12 +21,9 @@ use super::{
     Core,
     subscribing::{self, Turn},
 };
-use crate::{
-    carrier::post::Post,
-    store::{
-        publication::{self, Placed},
-        subscriptions::{self, Subscription},
-    },
+use crate::store::{
+    publication::{self, Placed},
+    subscriptions::{self, Subscription},
 };
 
 /// The purpose of the key that seals secrets of subscriptions.

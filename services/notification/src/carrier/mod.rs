@@ -1,6 +1,5 @@
 //! Those who bring messages out of the suite: a mail server, gateways over HTTP. Addresses pass through and stay nowhere.
 
-pub(crate) mod post;
 pub(crate) mod profile;
 mod smtp;
 
@@ -12,7 +11,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::Config;
-use post::Post;
+use outward::Post;
 use profile::Profile;
 use smtp::Mailer;
 

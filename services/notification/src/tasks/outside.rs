@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use outward::Post;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{Core, outside},
-    carrier::post::Post,
     store::subscriptions,
 };
 

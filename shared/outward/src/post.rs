@@ -26,27 +26,36 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A line out of the suite; cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Post {
+pub struct Post {
     client: Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>,
     guarded: bool,
 }
 
 /// What came back.
-pub(crate) struct Reply {
-    pub(crate) status: StatusCode,
-    pub(crate) body: Bytes,
-    pub(crate) retry_after: Option<SignedDuration>,
+pub struct Reply {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its body.
+    pub body: Bytes,
+    /// When it may be tried again.
+    pub retry_after: Option<SignedDuration>,
 }
 
 impl Post {
-    /// A line that reaches everything that this machine reaches.
-    pub(crate) fn open() -> anyhow::Result<Self> {
+    /// Opens a line that reaches everything that this machine reaches.
+    ///
+    /// # Errors
+    /// No TLS can be had.
+    pub fn open() -> anyhow::Result<Self> {
         Self::new(false)
     }
 
-    /// A line to the outside only: addresses of private networks are not reached, whatever a name resolves to, and
+    /// Opens a line to the outside only: addresses of private networks are not reached, whatever a name resolves to, and
     /// nothing is said in clear.
-    pub(crate) fn guarded() -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// No TLS can be had.
+    pub fn guarded() -> anyhow::Result<Self> {
         Self::new(true)
     }
 
@@ -74,7 +83,7 @@ impl Post {
     }
 
     /// Sends; redirects are not followed. Nothing: the receiver was not reached, or did not answer in time.
-    pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Option<Reply> {
+    pub async fn send(&self, request: Request<Full<Bytes>>) -> Option<Reply> {
         // A literal address meets no resolver.
         let host = request.uri().host()?.trim_matches(['[', ']']);
         if self.guarded && host.parse::<IpAddr>().is_ok_and(|ip| !is_public(ip)) {
@@ -120,7 +129,7 @@ impl tower::Service<Name> for Resolver {
 }
 
 /// Says whether an address lies in the open: not of this machine, of its network, or of none.
-pub(crate) fn is_public(ip: IpAddr) -> bool {
+fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
             let [a, b, ..] = ip.octets();
