@@ -28,6 +28,20 @@ pub struct Config {
     pub anchor_hour: i8,
     /// How many seconds the public lists may be kept by whoever asked.
     pub public_seconds: u32,
+    /// The telephone switch.
+    pub switch: Switch,
+}
+
+/// The telephone switch, which joins the supervision office to a conversation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    /// File of its profile; empty: nobody can listen in.
+    pub profile: std::path::PathBuf,
+    /// What `{secret}` stands for in the profile, and the key of its signature.
+    pub secret: secrecy::SecretString,
+    /// After how many hours a conversation that nobody ended counts as over.
+    pub forget_hours: i64,
 }
 
 impl Config {
@@ -43,6 +57,7 @@ impl Config {
             ("track_window_minutes", self.track_window_minutes > 0),
             ("trusted_proxies", self.trusted_proxies <= 8),
             ("anchor_hour", (0..=23).contains(&self.anchor_hour)),
+            ("switch.forget_hours", (1..=72).contains(&self.switch.forget_hours)),
             ("public_seconds", self.public_seconds <= 86_400),
             ("citizen_token_minutes", (1..=1440).contains(&self.citizen_token_minutes)),
         ] {

@@ -15,6 +15,8 @@ mod citizen;
 mod contacts;
 #[path = "service/knowledge.rs"]
 mod knowledge;
+#[path = "service/listening.rs"]
+mod listening;
 #[path = "service/merging.rs"]
 mod merging;
 #[path = "service/parties.rs"]
@@ -81,9 +83,19 @@ async fn house() -> House {
 
 /// A house whose settings are others.
 async fn house_under(change: impl FnOnce(&mut Settings)) -> House {
+    house_with(Vec::new(), Clock::default(), change).await
+}
+
+/// A house with more keys and a clock of its own.
+async fn house_with(
+    more: Vec<(&'static str, String)>,
+    clock: Clock,
+    change: impl FnOnce(&mut Settings),
+) -> House {
     let database = testkit::database("intake").await.unwrap();
     let data = tempfile::tempdir().unwrap();
-    let mut settings = settings(&database, &data);
+    let keys: Vec<_> = overrides(&database, &data).into_iter().chain(more).collect();
+    let mut settings = Settings::read(None, &keys).unwrap();
     change(&mut settings);
     runtime::migrate(LIST, &settings).await.unwrap();
     runtime::migrate_streams(LIST, &settings).await.unwrap();
@@ -102,7 +114,7 @@ async fn house_under(change: impl FnOnce(&mut Settings)) -> House {
     assert_eq!(regions::load(&mut connection, &rows).await.unwrap(), 3);
     assert_eq!(regions::load(&mut connection, &rows).await.unwrap(), 0);
     drop(connection);
-    let running = runtime::start(LIST, &settings, Clock::default()).await.unwrap();
+    let running = runtime::start(LIST, &settings, clock).await.unwrap();
     let base = format!("http://{}/api/intake", running.address());
     let client = Client::builder().no_proxy().build().unwrap();
     House { database, running, client, base, db, data }

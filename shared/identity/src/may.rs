@@ -120,6 +120,8 @@ pub enum Action {
     Merge,
     /// 复查、复核: decide for the higher organ.
     ReviewPetition,
+    /// 监听: see which conversations go on, and listen in.
+    ListenIn,
     /// 归档: make archive files; decide destruction.
     Archive,
     /// Tell the citizen which materials to bring.
@@ -184,6 +186,7 @@ pub struct Denied {
 /// | Merge | | ● | ● | | | | | | | | | | |
 /// | ReviewPetition | | | | | ● | | | | | | | | |
 /// | Archive | | ● | | | | ● | | | | | | | |
+/// | ListenIn | | | | | | ● | | | | | | | |
 /// | RequestMaterials | | ● | ● | unit | | | | | unit | | | | |
 ///
 /// ● yes · own: the one case of the token · unit: the holder's own unit · reg: within the holder's region, where the
@@ -255,6 +258,7 @@ pub fn may(claims: &Claims, action: &Action) -> Result<(), Denied> {
         Action::Merge => any(&[Operator, Dispatcher]),
         Action::ReviewPetition => any(&[Reviewer]),
         Action::Archive => any(&[Operator, Supervisor]),
+        Action::ListenIn => any(&[Supervisor]),
         Action::RequestMaterials { unit } => {
             unit.as_ref().is_some_and(of_unit) || any(&[Operator, Dispatcher])
         }
@@ -320,6 +324,7 @@ impl Action {
             Action::Merge => ("merge", "并单", "merge cases"),
             Action::ReviewPetition => ("review_petition", "复查复核", "review petitions"),
             Action::Archive => ("archive", "归档", "archive"),
+            Action::ListenIn => ("listen_in", "监听通话", "listen in"),
             Action::RequestMaterials { .. } => ("request_materials", "一次性告知材料", "ask for materials"),
         }
     }

@@ -145,6 +145,10 @@ const INTAKE: &[Table] = &[
         "case_file s JOIN case_risk t USING (case_id) WHERE s.confidential", ["grounds" "reason"]),
     table!("intake", "case_call", ["beside" "result" "sealed" "actor" "pack_id"]),
     table!("intake", "addressee", ["sealed"]),
+    table!("intake", "conversation", ["call" "sort" "operator" "line" "region" "pack_id"]),
+    table!("intake", "listening", ["operator" "region" "listener" "extension" "ground" "state" "receipt" "ending"
+        "pack_id"]),
+    table!("intake", "listening_try", ["deed" "heard"]),
 ];
 
 const ROUTING: &[Table] = &[

@@ -18,5 +18,8 @@ impl Pack {
         sorting::validate(&self.sorting, &self.petition, &reasons, mistakes);
         notice::validate(&self.notice, mistakes);
         materials::validate(&self.materials, mistakes);
+        if let Some(listening) = &self.listening {
+            listening.validate(mistakes);
+        }
     }
 }

@@ -17,6 +17,7 @@ mod front;
 pub mod group;
 mod handover;
 mod lifecycle;
+mod listening;
 pub mod materials;
 pub mod merging;
 pub mod notice;
@@ -51,6 +52,7 @@ pub use disclosure::{
 };
 pub use handover::{HandOver, Remit, Way, may_come_to, way};
 pub use lifecycle::{Command, Effect, Life, Own, Refused, State, decide};
+pub use listening::{Heard, ListenCommand, ListenState, Listening, Tell, listen};
 pub use pack::{Acceptance, Basis, Confidential, Contact, Decline, Label, Limits, Mistake, Pack};
 pub use publication::{
     PublicationCommand, PublicationEffect, PublicationRefused, PublicationState, decide_publication,

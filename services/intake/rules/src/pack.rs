@@ -61,6 +61,8 @@ pub struct Pack {
     pub contacts: Option<Contacts>,
     /// How matters go to other lines; none means by transfer.
     pub handover: Option<HandOver>,
+    /// How the supervision office listens in; none means that it does not.
+    pub listening: Option<crate::Listening>,
     /// Reception days and live answering; none means that the tenant has neither.
     pub receptions: Option<Receptions>,
     /// Words that a record may use.
@@ -359,6 +361,11 @@ impl Mistakes {
 
     pub(crate) fn add(&mut self, key: &str, reason: impl Into<String>) {
         self.0.push(Mistake { key: key.to_owned(), reason: reason.into() });
+    }
+
+    #[cfg(test)]
+    pub(crate) fn keys(&self) -> Vec<&str> {
+        self.0.iter().map(|mistake| mistake.key.as_str()).collect()
     }
 
     pub(crate) fn code(&mut self, key: &str, code: &str) {

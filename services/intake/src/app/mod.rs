@@ -15,6 +15,7 @@ pub(crate) mod found;
 pub(crate) mod hand;
 pub(crate) mod import;
 pub(crate) mod knowledge;
+pub(crate) mod listening;
 pub(crate) mod merge;
 pub(crate) mod name_hands;
 pub(crate) mod note;
@@ -33,6 +34,7 @@ pub(crate) mod sealed;
 pub(crate) mod secrecy;
 pub(crate) mod status;
 pub(crate) mod subjects;
+pub(crate) mod switch;
 pub(crate) mod track;
 
 use std::{sync::Arc, time::Duration};
@@ -59,6 +61,8 @@ pub(crate) struct Core {
     /// Attachments and archived files.
     pub(crate) files: Files,
     pub(crate) subjects: Subjects,
+    /// The telephone switch, where one is connected.
+    pub(crate) switch: Option<switch::Switch>,
     /// The zone whose day stands in a case number.
     pub(crate) zone: TimeZone,
 }
@@ -86,6 +90,7 @@ impl Desk {
             status: status::Tally::default(),
             files: Files::new(crate::holdings::folder(&config, &platform.data)),
             subjects: Subjects::default(),
+            switch: switch::Switch::read(&config.switch)?,
             zone: TimeZone::get("Asia/Shanghai")?,
             platform,
             config,

@@ -15,8 +15,15 @@ use crate::{
 };
 
 /// Kinds of entries that are looks.
-const LOOKS: [&str; 6] =
-    ["case.read", "party.read", "case.looked", "attachment.read", "archive.read", "calls.read"];
+const LOOKS: [&str; 7] = [
+    "case.read",
+    "party.read",
+    "case.looked",
+    "attachment.read",
+    "archive.read",
+    "calls.read",
+    "call.listened",
+];
 
 /// Who looked.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,7 +41,8 @@ pub(crate) struct Look {
     at: Timestamp,
     /// Role and account id.
     actor: String,
-    /// `case.read`, `party.read`, `case.looked` (at another service), `attachment.read`, `archive.read`, `calls.read`.
+    /// `case.read`, `party.read`, `case.looked` (at another service), `attachment.read`, `archive.read`, `calls.read`,
+    /// `call.listened` (a conversation about it).
     kind: String,
 }
 

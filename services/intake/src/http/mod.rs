@@ -9,6 +9,7 @@ mod calls;
 mod channels;
 mod classify;
 mod contacts;
+mod conversations;
 mod daily;
 mod decline;
 mod disclosures;
@@ -96,6 +97,7 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(import::import))
         .merge(channels::routes())
         .merge(contacts::routes())
+        .merge(conversations::routes())
         .routes(routes!(record::get, record::put))
         .routes(routes!(parties::get, parties::put))
         .routes(routes!(classify::classify))

@@ -63,6 +63,7 @@ fn actions(case: CaseId, of: &str, region: &str) -> Vec<Action> {
         Action::Merge,
         Action::ReviewPetition,
         Action::Archive,
+        Action::ListenIn,
         Action::RequestMaterials { unit: Some(unit(of)) },
     ]
 }
@@ -153,6 +154,7 @@ fn only_the_keeper_names_hands_and_only_the_inspector_inspects() {
         let keeps = may_do.contains(&"name_hands") || may_do.contains(&"read_sealed");
         assert_eq!(keeps, role == Role::Keeper, "{role}");
         assert_eq!(may_do.contains(&"inspect"), role == Role::Inspector, "{role}");
+        assert_eq!(may_do.contains(&"listen_in"), role == Role::Supervisor, "{role}");
         assert_eq!(may_do.contains(&"instruct"), role == Role::Leader, "{role}");
     }
 }

@@ -76,7 +76,11 @@ fn standing(row: &ContactRow) -> Result<ContactStanding, Problem> {
 }
 
 /// Locks a contact that the caller's region holds.
-async fn open(transaction: &mut PgConnection, claims: &Claims, id: &str) -> Result<ContactRow, Problem> {
+pub(crate) async fn open(
+    transaction: &mut PgConnection,
+    claims: &Claims,
+    id: &str,
+) -> Result<ContactRow, Problem> {
     let id: Uuid = id.parse().map_err(|_| no_such_contact())?;
     let row = contacts::lock(transaction, id).await;
     let row = row.map_err(|error| fault(error.into()))?.ok_or_else(no_such_contact)?;
