@@ -14,8 +14,22 @@ pub struct Config {
     pub sweep_seconds: u64,
     /// How often it is looked for early warnings and for reports that are due, in seconds.
     pub watch_seconds: u64,
+    /// Who is on duty where, for what the coming days bring; none: nothing is weighed against it.
+    pub seats: Vec<Seats>,
     /// How reports are printed.
     pub report: Printing,
+}
+
+/// Seats of operators who answer for a region.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seats {
+    /// Region code.
+    pub region: String,
+    /// On duty on a working day.
+    pub workday: u32,
+    /// On duty on a day off.
+    pub day_off: u32,
 }
 
 /// What reports are printed with.
@@ -36,6 +50,13 @@ impl Config {
             (
                 !(1..=10_000).contains(&self.comment_max_chars),
                 "[evaluation] comment_max_chars must be 1 to 10000",
+            ),
+            (
+                self.seats.iter().enumerate().any(|(at, seats)| {
+                    seats.region.parse::<ids::RegionCode>().is_err()
+                        || self.seats[..at].iter().any(|before| before.region == seats.region)
+                }),
+                "[evaluation] seats: each names a region code, once",
             ),
             (!(1..=3_600).contains(&self.sweep_seconds), "[evaluation] sweep_seconds must be 1 to 3600"),
             (!(1..=86_400).contains(&self.watch_seconds), "[evaluation] watch_seconds must be 1 to 86400"),

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use runtime::{Assembly, Consumer, Platform, PolicyFiles, Service, texts::Texts};
 use sqlx::migrate::Migrator;
 
-pub use config::{Config, Printing};
+pub use config::{Config, Printing, Seats};
 
 /// The service's name.
 pub(crate) const NAME: &str = "evaluation";

@@ -193,6 +193,7 @@ fn known_label(code: &str) -> Option<Both<String>> {
         "group-risk" => ("群体性风险", "a risk of a group"),
         "marked-risk" => ("风险标签集中", "marked as a risk by officers"),
         "opinion" => ("舆情集中", "much is said outside"),
+        "over-capacity" => ("接听能力不足", "more is expected than the seats can answer"),
         "daily" => ("日报", "daily report"),
         "weekly" => ("周报", "weekly report"),
         "digest" => ("区县摘要", "digest of a county"),

@@ -30,6 +30,8 @@ pub enum Sign {
     MarkedRisk,
     /// 舆情线索: much is said, or something grave.
     Opinion,
+    /// 接听能力不足: more is expected than the seats can answer.
+    OverCapacity,
 }
 
 impl Sign {
@@ -41,6 +43,7 @@ impl Sign {
             Self::GroupRisk => "group-risk",
             Self::MarkedRisk => "marked-risk",
             Self::Opinion => "opinion",
+            Self::OverCapacity => "over-capacity",
         }
     }
 
@@ -52,6 +55,7 @@ impl Sign {
             Self::GroupRisk => "群体性风险",
             Self::MarkedRisk => "风险标签",
             Self::Opinion => "舆情集中",
+            Self::OverCapacity => "接听能力不足",
         }
     }
 }

@@ -86,6 +86,9 @@ impl Evaluation {
             let entry = "alerts".to_owned();
             flaws.push(Flaw { entry, says: "weeks, least and factor are 1 at least" });
         }
+        if let Some(capacity) = &self.capacity {
+            flaws.extend(capacity.flaws());
+        }
         if let Some(reports) = &self.reports {
             flaws.extend(reports.flaws(&self.indicators));
         }

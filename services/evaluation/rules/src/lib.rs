@@ -2,6 +2,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod alert;
+mod capacity;
 mod check;
 mod exclusion;
 mod fact;
@@ -33,6 +34,7 @@ mod term;
 mod words;
 
 pub use alert::{Gathering, Sign, signs, weeks};
+pub use capacity::{Ahead, CapacityRule, Rise, Volume};
 pub use check::Flaw;
 pub use exclusion::{EVERY, ExclusionCommand, ExclusionRefused, ExclusionState, decide_exclusion, may_ask};
 pub use fact::{Answer, Due, Ended, Fact, FirstRating, PackRef, Rated, State};

@@ -34,6 +34,8 @@ pub struct Evaluation {
     pub findings: Option<Findings>,
     /// 预警; missing: none.
     pub alerts: Option<AlertRule>,
+    /// 接听能力; missing: nothing is foreseen.
+    pub capacity: Option<crate::CapacityRule>,
     /// 考核得分; missing: nobody is scored.
     pub score: Option<Score>,
     /// Reports that are made by themselves; missing: none.

@@ -50,6 +50,8 @@ sections! {
     Opinions = "opinions", "opinions", "舆情线索";
     /// Sensitive times and what they bring.
     Seasons = "seasons", "seasons", "敏感时段来件";
+    /// What the coming days are expected to bring, against the seats.
+    Capacity = "capacity", "capacity", "来件预测与接听能力";
     /// First and final rating side by side.
     Ratings = "ratings", "ratings", "首次评价与最终评价";
     /// Defects of handling.

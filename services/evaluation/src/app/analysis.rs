@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use evaluation_rules::{Coded, Course, ItemState, Period, Section, Severity, Source, share_of};
+use ids::RegionCode;
 use jiff::{ToSpan as _, civil::Date};
 use sqlx::PgConnection;
 
-use super::report::{Wanted, compared, made};
+use super::{
+    capacity::{Asked, coming},
+    report::{Wanted, compared, made},
+};
 use crate::{
     report::{Cell, Table},
     store::{
@@ -152,6 +156,53 @@ pub(super) async fn seasons(db: &mut PgConnection, wanted: Wanted<'_>) -> Result
         rows.push(vec![Cell::Text(season.label.zh.clone()), day(next.from), day(next.to), now, then, usual]);
     }
     Ok(made(Section::Seasons, &["时段", "起", "止", "本次日均", "上次日均", "近一年日均"], rows))
+}
+
+/// 接听能力: the days after the period, for each place that has seats; nothing where the pack or the installation has none.
+pub(super) async fn capacity(
+    db: &mut PgConnection,
+    wanted: Wanted<'_>,
+) -> Result<Option<Table>, sqlx::Error> {
+    let Some(rule) = &wanted.rules.capacity else { return Ok(None) };
+    let columns =
+        ["地区", "日期", "常态件数", "常态天数", "时段", "倍数", "预计", "在岗座席", "接听能力", "超出"];
+    // What is looked at before its period is over ends with a day that is not whole.
+    let running = wanted.as_of < wanted.period.to;
+    let today = if running { wanted.as_of } else { wanted.period.to + 1.day() };
+    let mut rows = Vec::new();
+    for seats in wanted.seats {
+        let Ok(place) = seats.region.parse::<RegionCode>() else { continue };
+        if wanted.place.is_some_and(|within| !within.contains(&place)) {
+            continue;
+        }
+        let asked = Asked {
+            pack: wanted.pack,
+            rules: wanted.rules,
+            rule,
+            place: &place,
+            seats: wanted.seats,
+            calendars: wanted.calendars,
+            today,
+            days: rule.days,
+        };
+        for coming in coming(db, asked).await? {
+            let number = |value: Option<f64>| value.map_or(Cell::Nothing, Cell::Number);
+            let times: Vec<String> = coming.times.into_iter().map(|time| time.zh).collect();
+            rows.push(vec![
+                Cell::Text(place.to_string()),
+                Cell::Text(coming.day.to_string()),
+                Cell::count(coming.usual.matters),
+                Cell::count(coming.usual.days),
+                Cell::Text(times.join("、")),
+                Cell::Number(coming.ahead.rise),
+                number(coming.ahead.expected),
+                coming.seats.map_or(Cell::Nothing, |seats| Cell::Count(i64::from(seats))),
+                number(coming.ahead.capacity),
+                if coming.ahead.over { "是" } else { "" }.into(),
+            ]);
+        }
+    }
+    Ok((!wanted.seats.is_empty()).then(|| made(Section::Capacity, &columns, rows)))
 }
 
 /// 实事与大事 of the year of the period, as they stand.

@@ -2,6 +2,7 @@
 
 mod analysis;
 pub(crate) mod attempt;
+pub(crate) mod capacity;
 pub(crate) mod complete;
 pub(crate) mod counting;
 pub(crate) mod exclude;

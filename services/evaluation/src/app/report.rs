@@ -13,6 +13,7 @@ use sqlx::PgConnection;
 
 use super::{analysis, counting, scoring};
 use crate::{
+    config::Seats,
     report::{Cell, Document, Table},
     store::{
         alike,
@@ -31,6 +32,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) period: Period,
     pub(crate) as_of: Date,
     pub(crate) calendars: &'a Calendars,
+    pub(crate) seats: &'a [Seats],
 }
 
 impl Wanted<'_> {
@@ -146,6 +148,7 @@ async fn table(
         Section::Causes | Section::Remedies => analysis::named(db, wanted, section).await?,
         Section::Opinions => analysis::opinions(db, span).await?,
         Section::Seasons => analysis::seasons(db, wanted).await?,
+        Section::Capacity => return analysis::capacity(db, wanted).await,
         Section::Items => analysis::items(db, wanted).await?,
         Section::Ratings => ratings(db, wanted).await?,
         Section::Inspection => inspection(db, wanted).await?,

@@ -38,7 +38,8 @@ pub(crate) async fn drawn(
     as_of: Date,
 ) -> Result<Document, sqlx::Error> {
     let calendars = parts.calendars.now();
-    let wanted = Wanted { kind, pack, rules, place, period, as_of, calendars: &calendars };
+    let seats = &parts.config.seats;
+    let wanted = Wanted { kind, pack, rules, place, period, as_of, calendars: &calendars, seats };
     report::document(db, wanted).await
 }
 

@@ -20,7 +20,8 @@ use crate::{
 pub(crate) struct Alert {
     id: Uuid,
     policy: String,
-    /// `hot-issue` 热点, `group-risk` 群体性风险, `marked-risk` 风险标签, `opinion` 舆情集中 or grave.
+    /// `hot-issue` 热点, `group-risk` 群体性风险, `marked-risk` 风险标签, `opinion` 舆情集中 or grave,
+    /// `over-capacity` 接听能力不足.
     sign: String,
     subject: String,
     /// The county.
@@ -28,9 +29,9 @@ pub(crate) struct Alert {
     /// The Monday of its week.
     #[schema(value_type = String, format = Date)]
     week: Date,
-    /// Cases of the week when it was raised.
+    /// Cases of the week when it was raised; for `over-capacity` what its worst day is expected to bring.
     cases: i64,
-    /// Cases of the weeks before that it was compared with, together.
+    /// Cases of the weeks before that it was compared with, together; for `over-capacity` what the seats can answer.
     before: i64,
     #[schema(value_type = String, format = DateTime)]
     raised_at: Timestamp,

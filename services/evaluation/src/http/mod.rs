@@ -3,6 +3,7 @@
 mod alerts;
 mod attempt;
 mod behind;
+mod capacity;
 mod cause;
 mod complete;
 mod exclude;
@@ -14,6 +15,7 @@ mod findings;
 mod followups;
 mod indicators;
 mod items;
+mod known_times;
 mod opinion_act;
 mod opinions;
 mod paging;
@@ -72,6 +74,8 @@ pub(crate) fn routes(parts: Parts, vault: Vault) -> OpenApiRouter {
         .routes(routes!(items::put_on, items::list))
         .routes(routes!(items::step))
         .routes(routes!(cause::name))
+        .routes(routes!(capacity::foreseen))
+        .routes(routes!(known_times::list, known_times::put))
         .layer(Extension(Arc::new(vault)))
         .with_state(parts)
 }

@@ -4,6 +4,7 @@ pub(crate) mod alerts;
 pub(crate) mod alike;
 pub(crate) mod attempts;
 pub(crate) mod calendars;
+pub(crate) mod capacity;
 pub(crate) mod causes;
 pub(crate) mod counts;
 pub(crate) mod exclusions;

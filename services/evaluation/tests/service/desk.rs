@@ -54,8 +54,17 @@ impl Desk {
 
     /// Prints with a font that may not be there.
     pub(crate) async fn printing_with(font: &str, seconds: u64, now: Timestamp) -> Self {
-        let servers = testkit::database("evaluation").await.unwrap();
         let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policy");
+        Self::under((font, seconds, now), &packs, None).await
+    }
+
+    /// Under other packs, and with a file of configuration.
+    pub(crate) async fn under(
+        (font, seconds, now): (&str, u64, Timestamp),
+        packs: &Path,
+        file: Option<&Path>,
+    ) -> Self {
+        let servers = testkit::database("evaluation").await.unwrap();
         let overrides = [
             ("database.url", servers.url.clone()),
             ("nats.url", servers.servers.nats_url.clone()),
@@ -66,7 +75,7 @@ impl Desk {
             ("evaluation.watch_seconds", seconds.min(60).to_string()),
             ("evaluation.report.font", font.to_owned()),
         ];
-        let settings = Settings::read(None, &overrides).unwrap();
+        let settings = Settings::read(file, &overrides).unwrap();
         let catalogue = [runtime::entry::<Evaluation>()];
         runtime::migrate(&catalogue, &settings).await.unwrap();
         runtime::migrate_streams(&catalogue, &settings).await.unwrap();
@@ -81,7 +90,7 @@ impl Desk {
             base: format!("http://{}/api/evaluation", running.address()),
             db: pg::Database::open(&db).unwrap(),
             clock,
-            policy: PolicyFiles::read(&packs).unwrap(),
+            policy: PolicyFiles::read(packs).unwrap(),
             keys: Keys::from_secret(&secrecy::SecretString::from(SECRET)),
             http: reqwest::Client::new(),
             running,
@@ -91,7 +100,13 @@ impl Desk {
 
     pub(crate) async fn hear(&self, batch: &[StoredEvent]) {
         let report = evaluation::Printing::default();
-        let config = Config { comment_max_chars: 100, sweep_seconds: 1, watch_seconds: 3600, report };
+        let config = Config {
+            comment_max_chars: 100,
+            sweep_seconds: 1,
+            watch_seconds: 3600,
+            seats: Vec::new(),
+            report,
+        };
         let consumer =
             evaluation::consumer(config, self.db.clone(), Clock::fixed(now()), &self.policy).unwrap();
         apply_once(&self.db, "evaluation", &consumer, batch, true).await.unwrap();

@@ -3,6 +3,7 @@
 
 mod appeals;
 mod calls;
+mod capacity;
 mod city;
 mod desk;
 mod digest;

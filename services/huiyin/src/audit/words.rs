@@ -235,6 +235,7 @@ const EVALUATION: &[Table] = &[
         "case_seal s JOIN exclusion t USING (case_id) WHERE true", ["grounds" "evidence" "decision"]),
     table!("evaluation", "finding", ["defect" "unit" "region"]),
     table!("evaluation", "alert", ["pack_id" "sign" "subject" "place"]),
+    table!("evaluation", "known_time", ["code" "kind" "zh" "en" "region" "actor"]),
     table!("evaluation", "contact_count", ["region" "kind" "channel"]),
     table!("evaluation", "reception_count", ["region"]),
     table!("evaluation", "followup_attempt", ["tried_by"]),
