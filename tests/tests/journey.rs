@@ -13,6 +13,8 @@ mod clerk;
 mod desk;
 #[path = "journey/early.rs"]
 mod early;
+#[path = "journey/five_years.rs"]
+mod five_years;
 #[path = "journey/forwarding.rs"]
 mod forwarding;
 #[path = "journey/group.rs"]
@@ -43,6 +45,8 @@ mod joint;
 mod letters;
 #[path = "journey/neighbours.rs"]
 mod neighbours;
+#[path = "journey/new_city.rs"]
+mod new_city;
 #[path = "journey/petition.rs"]
 mod petition;
 #[path = "journey/reception.rs"]

@@ -28,6 +28,8 @@ pub struct Config {
     pub anchor_hour: i8,
     /// How many seconds the public lists may be kept by whoever asked.
     pub public_seconds: u32,
+    /// File of the divisions that `migrate` loads; empty: those of Sichuan that ship.
+    pub regions: std::path::PathBuf,
     /// The telephone switch.
     pub switch: Switch,
 }

@@ -62,6 +62,17 @@ impl House {
         more: &[(&str, &str)],
         change: impl FnOnce(&mut runtime::Settings) + Send,
     ) -> Result<Self> {
+        let house = Self::open_bare(name, more, change).await?;
+        house.furnish().await?;
+        Ok(house)
+    }
+
+    /// Without the city of three units.
+    pub(crate) async fn open_bare(
+        name: &str,
+        more: &[(&str, &str)],
+        change: impl FnOnce(&mut runtime::Settings) + Send,
+    ) -> Result<Self> {
         let alone = ALONE.lock().await;
         let database = testkit::database(name).await?;
         let data = tempfile::tempdir()?;
@@ -70,9 +81,7 @@ impl House {
         change(&mut settings);
         let suite = Suite::start(settings, runtime::Clock::default()).await?;
         let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).build()?;
-        let house = Self { suite, http, _data: data, _database: database, _alone: alone };
-        house.furnish().await?;
-        Ok(house)
+        Ok(Self { suite, http, _data: data, _database: database, _alone: alone })
     }
 
     async fn furnish(&self) -> Result<()> {
