@@ -51,7 +51,7 @@ impl Service for Notification {
         let office = Arc::new(office?);
         let hearing = Hearing::within(office.clone(), packs.clone(), &config.track_url);
         let core = Arc::new(Core { platform, config, packs, office, carriers });
-        let (carrying, desk, outside) = (core.clone(), core.clone(), core.clone());
+        let (carrying, desk, outside, pushing) = (core.clone(), core.clone(), core.clone(), core.clone());
         let post = if core.config.webhook.private_networks { Post::open()? } else { Post::guarded()? };
         let closing = CancellationToken::new();
         let open = http::Desk { core, stop: closing.clone() };
@@ -60,7 +60,8 @@ impl Service for Notification {
             .consumer(hearing)
             .worker("notification.carry", move |stop| tasks::carry::run(carrying, stop))
             .worker("notification.desk", move |stop| tasks::desk::run(desk, stop))
-            .worker("notification.outside", move |stop| tasks::outside::run(outside, post, stop))
+            .worker("notification.outside", move |stop| tasks::outside::run(outside, stop))
+            .worker("notification.push", move |stop| tasks::push::run(pushing, post, stop))
             .worker("notification.streams", move |stop| async move {
                 stop.cancelled().await;
                 closing.cancel();

@@ -14,6 +14,7 @@ pub(crate) mod open_link;
 pub(crate) mod opening;
 pub(crate) mod outside;
 pub(crate) mod public;
+pub(crate) mod push;
 pub(crate) mod subscribing;
 pub(crate) mod tell;
 pub(crate) mod unread;

@@ -156,27 +156,84 @@ pub(crate) async fn find(pool: &PgPool, id: Uuid) -> Result<Option<Subscription>
         .await
 }
 
-/// Those to which entries are to be pushed now.
-pub(crate) async fn due(pool: &PgPool, now: Timestamp) -> Result<Vec<Uuid>, sqlx::Error> {
+/// Those to which entries are to be pushed now, and to whom nobody pushes yet.
+pub(crate) async fn due(pool: &PgPool, now: Timestamp, most: i64) -> Result<Vec<Uuid>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT subscription_id FROM subscription
-         WHERE state = 'active' AND url IS NOT NULL AND next_at <= $1
-               AND place < (SELECT position FROM publication_head) ORDER BY next_at LIMIT 200",
+         WHERE state = 'active' AND url IS NOT NULL AND next_at <= $1 AND (taken_until IS NULL OR taken_until <= $1)
+               AND place < (SELECT position FROM publication_head) ORDER BY next_at LIMIT $2",
     )
     .bind(now.to_sqlx())
+    .bind(most)
     .fetch_all(pool)
     .await
 }
 
-/// Locks one to push to, unless another worker pushes to it.
-pub(crate) async fn lock_free(
+/// Takes one to push to until a moment, unless another worker has it.
+pub(crate) async fn take(
+    pool: &PgPool,
+    id: Uuid,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Option<Subscription>, sqlx::Error> {
+    sqlx::query_as(
+        "UPDATE subscription SET taken_until = $3
+         WHERE subscription_id = $1 AND state = 'active' AND next_at <= $2
+               AND (taken_until IS NULL OR taken_until <= $2)
+         RETURNING *",
+    )
+    .bind(id)
+    .bind(now.to_sqlx())
+    .bind(until.to_sqlx())
+    .fetch_optional(pool)
+    .await
+}
+
+/// Locks one that this worker has taken; nothing when another one has it by now.
+pub(crate) async fn lock_taken(
     connection: &mut PgConnection,
     id: Uuid,
+    until: Timestamp,
 ) -> Result<Option<Subscription>, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM subscription WHERE subscription_id = $1 FOR UPDATE SKIP LOCKED")
+    sqlx::query_as("SELECT * FROM subscription WHERE subscription_id = $1 AND taken_until = $2 FOR UPDATE")
         .bind(id)
+        .bind(until.to_sqlx())
         .fetch_optional(connection)
         .await
+}
+
+/// Keeps one that is locked until a moment, or lets it go.
+pub(crate) async fn lease(
+    connection: &mut PgConnection,
+    id: Uuid,
+    until: Option<Timestamp>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE subscription SET taken_until = $2 WHERE subscription_id = $1")
+        .bind(id)
+        .bind(until.map(|at| at.to_sqlx()))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Lets one go at the end of a turn, which found nothing more to push up to a place; unless a person set it elsewhere.
+pub(crate) async fn give_back(
+    pool: &PgPool,
+    id: Uuid,
+    until: Timestamp,
+    (from, to): (i64, i64),
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE subscription SET taken_until = NULL, place = CASE WHEN place = $3 THEN $4 ELSE place END
+         WHERE subscription_id = $1 AND taken_until = $2",
+    )
+    .bind(id)
+    .bind(until.to_sqlx())
+    .bind(from)
+    .bind(to)
+    .execute(pool)
+    .await?;
+    Ok(())
 }
 
 /// Says whether anybody listens: a subscription that is not stopped.

@@ -3,3 +3,4 @@
 pub(crate) mod carry;
 pub(crate) mod desk;
 pub(crate) mod outside;
+pub(crate) mod push;

@@ -1,4 +1,4 @@
-//! When entries go outside: soon after they were written, as long as anybody listens.
+//! When entries get their places and the stream is fed: soon after they were written, as long as anybody listens.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// Runs until told to stop; a fault is waited out.
-pub(crate) async fn run(core: Arc<Core>, post: Post, stop: CancellationToken) -> anyhow::Result<()> {
+pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) -> anyhow::Result<()> {
     let look = Duration::try_from(core.config.look)?;
     while !stop.is_cancelled() {
-        let busy = match pass(&core, &post).await {
+        let busy = match pass(&core).await {
             Ok(done) => done,
             Err(error) => {
                 tracing::warn!(error = %format!("{error:#}"), "what goes outside waits");
@@ -28,7 +28,7 @@ pub(crate) async fn run(core: Arc<Core>, post: Post, stop: CancellationToken) ->
     Ok(())
 }
 
-async fn pass(core: &Core, post: &Post) -> anyhow::Result<bool> {
+async fn pass(core: &Core) -> anyhow::Result<bool> {
     let listened = subscriptions::any(&core.platform.db.pool).await?;
     core.office.listen(listened);
     if !listened {
@@ -36,6 +36,5 @@ async fn pass(core: &Core, post: &Post) -> anyhow::Result<bool> {
     }
     let placed = outside::place(core).await?;
     let published = outside::publish(core).await?;
-    let pushed = outside::push(core, post).await?;
-    Ok(placed > 0 || published > 0 || pushed > 0)
+    Ok(placed > 0 || published > 0)
 }

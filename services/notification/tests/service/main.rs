@@ -13,6 +13,7 @@ mod openness;
 mod outside;
 mod patience;
 mod receivers;
+mod slow;
 mod upward;
 mod watching;
 
