@@ -92,13 +92,14 @@ impl Office {
         names.as_ref()?.get(unit).cloned()
     }
 
-    /// Says whether anybody outside listens; nothing is written down for nobody.
+    /// Says whether it was heard that anybody outside listens; while it was not, the table is asked. Nothing is written
+    /// down for nobody.
     pub(crate) fn is_listened_to(&self) -> bool {
         self.listened.load(Ordering::Relaxed)
     }
 
-    /// Somebody outside listens, or nobody does any more.
-    pub(crate) fn listen(&self, listened: bool) {
-        self.listened.store(listened, Ordering::Relaxed);
+    /// Somebody outside listens. Subscriptions are stopped, never taken away, so this stays true.
+    pub(crate) fn heard(&self) {
+        self.listened.store(true, Ordering::Relaxed);
     }
 }

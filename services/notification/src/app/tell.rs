@@ -36,7 +36,7 @@ use crate::{
         cards::{self, Kept},
         notices::{self, Row},
         outward::{self, ways_text},
-        publication, waiting,
+        publication, subscriptions, waiting,
     },
 };
 
@@ -48,7 +48,8 @@ pub(crate) async fn tell(
     office: &Office,
     batch: &[Event],
 ) -> Result<(), ApplyError> {
-    let (now, calendars, outside) = (office.now(), office.calendars(), office.is_listened_to());
+    let outside = is_listened_to(&mut *transaction, packs, office, batch).await?;
+    let (now, calendars) = (office.now(), office.calendars());
     let scene = Scene { packs, track_url, office, now, calendars, outside };
     runtime::seals::keep(&mut *transaction, batch).await?;
     runtime::calendars::keep(&mut *transaction, batch).await?;
@@ -67,6 +68,25 @@ pub(crate) async fn tell(
         board.hear(event, &scene)?;
     }
     board.save(transaction).await
+}
+
+/// Says whether anybody outside listens. The first who does is found with the batch that follows, in every process: so
+/// none begins by leaving something out.
+async fn is_listened_to(
+    transaction: &mut PgConnection,
+    packs: &Packs,
+    office: &Office,
+    batch: &[Event],
+) -> Result<bool, sqlx::Error> {
+    let told = |event: &Event| heard::happening(event).is_some_and(|word| packs.tell_outside(word));
+    if office.is_listened_to() || !batch.iter().any(told) {
+        return Ok(office.is_listened_to());
+    }
+    let listened = subscriptions::any(transaction).await?;
+    if listened {
+        office.heard();
+    }
+    Ok(listened)
 }
 
 /// What a batch is told under.

@@ -23,7 +23,7 @@ pub(crate) struct Asked {
     /// The subscription.
     #[param(value_type = String, format = Uuid)]
     subscription: Uuid,
-    /// The position after which to go on; none: where the subscription began.
+    /// The position after which to go on, where the subscription began at the earliest; none: the last that was taken.
     after: Option<i64>,
 }
 
@@ -63,7 +63,7 @@ pub(crate) async fn read(
     if subscriptions::state_word(one.state) == "stopped" {
         return Err(Problem::not_found("订阅已停止。", "The subscription is stopped."));
     }
-    let from = asked.after.unwrap_or(one.place).max(0);
+    let from = asked.after.unwrap_or(one.place).max(one.began);
     let entries = publication::after(pool, from, MOST).await.context("reading a feed")?;
     let next = entries.last().map_or(from, |last| last.position);
     let more = entries.len() as i64 == MOST;

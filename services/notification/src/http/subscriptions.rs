@@ -19,7 +19,7 @@ use web::{Caller, Json, Later, Path, Problem};
 use super::Desk;
 use crate::{
     app::{
-        outside::SECRET,
+        outside::{self, SECRET},
         subscribing::{self, Turn},
     },
     store::{
@@ -159,6 +159,9 @@ pub(crate) async fn make(
     let pool = &core.platform.db.pool;
     let plain: [u8; 32] = rand::rng().random();
     let id = NoticeId::fresh().0;
+    // What was laid down before has its place before.
+    while outside::place(core).await.context("making a subscription")? > 0 {}
+    let began = publication::last(pool).await.context("making a subscription")?;
     let pushed = wanted.url.is_some();
     let one = subscriptions::Subscription {
         id,
@@ -170,7 +173,8 @@ pub(crate) async fn make(
         url: wanted.url,
         secret: pushed.then(|| core.platform.secrets.seal(SECRET, id.as_bytes(), &plain)),
         old_secret: None,
-        place: publication::last(pool).await.context("making a subscription")?,
+        place: began,
+        began,
         state: Stands::Active { failures: 0, failing_since: None, next_at: now },
         actor: claims.actor(),
         made_at: now,
@@ -187,7 +191,7 @@ pub(crate) async fn make(
     said.context("making a subscription")?;
     transaction.commit().await.context("making a subscription")?;
     core.platform.wake.outbox();
-    core.office.listen(true);
+    core.office.heard();
     let secret = pushed.then(|| format!("whsec_{}", BASE64_STANDARD.encode(plain)));
     Ok((StatusCode::CREATED, Json(shown(one, secret))))
 }
@@ -235,8 +239,12 @@ pub(crate) async fn change(
         found.ok_or_else(|| Problem::not_found("没有这个订阅。", "There is no such subscription."))?;
     let change = change.read()?;
     if let Some(place) = change.place {
-        if !(0..=last).contains(&place) {
-            return Err(Problem::bad_request("place", "超出已发布的范围", "lies beyond what was published"));
+        if !(one.began..=last).contains(&place) {
+            return Err(Problem::bad_request(
+                "place",
+                "早于订阅开始或超出已发布的范围",
+                "lies before its beginning or beyond what was published",
+            ));
         }
         one.place = place;
     }

@@ -6,7 +6,7 @@ use notification_rules::{
     subscription::State,
 };
 use pg::{SqlTimestamp, ToSqlx as _};
-use sqlx::{FromRow, PgConnection, PgPool, Row as _, postgres::PgRow};
+use sqlx::{FromRow, PgConnection, PgExecutor, PgPool, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 /// A subscription.
@@ -24,6 +24,8 @@ pub(crate) struct Subscription {
     pub(crate) old_secret: Option<Vec<u8>>,
     /// Position of the last entry that was taken.
     pub(crate) place: i64,
+    /// Position of the last entry before it was made.
+    pub(crate) began: i64,
     pub(crate) state: State,
     pub(crate) actor: String,
     pub(crate) made_at: Timestamp,
@@ -59,6 +61,7 @@ impl FromRow<'_, PgRow> for Subscription {
             secret: row.try_get("secret")?,
             old_secret: row.try_get("old_secret")?,
             place: row.try_get("place")?,
+            began: row.try_get("began")?,
             state,
             actor: row.try_get("actor")?,
             made_at: row.try_get::<SqlTimestamp, _>("made_at")?.to_jiff(),
@@ -80,8 +83,8 @@ pub(crate) const fn state_word(state: State) -> &'static str {
 pub(crate) async fn insert(connection: &mut PgConnection, one: &Subscription) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO subscription (subscription_id, subscriber, label_zh, label_en, medium, filter, grants, url, secret,
-                                   place, state, failures, next_at, actor, made_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'active', 0, $12, $11, $12, 1)
+                                   place, state, failures, next_at, actor, made_at, version, began)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'active', 0, $12, $11, $12, 1, $13)
          ON CONFLICT (subscriber, label_zh) DO NOTHING",
     )
     .bind(one.id)
@@ -96,6 +99,7 @@ pub(crate) async fn insert(connection: &mut PgConnection, one: &Subscription) ->
     .bind(one.place)
     .bind(&one.actor)
     .bind(one.made_at.to_sqlx())
+    .bind(one.began)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -236,9 +240,7 @@ pub(crate) async fn give_back(
     Ok(())
 }
 
-/// Says whether anybody listens: a subscription that is not stopped.
-pub(crate) async fn any(pool: &PgPool) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM subscription WHERE state <> 'stopped')")
-        .fetch_one(pool)
-        .await
+/// Says whether there is any subscription; one that is stopped may be started again, and is left out of nothing.
+pub(crate) async fn any(executor: impl PgExecutor<'_>) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM subscription)").fetch_one(executor).await
 }

@@ -29,9 +29,7 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) -> anyhow::Res
 }
 
 async fn pass(core: &Core) -> anyhow::Result<bool> {
-    let listened = subscriptions::any(&core.platform.db.pool).await?;
-    core.office.listen(listened);
-    if !listened {
+    if !subscriptions::any(&core.platform.db.pool).await? {
         return Ok(false);
     }
     let placed = outside::place(core).await?;
