@@ -6,7 +6,7 @@ use futures::future::join_all;
 use ids::CaseId;
 use notification_rules::{
     lifecycle::{Command, Effect, decide},
-    words::Way,
+    words::{Audience, Way},
 };
 use secrecy::SecretString;
 use sqlx::PgConnection;
@@ -33,11 +33,8 @@ const MOST: i64 = 64;
 /// Carries what is due. Answers how many messages were taken up.
 pub(crate) async fn carry(core: &Arc<Core>) -> Result<usize, sqlx::Error> {
     let taken = take(core).await?;
-    let mut cases: Vec<CaseId> = taken
-        .iter()
-        .filter(|parcel| parcel.audience == "citizen")
-        .map(|parcel| CaseId(parcel.case))
-        .collect();
+    let mut cases: Vec<CaseId> =
+        taken.iter().filter(|parcel| is_citizens(parcel)).map(|parcel| CaseId(parcel.case)).collect();
     cases.sort_unstable();
     cases.dedup();
     let citizens = address::citizens(core, cases).await;
@@ -78,8 +75,9 @@ async fn one(core: &Core, parcel: Parcel, address: Result<SecretString, Missing>
     let answer = match address {
         Ok(to) => {
             let mut body = parcel.body.clone();
-            if let Some(link) =
-                (parcel.way == Way::Email).then(|| open_link::write(core, parcel.id)).flatten()
+            if let Some(link) = (parcel.way == Way::Email && is_citizens(&parcel))
+                .then(|| open_link::write(core, parcel.id))
+                .flatten()
             {
                 body.0 = format!("{}\r\n{link}", body.0);
             }
@@ -126,8 +124,9 @@ pub(crate) async fn apply(
         }
         Some(Effect::Send) | None => {}
     }
-    if *command == Command::Open {
-        // Whoever has the mail has the link: who it was is not known.
+    // Whoever has the mail has the link, a scanner too: staff open their items themselves, and who follows the link of
+    // several as one has read none of them yet.
+    if *command == Command::Open && is_citizens(parcel) && parcel.notices.len() == 1 {
         super::opening::open(transaction, &parcel.notices, "system", now).await?;
     }
     Ok(())
@@ -166,6 +165,10 @@ async fn told(
     reason: Option<&str>,
 ) -> Result<(), sqlx::Error> {
     let now = core.office.now();
+pub(crate) fn is_citizens(parcel: &Parcel) -> bool {
+    parcel.audience == Audience::Citizen.as_str()
+}
+
     let sent_at = reason.is_none().then_some(now);
     let settled = notices::settle(transaction, &parcel.notices, sent_at).await?;
     if reason.is_some() {

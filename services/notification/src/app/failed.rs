@@ -46,7 +46,10 @@ fn row(core: &Core, failed: &Settled) -> Option<Row> {
         title: notice.title.filled(&values),
         body: notice.body.filled(&values),
     };
-    inbox_row(core, &format!("{}:failed:{}", failed.notice_id, Audience::Centre), failed, owed)
+    let name = format!("{}:failed:{}", failed.notice_id, Audience::Centre);
+    // What a person had tried again and fails again is told again.
+    let name = if failed.attempts > 1 { format!("{name}:{}", failed.attempts) } else { name };
+    inbox_row(core, &name, failed, owed)
 }
 
 /// A row for an inbox about the case of another notice, of which it comes.

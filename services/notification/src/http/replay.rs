@@ -36,12 +36,20 @@ pub(crate) async fn replay(
     if !matches!(parcel.state, Stands::GivenUp { .. } | Stands::Failed { .. }) {
         return Err(Problem::conflict("这条信息没有失败，无需重发。", "The message has not failed."));
     }
+    let now = core.office.now();
+    let ends_by = now.checked_add(core.office.patience.whole()).unwrap_or(now);
+    let all = notices::queue_again(&mut transaction, &parcel.notices, ends_by);
+    let all = all.await.context("replaying a message")?;
+    let still_owed = if carry::is_citizens(&parcel) { all } else { parcel.later_ways.is_empty() };
+    if matches!(parcel.state, Stands::GivenUp { .. }) && !still_owed {
+        return Err(Problem::conflict(
+            "信息内容已通过其他方式送达或正在发送。",
+            "What it says was brought by another way, or is on it.",
+        ));
+    }
     carry::apply(core, &mut transaction, &mut parcel, &Command::Replay)
         .await
         .context("replaying a message")?;
-    let now = core.office.now();
-    let ends_by = now.checked_add(core.office.patience.whole()).unwrap_or(now);
-    notices::queue_again(&mut transaction, &parcel.notices, ends_by).await.context("replaying a message")?;
     transaction.commit().await.context("replaying a message")?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -87,7 +87,7 @@ pub(crate) async fn settle(
                 next_at = NULL, attempts = attempts + 1
          WHERE notice_id = ANY($1) AND channel = 'carrier' AND state <> 'sent'
                AND (state = 'queued' OR $2 IS NOT NULL)
-         RETURNING notice_id, case_id, cause, region, audience, template, medium, pack, number",
+         RETURNING notice_id, case_id, cause, region, audience, template, medium, pack, number, attempts",
     )
     .bind(notices)
     .bind(sent_at.map(|at| at.to_sqlx()))
@@ -95,20 +95,21 @@ pub(crate) async fn settle(
     .await
 }
 
-/// Takes given-up notices up again, to have come to an end by a moment.
+/// Takes given-up notices up again, to have come to an end by a moment. Says whether all of them were; what was brought
+/// by now, or is under way, is not.
 pub(crate) async fn queue_again(
     connection: &mut PgConnection,
     notices: &[Uuid],
     ends_by: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
         "UPDATE notice SET state = 'queued', next_at = $2 WHERE notice_id = ANY($1) AND state = 'failed'",
     )
     .bind(notices)
     .bind(ends_by.to_sqlx())
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == notices.len() as u64)
 }
 
 /// The way that is tried now.
@@ -158,4 +159,7 @@ pub(crate) struct Settled {
     pub(crate) medium: Option<String>,
     pub(crate) pack: String,
     pub(crate) number: String,
+    /// How often its delivery has come to an end; read where that matters.
+    #[sqlx(default)]
+    pub(crate) attempts: i32,
 }

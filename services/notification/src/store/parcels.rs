@@ -79,33 +79,50 @@ pub(crate) const fn state_word(state: &State) -> &'static str {
     }
 }
 
-/// Writes messages; those that are there stay.
+/// Writes messages. One that is there stays as it is, unless it was given up: then it begins anew.
 pub(crate) async fn insert(connection: &mut PgConnection, parcels: &[Parcel]) -> Result<(), sqlx::Error> {
-    for one in parcels {
-        sqlx::query(
-            "INSERT INTO parcel (parcel_id, way, later_ways, case_id, audience, recipient, region, pack, notices,
-                                 title_zh, title_en, zh, en, state, attempts, next_at, made_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'waiting', 0, $14, $14)
-             ON CONFLICT (parcel_id) DO NOTHING",
-        )
-        .bind(one.id)
-        .bind(one.way.as_str())
-        .bind(&one.later_ways)
-        .bind(one.case)
-        .bind(&one.audience)
-        .bind(&one.recipient)
-        .bind(&one.region)
-        .bind(&one.pack)
-        .bind(&one.notices)
-        .bind(&one.title.0)
-        .bind(&one.title.1)
-        .bind(&one.body.0)
-        .bind(&one.body.1)
-        .bind(one.made_at.to_sqlx())
-        .execute(&mut *connection)
-        .await?;
+    if parcels.is_empty() {
+        return Ok(());
     }
+    let all = || parcels.iter();
+    sqlx::query(
+        "INSERT INTO parcel (parcel_id, way, later_ways, case_id, audience, recipient, region, pack, notices,
+                             title_zh, title_en, zh, en, state, attempts, next_at, made_at)
+         SELECT parcel_id, way, later_ways, case_id, audience, recipient, region, pack, notices::uuid[],
+                title_zh, title_en, zh, en, 'waiting', 0, made_at, made_at
+         FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
+                     $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[])
+              AS new (parcel_id, way, later_ways, case_id, audience, recipient, region, pack, notices,
+                      title_zh, title_en, zh, en, made_at)
+         ON CONFLICT (parcel_id) DO UPDATE SET
+            later_ways = EXCLUDED.later_ways, title_zh = EXCLUDED.title_zh, title_en = EXCLUDED.title_en,
+            zh = EXCLUDED.zh, en = EXCLUDED.en, state = EXCLUDED.state, attempts = EXCLUDED.attempts,
+            next_at = EXCLUDED.next_at, made_at = EXCLUDED.made_at
+         WHERE parcel.state = 'given_up'",
+    )
+    .bind(all().map(|one| one.id).collect::<Vec<_>>())
+    .bind(all().map(|one| one.way.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.later_ways.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.case).collect::<Vec<_>>())
+    .bind(all().map(|one| one.audience.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.recipient.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.region.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.pack.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| ids_text(&one.notices)).collect::<Vec<_>>())
+    .bind(all().map(|one| one.title.0.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.title.1.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.body.0.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.body.1.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.made_at.to_sqlx()).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
     Ok(())
+}
+
+/// UNNEST would flatten an array of arrays, so each goes as the text of one.
+fn ids_text(ids: &[Uuid]) -> String {
+    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    format!("{{{}}}", ids.join(","))
 }
 
 /// Locks messages that are to be taken up; what another worker has in hand is passed over.
@@ -131,14 +148,18 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
         .await
 }
 
-/// Messages of a region that were given up, oldest first.
+/// Messages of a region that were given up and whose notices were brought by no other way, oldest first. Staff were told in
+/// their inbox; of theirs the last way counts.
 pub(crate) async fn given_up(
     connection: &mut PgConnection,
     region: &str,
     most: i64,
 ) -> Result<Vec<Parcel>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT * FROM parcel WHERE state = 'given_up' AND starts_with(region, $2) ORDER BY made_at, parcel_id LIMIT $1",
+        "SELECT * FROM parcel p WHERE state = 'given_up' AND starts_with(region, $2) AND NOT EXISTS (
+            SELECT FROM notice n WHERE n.notice_id = ANY(p.notices)
+                   AND NOT CASE WHEN n.channel = 'carrier' THEN n.state = 'failed' ELSE p.later_ways = '' END)
+         ORDER BY made_at, parcel_id LIMIT $1",
     )
     .bind(most)
     .bind(region)

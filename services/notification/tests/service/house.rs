@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::{Desk, folder};
 
-const SECRET: &str = "a secret of this test, long enough for it";
+pub(crate) const SECRET: &str = "a secret of this test, long enough for it";
 
 /// A running service.
 pub(crate) struct House {

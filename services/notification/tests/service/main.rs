@@ -1,5 +1,6 @@
 //! The service against a real PostgreSQL: everybody who waits is told once, whatever the order in which things are heard.
 
+mod again;
 mod beginning;
 mod beside;
 mod bindings;
