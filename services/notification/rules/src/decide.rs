@@ -187,14 +187,7 @@ fn ways(notices: &Notices, notice: &Notice, occasion: &Occasion, card: &Card) ->
 
 fn values(occasion: &Occasion, card: &Card, track_url: &str) -> Values {
     let mut values = occasion.values.clone();
-    values.insert(Variable::TrackUrl, Both::same(track_url));
-    if let Some(head) = &card.head {
-        values.insert(Variable::CaseNumber, Both::same(&head.number));
-        if let Some(kind) = head.kind {
-            values.insert(Variable::Kind, Both::of(kind.zh(), kind.en()));
-        }
-        values.insert(Variable::ReceivedOn, day(head.received_on));
-    }
+    values.extend(of_card(card, track_url));
     // A unit whose name is known is called by it; the code is for those of whom nothing was heard yet.
     if let Some(unit) = occasion.called(card) {
         values.entry(Variable::Unit).or_insert_with(|| Both::same(unit.as_str()));
@@ -209,6 +202,19 @@ fn values(occasion: &Occasion, card: &Card, track_url: &str) -> Values {
             due.en.push_str(" (provisional)");
         }
         values.insert(Variable::DueOn, due);
+    }
+    values
+}
+
+/// What the card gives to the words, whatever happened.
+pub(crate) fn of_card(card: &Card, track_url: &str) -> Values {
+    let mut values = Values::from([(Variable::TrackUrl, Both::same(track_url))]);
+    if let Some(head) = &card.head {
+        values.insert(Variable::CaseNumber, Both::same(&head.number));
+        if let Some(kind) = head.kind {
+            values.insert(Variable::Kind, Both::of(kind.zh(), kind.en()));
+        }
+        values.insert(Variable::ReceivedOn, day(head.received_on));
     }
     values
 }

@@ -14,6 +14,7 @@ pub mod outside;
 pub mod pack;
 pub mod render;
 pub mod sections;
+pub mod since;
 pub mod subscription;
 pub mod when;
 pub mod words;

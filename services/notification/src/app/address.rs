@@ -19,6 +19,8 @@ pub(crate) enum Missing {
     None,
     /// Whoever knows it did not answer.
     Unanswered,
+    /// It is there, and may be told nothing of this any more.
+    Barred,
 }
 
 /// The addresses of citizens by case, or nothing when intake does not answer.

@@ -11,9 +11,10 @@ use notification_rules::{
     sections::Text,
     words::{Audience, Variable, Way},
 };
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Core, address::parcel_id};
+use super::{Core, address::parcel_id, standing::Standing};
 use crate::store::{
     outward::{self, Due, ways_of, ways_text},
     parcels::{self, Parcel},
@@ -34,6 +35,7 @@ pub(crate) async fn gather(core: &Core) -> Result<usize, sqlx::Error> {
     }
     let due = outward::lock_due(&mut transaction, now, MOST).await?;
     let looked = due.len();
+    let due = as_they_stand(core, &mut transaction, due).await?;
     let mut groups: BTreeMap<Key, Vec<Due>> = BTreeMap::new();
     for one in due {
         let Some(way) = ways_of(&one.ways).first().copied() else { continue };
@@ -61,6 +63,27 @@ pub(crate) async fn gather(core: &Core) -> Result<usize, sqlx::Error> {
     }
     transaction.commit().await?;
     Ok(looked)
+}
+
+/// What may still be told, in words that may still be told: a case may have been sealed while they waited. What may not
+/// goes out no more.
+async fn as_they_stand(
+    core: &Core,
+    transaction: &mut PgConnection,
+    due: Vec<Due>,
+) -> Result<Vec<Due>, sqlx::Error> {
+    let standing = Standing::read(transaction, due.iter().map(|one| one.case_id)).await?;
+    let (barred, mut due): (Vec<Due>, Vec<Due>) =
+        due.into_iter().partition(|one| standing.bars(one.case_id, &one.audience, &one.recipient));
+    let barred: Vec<Uuid> = barred.into_iter().map(|one| one.notice_id).collect();
+    outward::take_out(transaction, &barred).await?;
+    for one in &mut due {
+        if let Some((title, body)) = standing.neutral(core, one.case_id, &one.audience, &one.pack) {
+            (one.title_zh, one.title_en) = (title.zh, title.en);
+            (one.zh, one.en) = (body.zh, body.en);
+        }
+    }
+    Ok(due)
 }
 
 fn bundled(

@@ -16,6 +16,7 @@ use super::{
     Core,
     address::{self, Missing},
     open_link,
+    standing::Standing,
 };
 use crate::{
     carrier::{Answer, Message, later, never},
@@ -40,8 +41,12 @@ pub(crate) async fn carry(core: &Arc<Core>) -> Result<usize, sqlx::Error> {
     let citizens = address::citizens(core, cases).await;
     let mut connection = core.platform.db.pool.acquire().await?;
     let mut ready = Vec::with_capacity(taken.len());
-    for parcel in taken {
-        let address = address::of(core, &mut connection, &parcel, &citizens).await;
+    for (parcel, barred) in as_they_stand(core, &mut connection, taken).await? {
+        let address = if barred {
+            Err(Missing::Barred)
+        } else {
+            address::of(core, &mut connection, &parcel, &citizens).await
+        };
         ready.push((parcel, address));
     }
     drop(connection);
@@ -71,6 +76,33 @@ async fn take(core: &Core) -> Result<Vec<Parcel>, sqlx::Error> {
     Ok(taken)
 }
 
+/// Each message in words that may still be told, and whether it may be told to nobody any more: a case may have been
+/// sealed since the last attempt.
+async fn as_they_stand(
+    core: &Core,
+    connection: &mut PgConnection,
+    mut taken: Vec<Parcel>,
+) -> Result<Vec<(Parcel, bool)>, sqlx::Error> {
+    // Several as one say only how many: they are kept back when all of them are.
+    let several = taken.iter().filter(|parcel| parcel.notices.len() > 1).map(|parcel| parcel.id);
+    let within = parcels::cases(connection, &several.collect::<Vec<_>>()).await?;
+    let cases = taken.iter().map(|parcel| parcel.case).chain(within.iter().map(|(_, case)| *case));
+    let standing = Standing::read(connection, cases).await?;
+    for parcel in taken.iter_mut().filter(|parcel| parcel.notices.len() == 1) {
+        let words = standing.neutral(core, parcel.case, &parcel.audience, &parcel.pack);
+        if let Some((title, body)) = words {
+            (parcel.title, parcel.body) = ((title.zh, title.en), (body.zh, body.en));
+        }
+    }
+    let barred = |parcel: Parcel| {
+        let mut cases = within.iter().filter(|(id, _)| *id == parcel.id).map(|(_, case)| *case).peekable();
+        let bars = |case: Uuid| standing.bars(case, &parcel.audience, &parcel.recipient);
+        let barred = if cases.peek().is_some() { cases.all(bars) } else { bars(parcel.case) };
+        (parcel, barred)
+    };
+    Ok(taken.into_iter().map(barred).collect())
+}
+
 async fn one(core: &Core, parcel: Parcel, address: Result<SecretString, Missing>) -> Result<(), sqlx::Error> {
     let answer = match address {
         Ok(to) => {
@@ -86,6 +118,7 @@ async fn one(core: &Core, parcel: Parcel, address: Result<SecretString, Missing>
             core.carriers.carry(parcel.way, &message).await
         }
         Err(Missing::None) => never("no-address"),
+        Err(Missing::Barred) => never("barred"),
         Err(Missing::Unanswered) => later("address-unanswered"),
     };
     settle(core, parcel.id, answer).await
@@ -132,6 +165,10 @@ pub(crate) async fn apply(
     Ok(())
 }
 
+pub(crate) fn is_citizens(parcel: &Parcel) -> bool {
+    parcel.audience == Audience::Citizen.as_str()
+}
+
 /// Puts the notices of a message that was given up on their next way, if they have one.
 async fn next_way(core: &Core, transaction: &mut PgConnection, parcel: &Parcel) -> Result<bool, sqlx::Error> {
     let ways = ways_of(&parcel.later_ways);
@@ -165,10 +202,6 @@ async fn told(
     reason: Option<&str>,
 ) -> Result<(), sqlx::Error> {
     let now = core.office.now();
-pub(crate) fn is_citizens(parcel: &Parcel) -> bool {
-    parcel.audience == Audience::Citizen.as_str()
-}
-
     let sent_at = reason.is_none().then_some(now);
     let settled = notices::settle(transaction, &parcel.notices, sent_at).await?;
     if reason.is_some() {

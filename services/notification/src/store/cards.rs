@@ -38,6 +38,26 @@ pub(crate) async fn lock(
         .collect()
 }
 
+/// Reads the cards of those of some cases around which something stands: a seal, a flag, a wish.
+pub(crate) async fn guarded(
+    connection: &mut PgConnection,
+    cases: &[Uuid],
+) -> Result<Vec<(Uuid, Card)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT c.*, s.case_id IS NOT NULL AS sealed FROM case_card c LEFT JOIN case_seal s USING (case_id)
+         WHERE case_id = ANY($1) AND (c.guard <> '{}' OR s.case_id IS NOT NULL)",
+    )
+    .bind(cases)
+    .fetch_all(connection)
+    .await?;
+    let card = |row: &PgRow| -> Result<(Uuid, Card), sqlx::Error> {
+        let mut card = read(row)?.card;
+        card.guard.sealed |= row.try_get::<bool, _>("sealed")?;
+        Ok((row.try_get("case_id")?, card))
+    };
+    rows.iter().map(card).collect()
+}
+
 /// Says whether anything is known of a case.
 pub(crate) async fn is_known(pool: &sqlx::PgPool, case: Uuid) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT EXISTS (SELECT FROM case_card WHERE case_id = $1)")

@@ -117,6 +117,9 @@ pub(crate) async fn hold(
 
 /// Takes rows out: they lie in a message now.
 pub(crate) async fn take_out(connection: &mut PgConnection, notices: &[Uuid]) -> Result<(), sqlx::Error> {
+    if notices.is_empty() {
+        return Ok(());
+    }
     sqlx::query("DELETE FROM outward WHERE notice_id = ANY($1)").bind(notices).execute(connection).await?;
     Ok(())
 }

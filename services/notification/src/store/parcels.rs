@@ -140,6 +140,23 @@ pub(crate) async fn lock_due(
     .await
 }
 
+/// The cases that messages speak of, a row for each.
+pub(crate) async fn cases(
+    connection: &mut PgConnection,
+    parcels: &[Uuid],
+) -> Result<Vec<(Uuid, Uuid)>, sqlx::Error> {
+    if parcels.is_empty() {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as(
+        "SELECT p.parcel_id, n.case_id FROM parcel p JOIN notice n ON n.notice_id = ANY(p.notices)
+         WHERE p.parcel_id = ANY($1)",
+    )
+    .bind(parcels)
+    .fetch_all(connection)
+    .await
+}
+
 /// Locks one message.
 pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Parcel>, sqlx::Error> {
     sqlx::query_as("SELECT * FROM parcel WHERE parcel_id = $1 FOR UPDATE")

@@ -15,6 +15,7 @@ mod openness;
 mod outside;
 mod patience;
 mod receivers;
+mod since;
 mod slow;
 mod upward;
 mod watching;
