@@ -1,13 +1,13 @@
 //! The life of a message on its way out.
 //!
-//! | from | taken up | brought | not now | never | opened | tried again |
-//! |---|---|---|---|---|---|---|
-//! | Waiting | Sending, when its time has come | Brought | – | – | – | – |
-//! | Sending | Sending again, when nobody came back in time | Brought | Failed, or GivenUp after the last pause | GivenUp | Opened | – |
-//! | Failed | Sending, when its time has come | Brought | – | – | Opened | Waiting, at once |
-//! | Brought | – | – | – | – | Opened | – |
-//! | GivenUp | – | Brought (a late receipt) | – | – | Opened | Waiting |
-//! | Opened | – | – | – | – | – | – |
+//! | from | taken up | brought | not now | never | opened | tried again | put off |
+//! |---|---|---|---|---|---|---|---|
+//! | Waiting | Sending, when its time has come | Brought | – | – | – | – | Waiting, until then |
+//! | Sending | Sending again, when nobody came back in time | Brought | Failed, or GivenUp after the last pause | GivenUp | Opened | – | Waiting, when nobody came back in time |
+//! | Failed | Sending, when its time has come | Brought | – | – | Opened | Waiting, at once | Failed, until then |
+//! | Brought | – | – | – | – | Opened | – | – |
+//! | GivenUp | – | Brought (a late receipt) | – | – | Opened | Waiting | – |
+//! | Opened | – | – | – | – | – | – | – |
 //!
 //! An empty field changes nothing and says nothing: what is heard twice, late or in another order does no harm.
 //! A history that was brought in owes nobody a message: it has no delivery at all.
@@ -63,6 +63,17 @@ pub enum State {
     },
 }
 
+impl State {
+    /// When it may be taken up; nothing while a carrier has it in hand, and at the end.
+    #[must_use]
+    pub const fn due(&self) -> Option<Timestamp> {
+        match self {
+            Self::Waiting { not_before: at, .. } | Self::Failed { next_at: at, .. } => Some(*at),
+            Self::Sending { .. } | Self::Brought { .. } | Self::GivenUp { .. } | Self::Opened { .. } => None,
+        }
+    }
+}
+
 /// What happens to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -86,6 +97,11 @@ pub enum Command {
     Open,
     /// A person has it tried again.
     Replay,
+    /// It would disturb somebody: it waits for a moment in which it does not.
+    PutOff {
+        /// That moment.
+        to: Timestamp,
+    },
 }
 
 /// How patiently a carrier is tried.
@@ -165,6 +181,21 @@ pub fn decide(
         (S::Failed { .. } | S::GivenUp { .. }, C::Replay) => {
             (S::Waiting { not_before: now, attempts: 0 }, None)
         }
+        (S::Waiting { not_before, attempts }, C::PutOff { to }) => {
+            (S::Waiting { not_before: (*not_before).max(*to), attempts: *attempts }, None)
+        }
+        (S::Sending { until, attempts }, C::PutOff { to }) => {
+            if *until <= now {
+                (S::Waiting { not_before: *to, attempts: *attempts }, None)
+            } else {
+                same()
+            }
+        }
+        (S::Failed { next_at, attempts, reason }, C::PutOff { to }) => {
+            let next_at = (*next_at).max(*to);
+            (S::Failed { next_at, attempts: *attempts, reason: reason.clone() }, None)
+        }
+        (S::Brought { .. } | S::GivenUp { .. } | S::Opened { .. }, C::PutOff { .. }) => same(),
         (S::Waiting { .. }, C::Delay { .. } | C::Refuse { .. } | C::Open | C::Replay)
         | (S::Sending { .. }, C::Replay)
         | (S::Failed { .. } | S::GivenUp { .. }, C::Delay { .. } | C::Refuse { .. })

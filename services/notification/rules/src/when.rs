@@ -8,6 +8,7 @@ use crate::{
     guard::Wish,
     hours::{after_quiet, in_work},
     sections::Settings,
+    words::Audience,
 };
 
 /// No holidays last longer, in days.
@@ -35,6 +36,40 @@ pub fn to_staff(owed: &Owed, settings: &Settings, now: Timestamp, calendar: &Cal
     }
 }
 
+/// The next moment, from `at` on, in which somebody may be disturbed: for what is tried again, was held back, or is late.
+/// The hour of a digest that has gone by is not waited for once more.
+#[must_use]
+pub fn again(
+    (audience, urgent): (Audience, bool),
+    wish: &Wish,
+    settings: &Settings,
+    at: Timestamp,
+    calendar: &Calendar,
+) -> Timestamp {
+    match audience {
+        Audience::Citizen if !urgent => after_quiet(at, wish.quiet.or(settings.quiet)),
+        Audience::Unit
+        | Audience::Officer
+        | Audience::InCharge
+        | Audience::Centre
+        | Audience::Supervisor
+        | Audience::Leader
+        | Audience::County
+            if !urgent && settings.staff_in_work =>
+        {
+            in_work(at, calendar)
+        }
+        Audience::Citizen
+        | Audience::Unit
+        | Audience::Officer
+        | Audience::InCharge
+        | Audience::Centre
+        | Audience::Supervisor
+        | Audience::Leader
+        | Audience::County => at,
+    }
+}
+
 fn digest(settings: &Settings, now: Timestamp, calendar: &Calendar) -> Timestamp {
     let mut at = settings.next_digest(now);
     for _ in 0..LONGEST {
@@ -53,7 +88,7 @@ mod tests {
     use jiff::civil::time;
 
     use super::*;
-    use crate::{render::Both, words::Audience};
+    use crate::render::Both;
 
     fn owed(urgent: bool, digest: bool) -> Owed {
         Owed {
@@ -95,6 +130,39 @@ mod tests {
         assert_eq!(staff("2026-03-06T12:00:00Z", &always), at("2026-03-07T09:30:00Z"));
         let no_hour = Settings { digest_at: None, ..settings() };
         assert_eq!(staff("2026-03-06T12:00:00Z", &no_hour), at("2026-03-09T01:00:00Z"));
+    }
+
+    #[test]
+    fn what_is_tried_again_disturbs_nobody_at_night_or_on_a_day_off() {
+        let quiet = Wish { quiet: "12:00-14:00".parse().ok(), ..Wish::default() };
+        let always = Settings { staff_in_work: false, ..settings() };
+        let loud = Settings { quiet: None, ..settings() };
+        let check = |who, wish: &Wish, settings: &Settings, from: &str, to: &str| {
+            assert_eq!(again(who, wish, settings, at(from), shipped()), at(to), "{who:?} from {from}");
+        };
+        let (none, citizen) = (Wish::default(), (Audience::Citizen, false));
+        // A minute before nine in the evening, and nine; a wish goes before the pack's hours.
+        check(citizen, &none, &settings(), "2026-03-06T12:59:59Z", "2026-03-06T12:59:59Z");
+        check(citizen, &none, &settings(), "2026-03-06T13:00:00Z", "2026-03-07T00:00:00Z");
+        check(citizen, &none, &loud, "2026-03-06T13:00:00Z", "2026-03-06T13:00:00Z");
+        check(citizen, &quiet, &settings(), "2026-03-06T13:00:00Z", "2026-03-06T13:00:00Z");
+        check(citizen, &quiet, &settings(), "2026-03-06T05:00:00Z", "2026-03-06T06:00:00Z");
+        check((Audience::Citizen, true), &none, &settings(), "2026-03-06T13:00:00Z", "2026-03-06T13:00:00Z");
+        // Staff: Friday night is for Monday morning.
+        for audience in [
+            Audience::Unit,
+            Audience::Officer,
+            Audience::InCharge,
+            Audience::Centre,
+            Audience::Supervisor,
+            Audience::Leader,
+            Audience::County,
+        ] {
+            check((audience, false), &none, &settings(), "2026-03-06T02:00:00Z", "2026-03-06T02:00:00Z");
+            check((audience, false), &none, &settings(), "2026-03-06T13:00:00Z", "2026-03-09T01:00:00Z");
+            check((audience, false), &none, &always, "2026-03-06T13:00:00Z", "2026-03-06T13:00:00Z");
+            check((audience, true), &none, &settings(), "2026-03-06T13:00:00Z", "2026-03-06T13:00:00Z");
+        }
     }
 
     #[test]

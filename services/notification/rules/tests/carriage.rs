@@ -42,6 +42,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Refuse { reason: "no-address".into() }),
         1 => Just(Command::Open),
         1 => Just(Command::Replay),
+        1 => (0_i64..9_000).prop_map(|second| Command::PutOff { to: at(second) }),
     ]
 }
 
@@ -302,6 +303,31 @@ fn attempts_follow_the_table_and_a_carrier_may_ask_for_more() {
     let (state, _) = lifecycle::decide(&state, &Command::Replay, at(now + 92), &patience());
     assert_eq!(state, State::Waiting { not_before: at(now + 92), attempts: 0 });
     assert_eq!(patience().whole(), SignedDuration::from_secs(4 * 90 + 2_105));
+}
+
+#[test]
+fn what_is_put_off_keeps_its_count_and_goes_no_earlier_for_it() {
+    let put = |state: &State, to, now| {
+        let (next, effect) = lifecycle::decide(state, &Command::PutOff { to: at(to) }, at(now), &patience());
+        assert_eq!(effect, None);
+        next
+    };
+    let waiting = |second| State::Waiting { not_before: at(second), attempts: 2 };
+    let failed = |second| State::Failed { attempts: 2, next_at: at(second), reason: "busy".into() };
+    let sending = State::Sending { attempts: 2, until: at(50) };
+    assert_eq!((put(&waiting(10), 90, 20), put(&waiting(95), 90, 20)), (waiting(90), waiting(95)));
+    assert_eq!((put(&failed(10), 90, 20), put(&failed(95), 90, 20)), (failed(90), failed(95)));
+    // Who has it in hand is left alone; whoever never came back is not waited for.
+    assert_eq!((put(&sending, 90, 49), put(&sending, 90, 50)), (sending.clone(), waiting(90)));
+    let ended = [
+        State::Brought { attempts: 2, at: at(1) },
+        State::GivenUp { attempts: 2, reason: "busy".into() },
+        State::Opened { attempts: 2, at: at(1) },
+    ];
+    for state in ended {
+        assert_eq!((put(&state, 90, 20), state.due()), (state.clone(), None));
+    }
+    assert_eq!((waiting(10).due(), failed(11).due(), sending.due()), (Some(at(10)), Some(at(11)), None));
 }
 
 #[test]

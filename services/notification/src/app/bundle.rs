@@ -14,8 +14,9 @@ use notification_rules::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Core, address::parcel_id, standing::Standing};
+use super::{Core, address::parcel_id, put_off, standing::Standing};
 use crate::store::{
+    notices,
     outward::{self, Due, ways_of, ways_text},
     parcels::{self, Parcel},
 };
@@ -35,7 +36,9 @@ pub(crate) async fn gather(core: &Core) -> Result<usize, sqlx::Error> {
     }
     let due = outward::lock_due(&mut transaction, now, MOST).await?;
     let looked = due.len();
-    let due = as_they_stand(core, &mut transaction, due).await?;
+    let standing = Standing::read(&mut transaction, due.iter().map(|one| one.case_id)).await?;
+    let due = as_they_stand(core, &mut transaction, &standing, due).await?;
+    let due = in_time(core, &mut transaction, &standing, due, now).await?;
     let mut groups: BTreeMap<Key, Vec<Due>> = BTreeMap::new();
     for one in due {
         let Some(way) = ways_of(&one.ways).first().copied() else { continue };
@@ -55,8 +58,9 @@ pub(crate) async fn gather(core: &Core) -> Result<usize, sqlx::Error> {
         let (bundled, made) = bundled(core, &group, lately, text.as_ref(), way, now);
         parcels::insert(&mut transaction, &made).await?;
         if let Some(until) = bundled.until {
-            let held: Vec<Uuid> = bundled.held.iter().map(|id| id.0).collect();
-            outward::hold(&mut transaction, &held, until).await?;
+            let held = group.iter().filter(|one| bundled.held.contains(&NoticeId(one.notice_id)));
+            let held = held.map(|one| (one.notice_id, open(core, &standing, one, until)));
+            hold(&mut transaction, &held.collect::<Vec<_>>(), now).await?;
         }
         let gone: Vec<Uuid> = made.iter().flat_map(|parcel| parcel.notices.clone()).collect();
         outward::take_out(&mut transaction, &gone).await?;
@@ -70,9 +74,9 @@ pub(crate) async fn gather(core: &Core) -> Result<usize, sqlx::Error> {
 async fn as_they_stand(
     core: &Core,
     transaction: &mut PgConnection,
+    standing: &Standing,
     due: Vec<Due>,
 ) -> Result<Vec<Due>, sqlx::Error> {
-    let standing = Standing::read(transaction, due.iter().map(|one| one.case_id)).await?;
     let (barred, mut due): (Vec<Due>, Vec<Due>) =
         due.into_iter().partition(|one| standing.bars(one.case_id, &one.audience, &one.recipient));
     let barred: Vec<Uuid> = barred.into_iter().map(|one| one.notice_id).collect();
@@ -84,6 +88,38 @@ async fn as_they_stand(
         }
     }
     Ok(due)
+}
+
+/// What may go out now. What comes late, because nobody looked when it was due, is held back where it would disturb.
+async fn in_time(
+    core: &Core,
+    transaction: &mut PgConnection,
+    standing: &Standing,
+    due: Vec<Due>,
+    now: Timestamp,
+) -> Result<Vec<Due>, sqlx::Error> {
+    let (late, due): (Vec<Due>, Vec<Due>) = due.into_iter().partition(|one| {
+        put_off::is_late(core, one.not_before.to_jiff(), now) && open(core, standing, one, now) > now
+    });
+    let held = late.iter().map(|one| (one.notice_id, open(core, standing, one, now)));
+    hold(transaction, &held.collect::<Vec<_>>(), now).await?;
+    Ok(due)
+}
+
+/// The next moment, from `at` on, in which whom a notice is for may be disturbed.
+fn open(core: &Core, standing: &Standing, one: &Due, at: Timestamp) -> Timestamp {
+    standing.open(core, (one.case_id, &one.pack), (&one.audience, one.urgent), at)
+}
+
+/// Holds notices back, each until its moment; their delivery comes to an end as much later.
+async fn hold(
+    transaction: &mut PgConnection,
+    held: &[(Uuid, Timestamp)],
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    outward::hold(transaction, held).await?;
+    let by: Vec<_> = held.iter().map(|(id, until)| (*id, until.duration_since(now))).collect();
+    notices::put_off(transaction, &by).await
 }
 
 fn bundled(
@@ -132,6 +168,7 @@ fn single(one: &Due, way: Way, now: Timestamp) -> Parcel {
         region: one.region.clone(),
         pack: one.pack.clone(),
         notices: vec![one.notice_id],
+        urgent: one.urgent,
         title: (one.title_zh.clone(), one.title_en.clone()),
         body: (one.zh.clone(), one.en.clone()),
         state: State::Waiting { not_before: now, attempts: 0 },
@@ -152,6 +189,7 @@ fn digest(core: &Core, first: &Due, all: &[&Due], text: &Text, way: Way, now: Ti
     Parcel {
         id: parcel_id(way, &notices),
         notices,
+        urgent: all.iter().all(|one| one.urgent),
         title: (title.zh, title.en),
         body: (body.zh, body.en),
         ..single(first, way, now)

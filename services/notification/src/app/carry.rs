@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     Core,
     address::{self, Missing},
-    open_link,
+    open_link, put_off,
     standing::Standing,
 };
 use crate::{
@@ -64,11 +64,18 @@ async fn take(core: &Core) -> Result<Vec<Parcel>, sqlx::Error> {
     let now = core.office.now();
     let mut transaction = core.platform.db.pool.begin().await?;
     let mut taken = Vec::new();
-    for mut parcel in parcels::lock_due(&mut transaction, now, MOST).await? {
-        let (state, effect) = decide(&parcel.state, &Command::Take, now, &core.office.patience);
+    let due = parcels::lock_due(&mut transaction, now, MOST).await?;
+    let standing = Standing::read(&mut transaction, due.iter().map(|parcel| parcel.case)).await?;
+    for mut parcel in due {
+        let wait = put_off::wait(core, &standing, &parcel, now);
+        let command = wait.map_or(Command::Take, |to| Command::PutOff { to });
+        let (state, effect) = decide(&parcel.state, &command, now, &core.office.patience);
+        parcel.state = state;
+        parcels::save(&mut transaction, &parcel).await?;
+        if let Some(to) = wait {
+            put_off::end_later(&mut transaction, &parcel.notices, now, to).await?;
+        }
         if effect == Some(Effect::Send) {
-            parcel.state = state;
-            parcels::save(&mut transaction, &parcel).await?;
             taken.push(parcel);
         }
     }
@@ -143,7 +150,7 @@ pub(crate) async fn apply(
 ) -> Result<(), sqlx::Error> {
     let now = core.office.now();
     let (state, effect) = decide(&parcel.state, command, now, &core.office.patience);
-    parcel.state = state;
+    parcel.state = put_off::decided(core, transaction, parcel, state).await?;
     parcels::save(transaction, parcel).await?;
     match effect {
         Some(Effect::Sent) => told(core, transaction, parcel, None).await?,
@@ -151,7 +158,9 @@ pub(crate) async fn apply(
         Some(Effect::Failed) => {
             let reason = match command {
                 Command::Delay { reason, .. } | Command::Refuse { reason } => reason.as_str(),
-                Command::Take | Command::Bring | Command::Open | Command::Replay => "given-up",
+                Command::Take | Command::Bring | Command::Open | Command::Replay | Command::PutOff { .. } => {
+                    "given-up"
+                }
             };
             told(core, transaction, parcel, Some(reason)).await?;
         }
@@ -173,8 +182,9 @@ pub(crate) fn is_citizens(parcel: &Parcel) -> bool {
 async fn next_way(core: &Core, transaction: &mut PgConnection, parcel: &Parcel) -> Result<bool, sqlx::Error> {
     let ways = ways_of(&parcel.later_ways);
     let Some(first) = ways.first() else { return Ok(false) };
-    let now = core.office.now();
-    let ends_by = now.checked_add(core.office.patience.whole()).unwrap_or(now);
+    let standing = Standing::read(transaction, std::iter::once(parcel.case)).await?;
+    let not_before = put_off::open(core, &standing, parcel, core.office.now());
+    let ends_by = not_before.checked_add(core.office.patience.whole()).unwrap_or(not_before);
     let again = |notice: &Uuid| outward::Row {
         notice: *notice,
         ways: ways_text(&ways),
@@ -183,10 +193,10 @@ async fn next_way(core: &Core, transaction: &mut PgConnection, parcel: &Parcel) 
         recipient: parcel.recipient.clone(),
         region: parcel.region.clone(),
         pack: parcel.pack.clone(),
-        // What has waited through all attempts of one way waits no longer.
-        urgent: true,
+        urgent: parcel.urgent,
+        // What has waited through all attempts of one way waits for no others of its like.
         digest: false,
-        not_before: now,
+        not_before,
     };
     let rows: Vec<outward::Row> = parcel.notices.iter().map(again).collect();
     outward::insert(transaction, &rows).await?;

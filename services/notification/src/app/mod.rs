@@ -15,6 +15,7 @@ pub(crate) mod opening;
 pub(crate) mod outside;
 pub(crate) mod public;
 pub(crate) mod push;
+pub(crate) mod put_off;
 pub(crate) mod standing;
 pub(crate) mod subscribing;
 pub(crate) mod tell;

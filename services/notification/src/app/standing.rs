@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use notification_rules::{card::Card, render::Both, since, words::Audience};
+use calendar::shipped;
+use jiff::Timestamp;
+use notification_rules::{card::Card, guard::Wish, render::Both, since, when, words::Audience};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -31,6 +33,22 @@ impl Standing {
             audience.parse().is_ok_and(|audience: Audience| since::is_barred(card, audience, recipient))
         };
         self.0.get(&case).is_some_and(barred)
+    }
+
+    /// The next moment, from `at` on, in which somebody may be disturbed about a case.
+    pub(crate) fn open(
+        &self,
+        core: &Core,
+        (case, pack): (Uuid, &str),
+        (audience, urgent): (&str, bool),
+        at: Timestamp,
+    ) -> Timestamp {
+        let (Some(settings), Ok(audience)) = (core.packs.settings(pack), audience.parse::<Audience>()) else {
+            return at;
+        };
+        let none = Wish::default();
+        let wish = self.0.get(&case).map_or(&none, |card| &card.guard.wish);
+        when::again((audience, urgent), wish, settings, at, shipped())
     }
 
     /// Heading and text that take the place of those written, where the case was sealed since.

@@ -14,6 +14,8 @@ use crate::{
 };
 
 /// 重新发送 try a message again that was given up; its table of attempts begins anew
+///
+/// What is not urgent waits for an hour in which people may be disturbed.
 #[utoipa::path(
     post, path = "/deliveries/{id}/replay", operation_id = "replay_delivery",
     params(("id" = String, Path, description = "The message", format = Uuid)), security(("bearer" = [])),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use ids::{CaseId, EventId, NoticeId, RegionCode};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use notification_rules::decide::Owed;
 use pg::ToSqlx as _;
 use sqlx::PgConnection;
@@ -110,6 +110,26 @@ pub(crate) async fn queue_again(
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == notices.len() as u64)
+}
+
+/// Puts off by when the delivery of notices has come to an end, each by its time.
+pub(crate) async fn put_off(
+    connection: &mut PgConnection,
+    by: &[(Uuid, SignedDuration)],
+) -> Result<(), sqlx::Error> {
+    if by.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE notice SET next_at = next_at + make_interval(secs => late.seconds)
+         FROM UNNEST($1::uuid[], $2::float8[]) AS late (id, seconds)
+         WHERE notice_id = late.id AND channel = 'carrier' AND state = 'queued'",
+    )
+    .bind(by.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .bind(by.iter().map(|(_, by)| by.as_secs_f64()).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The way that is tried now.

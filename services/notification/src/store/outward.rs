@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use notification_rules::words::Way;
-use pg::ToSqlx as _;
+use pg::{SqlTimestamp, ToSqlx as _};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -70,6 +70,7 @@ pub(crate) struct Due {
     pub(crate) pack: String,
     pub(crate) urgent: bool,
     pub(crate) digest: bool,
+    pub(crate) not_before: SqlTimestamp,
     pub(crate) title_zh: String,
     pub(crate) title_en: String,
     pub(crate) zh: String,
@@ -91,7 +92,7 @@ pub(crate) async fn lock_due(
 ) -> Result<Vec<Due>, sqlx::Error> {
     sqlx::query_as(
         "SELECT o.notice_id, o.ways, o.case_id, o.audience, o.recipient, o.region, o.pack, o.urgent, o.digest,
-                n.title_zh, n.title_en, n.zh, n.en
+                o.not_before, n.title_zh, n.title_en, n.zh, n.en
          FROM outward o JOIN notice n USING (notice_id)
          WHERE o.not_before <= $1 ORDER BY o.not_before, o.notice_id LIMIT $2 FOR UPDATE OF o SKIP LOCKED",
     )
@@ -101,17 +102,22 @@ pub(crate) async fn lock_due(
     .await
 }
 
-/// Holds rows back until a moment.
+/// Holds rows back, each until its moment.
 pub(crate) async fn hold(
     connection: &mut PgConnection,
-    notices: &[Uuid],
-    until: Timestamp,
+    held: &[(Uuid, Timestamp)],
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE outward SET not_before = $2 WHERE notice_id = ANY($1)")
-        .bind(notices)
-        .bind(until.to_sqlx())
-        .execute(connection)
-        .await?;
+    if held.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE outward SET not_before = held.until FROM UNNEST($1::uuid[], $2::timestamptz[]) AS held (id, until)
+         WHERE notice_id = held.id",
+    )
+    .bind(held.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .bind(held.iter().map(|(_, until)| until.to_sqlx()).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -20,6 +20,7 @@ pub(crate) struct Parcel {
     pub(crate) region: String,
     pub(crate) pack: String,
     pub(crate) notices: Vec<Uuid>,
+    pub(crate) urgent: bool,
     pub(crate) title: (String, String),
     pub(crate) body: (String, String),
     pub(crate) state: State,
@@ -39,6 +40,7 @@ impl FromRow<'_, PgRow> for Parcel {
             region: row.try_get("region")?,
             pack: row.try_get("pack")?,
             notices: row.try_get("notices")?,
+            urgent: row.try_get("urgent")?,
             title: (row.try_get("title_zh")?, row.try_get("title_en")?),
             body: (row.try_get("zh")?, row.try_get("en")?),
             state: state(row)?,
@@ -87,16 +89,16 @@ pub(crate) async fn insert(connection: &mut PgConnection, parcels: &[Parcel]) ->
     let all = || parcels.iter();
     sqlx::query(
         "INSERT INTO parcel (parcel_id, way, later_ways, case_id, audience, recipient, region, pack, notices,
-                             title_zh, title_en, zh, en, state, attempts, next_at, made_at)
+                             title_zh, title_en, zh, en, urgent, state, attempts, next_at, made_at)
          SELECT parcel_id, way, later_ways, case_id, audience, recipient, region, pack, notices::uuid[],
-                title_zh, title_en, zh, en, 'waiting', 0, made_at, made_at
+                title_zh, title_en, zh, en, urgent, 'waiting', 0, made_at, made_at
          FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
-                     $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[])
+                     $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bool[], $15::timestamptz[])
               AS new (parcel_id, way, later_ways, case_id, audience, recipient, region, pack, notices,
-                      title_zh, title_en, zh, en, made_at)
+                      title_zh, title_en, zh, en, urgent, made_at)
          ON CONFLICT (parcel_id) DO UPDATE SET
             later_ways = EXCLUDED.later_ways, title_zh = EXCLUDED.title_zh, title_en = EXCLUDED.title_en,
-            zh = EXCLUDED.zh, en = EXCLUDED.en, state = EXCLUDED.state, attempts = EXCLUDED.attempts,
+            zh = EXCLUDED.zh, en = EXCLUDED.en, urgent = EXCLUDED.urgent, state = EXCLUDED.state, attempts = EXCLUDED.attempts,
             next_at = EXCLUDED.next_at, made_at = EXCLUDED.made_at
          WHERE parcel.state = 'given_up'",
     )
@@ -113,6 +115,7 @@ pub(crate) async fn insert(connection: &mut PgConnection, parcels: &[Parcel]) ->
     .bind(all().map(|one| one.title.1.as_str()).collect::<Vec<_>>())
     .bind(all().map(|one| one.body.0.as_str()).collect::<Vec<_>>())
     .bind(all().map(|one| one.body.1.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.urgent).collect::<Vec<_>>())
     .bind(all().map(|one| one.made_at.to_sqlx()).collect::<Vec<_>>())
     .execute(connection)
     .await?;

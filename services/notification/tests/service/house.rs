@@ -169,7 +169,7 @@ impl House {
 
     /// Waits until a count is reached.
     pub(crate) async fn until(&self, wanted: i64, sql: &'static str) {
-        for _ in 0..200 {
+        for _ in 0..600 {
             if self.desk.count(sql).await == wanted {
                 return;
             }

@@ -11,6 +11,7 @@ mod house;
 mod http;
 mod life;
 mod names;
+mod night;
 mod openness;
 mod outside;
 mod patience;

@@ -27,8 +27,9 @@ async fn a_gateway_that_is_away_for_days_is_tried_for_days_and_then_laid_before_
     for (number, pause) in (2..).zip(pauses) {
         let pause: SignedDuration = pause.parse().expect("a pause");
         // A second too early it is left in peace; the attempt that follows is the proof.
-        house.clock.set(now + pause - SignedDuration::from_secs(1));
-        now += pause;
+        let next = awake(now + pause);
+        house.clock.set(next - SignedDuration::from_secs(1));
+        now = next;
         house.clock.set(now);
         house.until(number, tried).await;
     }
@@ -40,6 +41,12 @@ async fn a_gateway_that_is_away_for_days_is_tried_for_days_and_then_laid_before_
     assert_eq!(calls.len(), 10);
     assert!(calls.iter().all(|(headers, _)| headers["idempotency-key"] == calls[0].0["idempotency-key"]));
     house.stop().await;
+}
+
+/// What falls into the quiet hours of the pack waits for their end.
+fn awake(at: Timestamp) -> Timestamp {
+    let quiet = "21:00-08:00".parse().expect("a span");
+    notification_rules::hours::after_quiet(at, Some(quiet))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -85,7 +85,7 @@ async fn receivers_that_never_answer_hold_up_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_turn_whose_lease_has_run_out_changes_nothing_for_the_one_that_followed() {
+async fn a_receiver_whose_worker_never_came_back_has_its_next_turn_when_the_lease_has_run_out() {
     let (url, asked) = tiring(0).await;
     let house = House::start(|_| OPEN.to_owned()).await;
     subscribe(&house, "radio", &url).await;
