@@ -57,6 +57,11 @@ impl Office {
         self.carriers.contains(&way)
     }
 
+    /// The ways that have a carrier.
+    pub(crate) fn ways(&self) -> Vec<Way> {
+        self.carriers.iter().copied().collect()
+    }
+
     /// Says whether there is any carrier at all.
     pub(crate) fn has_carriers(&self) -> bool {
         !self.carriers.is_empty()

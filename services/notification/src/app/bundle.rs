@@ -18,7 +18,7 @@ use super::{Core, address::parcel_id, put_off, standing::Standing};
 use crate::store::{
     notices,
     outward::{self, Due, ways_of, ways_text},
-    parcels::{self, Parcel},
+    parcels::{self, Parcel, Whose},
 };
 
 const MOST: i64 = 2_000;
@@ -45,28 +45,42 @@ pub(crate) async fn gather(core: &Core) -> Result<usize, sqlx::Error> {
         let case = (one.audience == Audience::Citizen.as_str()).then_some(one.case_id);
         groups.entry((one.audience.clone(), one.recipient.clone(), case, way)).or_default().push(one);
     }
-    for ((audience, recipient, case, way), group) in groups {
-        let text = group.first().and_then(|one| core.packs.settings(&one.pack)?.storm.clone());
-        let whose = (audience.as_str(), recipient.as_str(), case.unwrap_or_default());
-        let lately = match &text {
-            Some((storm, _)) => {
-                let since = now.checked_sub(storm.within).unwrap_or(now);
-                parcels::lately(&mut transaction, whose, way, since).await?
-            }
-            None => Lately::default(),
-        };
-        let (bundled, made) = bundled(core, &group, lately, text.as_ref(), way, now);
-        parcels::insert(&mut transaction, &made).await?;
+    let whose: Vec<Whose> = groups.iter().map(|(key, group)| whose(core, key, group, now)).collect();
+    let lately = parcels::lately(&mut transaction, &whose).await?;
+    let (mut messages, mut holds) = (Vec::new(), Vec::new());
+    for (((.., way), group), lately) in groups.into_iter().zip(lately) {
+        let text = storm(core, &group);
+        let (bundled, made) = bundled(core, &group, lately, text, way, now);
+        messages.extend(made);
         if let Some(until) = bundled.until {
             let held = group.iter().filter(|one| bundled.held.contains(&NoticeId(one.notice_id)));
             let held = held.map(|one| (one.notice_id, open(core, &standing, one, until)));
-            hold(&mut transaction, &held.collect::<Vec<_>>(), now).await?;
+            holds.extend(held);
         }
-        let gone: Vec<Uuid> = made.iter().flat_map(|parcel| parcel.notices.clone()).collect();
-        outward::take_out(&mut transaction, &gone).await?;
     }
+    parcels::insert(&mut transaction, &messages).await?;
+    hold(&mut transaction, &holds, now).await?;
+    let gone: Vec<Uuid> = messages.iter().flat_map(|parcel| parcel.notices.clone()).collect();
+    outward::take_out(&mut transaction, &gone).await?;
     transaction.commit().await?;
     Ok(looked)
+}
+
+/// How much is too much for whom a group is, and the words of several as one.
+fn storm<'a>(core: &'a Core, group: &[Due]) -> Option<&'a (Storm, Text)> {
+    group.first().and_then(|one| core.packs.settings(&one.pack)?.storm.as_ref())
+}
+
+/// Of whom it is asked what went out lately; without a storm nothing counts.
+fn whose(core: &Core, (audience, recipient, case, way): &Key, group: &[Due], now: Timestamp) -> Whose {
+    let since = storm(core, group).map_or(Ok(now), |(storm, _)| now.checked_sub(storm.within));
+    Whose {
+        audience: audience.clone(),
+        recipient: recipient.clone(),
+        case: *case,
+        way: *way,
+        since: since.unwrap_or(now),
+    }
 }
 
 /// What may still be told, in words that may still be told: a case may have been sealed while they waited. What may not

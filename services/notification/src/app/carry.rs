@@ -1,8 +1,5 @@
 //! Carrying: messages that are due are taken up, handed to their carriers outside any transaction, and written down.
 
-use std::sync::Arc;
-
-use futures::future::join_all;
 use ids::CaseId;
 use notification_rules::{
     lifecycle::{Command, Effect, decide},
@@ -28,12 +25,15 @@ use crate::{
     },
 };
 
-/// How many messages one worker has in hand at once.
-const MOST: i64 = 64;
+/// A message in hand, and where it goes.
+pub(crate) type Ready = (Parcel, Result<SecretString, Missing>);
 
-/// Carries what is due. Answers how many messages were taken up.
-pub(crate) async fn carry(core: &Arc<Core>) -> Result<usize, sqlx::Error> {
-    let taken = take(core).await?;
+/// Takes up what is due on a way, so much at most, each with its address. Whoever takes it up carries it.
+pub(crate) async fn take_up(core: &Core, way: Way, most: usize) -> Result<Vec<Ready>, sqlx::Error> {
+    let taken = if most == 0 { Vec::new() } else { take(core, way, most).await? };
+    if taken.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut cases: Vec<CaseId> =
         taken.iter().filter(|parcel| is_citizens(parcel)).map(|parcel| CaseId(parcel.case)).collect();
     cases.sort_unstable();
@@ -49,22 +49,16 @@ pub(crate) async fn carry(core: &Arc<Core>) -> Result<usize, sqlx::Error> {
         };
         ready.push((parcel, address));
     }
-    drop(connection);
-    let count = ready.len();
-    let carried = ready.into_iter().map(|(parcel, address)| one(core, parcel, address));
-    join_all(carried).await.into_iter().collect::<Result<Vec<()>, _>>()?;
-    if count > 0 {
-        core.platform.wake.outbox();
-    }
-    Ok(count)
+    Ok(ready)
 }
 
 /// Takes up what is due, so that nobody else does for a while.
-async fn take(core: &Core) -> Result<Vec<Parcel>, sqlx::Error> {
+async fn take(core: &Core, way: Way, most: usize) -> Result<Vec<Parcel>, sqlx::Error> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
     let now = core.office.now();
     let mut transaction = core.platform.db.pool.begin().await?;
     let mut taken = Vec::new();
-    let due = parcels::lock_due(&mut transaction, now, MOST).await?;
+    let due = parcels::lock_due(&mut transaction, way, now, most).await?;
     let standing = Standing::read(&mut transaction, due.iter().map(|parcel| parcel.case)).await?;
     for mut parcel in due {
         let wait = put_off::wait(core, &standing, &parcel, now);
@@ -110,7 +104,8 @@ async fn as_they_stand(
     Ok(taken.into_iter().map(barred).collect())
 }
 
-async fn one(core: &Core, parcel: Parcel, address: Result<SecretString, Missing>) -> Result<(), sqlx::Error> {
+/// Hands one message to its carrier and writes down what came of it.
+pub(crate) async fn one(core: &Core, (parcel, address): Ready) -> Result<(), sqlx::Error> {
     let answer = match address {
         Ok(to) => {
             let mut body = parcel.body.clone();
@@ -128,7 +123,9 @@ async fn one(core: &Core, parcel: Parcel, address: Result<SecretString, Missing>
         Err(Missing::Barred) => never("barred"),
         Err(Missing::Unanswered) => later("address-unanswered"),
     };
-    settle(core, parcel.id, answer).await
+    settle(core, parcel.id, answer).await?;
+    core.platform.wake.outbox();
+    Ok(())
 }
 
 /// Writes down what an attempt came to, and says so.

@@ -128,17 +128,19 @@ fn ids_text(ids: &[Uuid]) -> String {
     format!("{{{}}}", ids.join(","))
 }
 
-/// Locks messages that are to be taken up; what another worker has in hand is passed over.
+/// Locks messages that are to be taken up on a way; what another worker has in hand is passed over.
 pub(crate) async fn lock_due(
     connection: &mut PgConnection,
+    way: Way,
     now: Timestamp,
     most: i64,
 ) -> Result<Vec<Parcel>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT * FROM parcel WHERE next_at <= $1 ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED",
+        "SELECT * FROM parcel WHERE way = $3 AND next_at <= $1 ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED",
     )
     .bind(now.to_sqlx())
     .bind(most)
+    .bind(way.as_str())
     .fetch_all(connection)
     .await
 }
@@ -216,29 +218,50 @@ pub(crate) async fn save(connection: &mut PgConnection, parcel: &Parcel) -> Resu
     Ok(())
 }
 
-/// What a recipient was sent on a way since a moment. A citizen is known by the case.
+/// Whose messages are counted, on which way and since when. A citizen is known by the case.
+#[derive(Clone, Debug)]
+pub(crate) struct Whose {
+    pub(crate) audience: String,
+    pub(crate) recipient: String,
+    pub(crate) case: Option<Uuid>,
+    pub(crate) way: Way,
+    pub(crate) since: Timestamp,
+}
+
+/// What each of some recipients was sent, in their order.
 pub(crate) async fn lately(
     connection: &mut PgConnection,
-    (audience, recipient, case): (&str, &str, Uuid),
-    way: Way,
-    since: Timestamp,
-) -> Result<Lately, sqlx::Error> {
-    let (messages, first): (i64, Option<SqlTimestamp>) = sqlx::query_as(
-        "SELECT count(*), min(made_at) FROM parcel
-         WHERE recipient = $1 AND way = $2 AND made_at > $3 AND audience = $4
-               AND ($4 <> 'citizen' OR case_id = $5)",
+    whose: &[Whose],
+) -> Result<Vec<Lately>, sqlx::Error> {
+    if whose.is_empty() {
+        return Ok(Vec::new());
+    }
+    let all = || whose.iter();
+    let rows: Vec<(i64, Option<SqlTimestamp>)> = sqlx::query_as(
+        "SELECT sent.messages, sent.first
+         FROM UNNEST($1::text[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[])
+              WITH ORDINALITY AS whose (audience, recipient, case_id, way, since, place)
+         CROSS JOIN LATERAL (
+            SELECT count(*) AS messages, min(made_at) AS first FROM (
+                SELECT p.made_at FROM parcel p WHERE p.audience = 'citizen' AND p.case_id = whose.case_id
+                       AND p.way = whose.way AND p.made_at > whose.since
+                UNION ALL
+                SELECT p.made_at FROM parcel p WHERE p.audience <> 'citizen' AND p.audience = whose.audience
+                       AND p.recipient = whose.recipient AND p.way = whose.way AND p.made_at > whose.since) one) sent
+         ORDER BY whose.place",
     )
-    .bind(recipient)
-    .bind(way.as_str())
-    .bind(since.to_sqlx())
-    .bind(audience)
-    .bind(case)
-    .fetch_one(connection)
+    .bind(all().map(|one| one.audience.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.recipient.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.case).collect::<Vec<_>>())
+    .bind(all().map(|one| one.way.as_str()).collect::<Vec<_>>())
+    .bind(all().map(|one| one.since.to_sqlx()).collect::<Vec<_>>())
+    .fetch_all(connection)
     .await?;
-    Ok(Lately {
+    let lately = |(messages, first): (i64, Option<SqlTimestamp>)| Lately {
         messages: u32::try_from(messages).unwrap_or(u32::MAX),
         first: first.map(SqlTimestamp::to_jiff),
-    })
+    };
+    Ok(rows.into_iter().map(lately).collect())
 }
 
 /// How many messages stand where, by way.

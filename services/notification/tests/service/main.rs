@@ -10,6 +10,7 @@ mod floods;
 mod house;
 mod http;
 mod life;
+mod lines;
 mod names;
 mod night;
 mod openness;
