@@ -92,6 +92,7 @@ impl Evaluation {
         if let Some(reports) = &self.reports {
             flaws.extend(reports.flaws(&self.indicators));
         }
+        flaws.extend(self.score.iter().flat_map(crate::pack::Score::flaws));
         for item in self.score.iter().flat_map(|score| &score.items) {
             let known = self.indicators.iter().find(|indicator| indicator.code == item.indicator);
             if known.is_none_or(|indicator| indicator.unit != Measure::Share) {

@@ -10,6 +10,7 @@ mod figure;
 mod finding;
 mod followup;
 mod formula;
+mod group;
 mod heard;
 mod indicators;
 mod item;
@@ -42,6 +43,7 @@ pub use figure::{Alike, Counted as CountedCases, Figure, figure, latency, withou
 pub use finding::{Defect, reaches};
 pub use followup::{follow_up_due, sampled, share};
 pub use formula::{DEFINITIONS, Definition};
+pub use group::{ScoreGroup, UnitSort};
 pub use heard::{Heard, Registration};
 pub use indicators::{Cell, Row, row};
 pub use item::{ItemCommand, ItemEffect, ItemRefused, ItemState, decide_item};
@@ -52,7 +54,7 @@ pub use opinion::{OpinionCommand, OpinionState, Severity, Source, decide_opinion
 pub use pack::{
     AlertRule, AskBy, Basis, Coded, Counted, Counting, Evaluation, Exclusions, Findings, FollowUpRule,
     GradeRule, InTime, Indicator, Label, Measure, Percentile, Raise, RatingRule, Redo, Sampling, Score,
-    ScoreGroup, ScoreItem,
+    ScoreItem,
 };
 pub use percentile::{Histogram, Method, share_of};
 pub use rating::{Rating, RatingEffect, RatingRefused, rate};

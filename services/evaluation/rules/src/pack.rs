@@ -278,16 +278,16 @@ pub struct Sampling {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Score {
-    /// 红榜: so many of the best of each group.
+    /// 红榜: so many of the best of each group, and whoever is level with the last of them; half of the ranked at most.
     pub red: usize,
-    /// 黑榜: so many of the last of each group.
+    /// 黑榜: so many of the last of each group, in the same way.
     pub black: usize,
     /// What points are given for.
     #[serde(rename = "item")]
     pub items: Vec<ScoreItem>,
     /// Units that are compared with one another; missing: all with all.
     #[serde(rename = "group", default)]
-    pub groups: Vec<ScoreGroup>,
+    pub groups: Vec<crate::group::ScoreGroup>,
     /// How binding it is.
     pub basis: Basis,
     /// Where it stands, in words.
@@ -308,18 +308,6 @@ pub struct ScoreItem {
     pub per_point: f64,
     /// What is left at least.
     pub floor: f64,
-}
-
-/// Units that are compared with one another.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScoreGroup {
-    /// Unique in the pack.
-    pub code: String,
-    /// What people are shown.
-    pub label: Label,
-    /// Beginnings of unit codes.
-    pub prefixes: Vec<String>,
 }
 
 /// A code with what people are shown.

@@ -40,14 +40,6 @@ impl ScoreItem {
 }
 
 impl Score {
-    /// The group of a unit: the first whose prefix its code has.
-    #[must_use]
-    pub fn group_of(&self, unit: &str) -> &str {
-        let found =
-            self.groups.iter().find(|group| group.prefixes.iter().any(|start| unit.starts_with(start)));
-        found.map_or("", |group| &group.code)
-    }
-
     /// Adds points up: `(points reached, points that could be reached)` of each item with a value, out of a hundred.
     #[must_use]
     pub fn total(points: &[(f64, f64)]) -> Option<f64> {
@@ -56,7 +48,10 @@ impl Score {
     }
 }
 
-/// Ranks units within their groups. Whoever had nothing due, or too little, is shown and not ranked; nobody is on both lists.
+/// Ranks units within their groups. Whoever had nothing due, or too little, is shown and not ranked.
+///
+/// Whoever is level with the last place of a list is on it too, or nobody of them is: a list holds half of the ranked at most,
+/// so that nobody is on both and nobody who is level with the best is among the last.
 #[must_use]
 pub fn rank(all: Vec<Scored>, red: usize, black: usize) -> Vec<Place> {
     let mut groups: BTreeMap<String, Vec<Scored>> = BTreeMap::new();
@@ -69,23 +64,38 @@ pub fn rank(all: Vec<Scored>, red: usize, black: usize) -> Vec<Place> {
 fn places(group: Vec<Scored>, red: usize, black: usize) -> Vec<Place> {
     let (mut ranked, mut beside): (Vec<Scored>, Vec<Scored>) =
         group.into_iter().partition(|one| one.ranked && one.score.is_some());
-    let score = |one: &Scored| one.score.unwrap_or_default();
-    ranked.sort_by(|a, b| score(b).total_cmp(&score(a)).then_with(|| a.unit.cmp(&b.unit)));
+    ranked.sort_by(|a, b| hundredths(b).cmp(&hundredths(a)).then_with(|| a.unit.cmp(&b.unit)));
     beside.sort_by(|a, b| a.unit.cmp(&b.unit));
-    let scores: Vec<f64> = ranked.iter().map(score).collect();
-    let count = ranked.len();
+    let scores: Vec<i64> = ranked.iter().map(hundredths).collect();
+    let (first, last) = (listed(scores.iter(), red), listed(scores.iter().rev(), black));
+    let count = scores.len();
     let place = |(at, scored): (usize, Scored)| {
         let better = scores.iter().filter(|other| **other > scores[at]).count();
-        let is_red = at < red;
-        Place {
-            scored,
-            rank: u32::try_from(better + 1).ok(),
-            red: is_red,
-            black: !is_red && at + black >= count,
-        }
+        Place { scored, rank: u32::try_from(better + 1).ok(), red: at < first, black: at + last >= count }
     };
     let unranked = beside.into_iter().map(|scored| Place { scored, rank: None, red: false, black: false });
     ranked.into_iter().enumerate().map(place).chain(unranked).collect()
+}
+
+/// How many from one end are on its list: all who are level with the last of `most`, as long as that is half of them at most.
+fn listed<'a>(scores: impl ExactSizeIterator<Item = &'a i64> + Clone, most: usize) -> usize {
+    let half = scores.len() / 2;
+    let mut taken = 0;
+    while taken < most.min(half) {
+        let level = scores.clone().nth(taken);
+        let tied = scores.clone().skip(taken).take_while(|score| Some(*score) == level).count();
+        if taken + tied > half {
+            break;
+        }
+        taken += tied;
+    }
+    taken
+}
+
+/// Scores are compared as they are read, by two decimals: how a sum was rounded parts nobody.
+#[expect(clippy::cast_possible_truncation, reason = "a score is out of a hundred")]
+fn hundredths(one: &Scored) -> i64 {
+    (one.score.unwrap_or_default() * 100.0).round() as i64
 }
 
 #[cfg(test)]
@@ -116,20 +126,19 @@ mod tests {
         near(item(10.0, 0.05, 1.0, 0.0).points_for(0.08, false), 7.0);
     }
 
+    fn one(unit: &str, group: &str, score: Option<f64>, ranked: bool) -> Scored {
+        Scored { unit: unit.into(), group: group.into(), score, ranked }
+    }
+
     #[test]
     fn ranks_are_shared_within_groups_and_nothing_due_is_not_ranked() {
-        let one = |unit: &str, group: &str, score: Option<f64>, ranked| Scored {
-            unit: unit.into(),
-            group: group.into(),
-            score,
-            ranked,
-        };
         let all = vec![
             one("a", "g", Some(90.0), true),
             one("b", "g", Some(95.0), true),
-            one("c", "g", Some(90.0), true),
+            one("c", "g", Some(90.001), true),
             one("d", "g", None, true),
             one("e", "g", Some(100.0), false),
+            one("f", "g", Some(80.0), true),
             one("x", "h", Some(10.0), true),
         ];
         let placed = rank(all, 1, 2);
@@ -141,14 +150,66 @@ mod tests {
             shown,
             [
                 ("b", Some(1), true, false),
-                ("a", Some(2), false, true),
-                ("c", Some(2), false, true),
+                ("a", Some(2), false, false),
+                ("c", Some(2), false, false),
+                ("f", Some(4), false, true),
                 ("d", None, false, false),
                 ("e", None, false, false),
-                ("x", Some(1), true, false),
-            ]
+                ("x", Some(1), false, false),
+            ],
+            "level by two decimals; the two in the middle would make three of four"
         );
         assert_eq!(Score::total(&[]), None);
         assert_eq!(Score::total(&[(10.0, 20.0), (5.0, 20.0)]), Some(37.5));
+    }
+
+    /// How many are on the red and on the black list.
+    fn lists(scores: &[f64], red: usize, black: usize) -> (usize, usize) {
+        let all =
+            scores.iter().enumerate().map(|(at, score)| one(&format!("{at:03}"), "g", Some(*score), true));
+        let placed = rank(all.collect(), red, black);
+        (placed.iter().filter(|one| one.red).count(), placed.iter().filter(|one| one.black).count())
+    }
+
+    #[test]
+    fn who_is_level_is_on_a_list_together_and_a_list_is_half_at_most() {
+        assert_eq!(lists(&[100.0; 20], 5, 5), (0, 0), "all are the best, so nobody is the last");
+        assert_eq!(lists(&[0.0], 5, 5), (0, 0), "one alone is neither");
+        assert_eq!(lists(&[1.0, 0.0], 5, 5), (1, 1));
+        assert_eq!(lists(&[2.0, 1.0, 0.0], 5, 5), (1, 1), "the middle one is on neither");
+        assert_eq!(lists(&[4.0, 3.0, 2.0, 1.0], 1, 1), (1, 1));
+        assert_eq!(lists(&[4.0, 3.0, 2.0, 1.0], 0, 0), (0, 0));
+        assert_eq!(lists(&[4.0, 3.0, 2.0, 1.0], 5, 5), (2, 2));
+        assert_eq!(lists(&[4.0, 4.0, 2.0, 1.0], 1, 1), (2, 1), "level with the last of the list");
+        assert_eq!(lists(&[4.0, 2.0, 2.0, 1.0], 2, 2), (1, 1), "three of four would be more than half");
+        assert_eq!(lists(&[4.0, 2.0, 1.0, 1.0], 1, 1), (1, 2));
+        assert_eq!(lists(&[9.0, 8.0, 7.0, 7.0, 7.0, 1.0, 1.0], 3, 1), (2, 2));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn lists_never_meet_and_no_list_parts_equals(
+            scores in proptest::collection::vec(0..12_u8, 0..24), red in 0..8_usize, black in 0..8_usize,
+        ) {
+            let all = scores.iter().enumerate();
+            let all = all.map(|(at, score)| one(&format!("{at:03}"), "g", Some(f64::from(*score)), true));
+            let placed = rank(all.collect(), red, black);
+            let (reds, blacks): (Vec<_>, Vec<_>) = (
+                placed.iter().filter(|one| one.red).collect(),
+                placed.iter().filter(|one| one.black).collect(),
+            );
+            proptest::prop_assert!(reds.len() * 2 <= scores.len() && blacks.len() * 2 <= scores.len());
+            for one in &placed {
+                proptest::prop_assert!(!(one.red && one.black));
+                proptest::prop_assert!(!one.black || one.rank != Some(1));
+                for other in &placed {
+                    if one.rank == other.rank {
+                        proptest::prop_assert_eq!((one.red, one.black), (other.red, other.black));
+                    }
+                    proptest::prop_assert!(!(one.red && other.rank < one.rank && !other.red));
+                    proptest::prop_assert!(!(one.black && other.rank > one.rank && !other.black));
+                }
+            }
+        }
     }
 }

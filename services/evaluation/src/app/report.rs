@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use calendar::Calendars;
 use contracts::words;
 use evaluation_rules::{
-    Defect, Evaluation as Pack, Figure, Indicator, Measure, PackRef, Period, ReportKind, Section, Term,
+    Defect, Evaluation as Pack, Figure, Indicator, Measure, PackRef, Period, ReportKind, Score, Section, Term,
 };
 use ids::RegionCode;
 use jiff::civil::Date;
@@ -156,7 +156,7 @@ async fn table(
             // What is compared between units is their own work, each unit by itself.
             let query = wanted.query(wanted.period, wanted.as_of, GroupBy::Unit);
             let places = scoring::places(db, &query, rules, calendars).await?;
-            return Ok(places.map(ranking));
+            return Ok(places.zip(rules.score.as_ref()).map(|(places, score)| ranking(places, score)));
         }
     }))
 }
@@ -259,7 +259,7 @@ pub(super) fn compared(section: Section, rows: Vec<reports::Often>) -> Table {
     made(section, &["名称", "本期", "上期", "增减"], rows.into_iter().map(row).collect())
 }
 
-fn ranking(places: Vec<evaluation_rules::Place>) -> Table {
+fn ranking(places: Vec<evaluation_rules::Place>, score: &Score) -> Table {
     let row = |place: evaluation_rules::Place| {
         let list = match (place.red, place.black) {
             (true, _) => "红榜",
@@ -267,7 +267,7 @@ fn ranking(places: Vec<evaluation_rules::Place>) -> Table {
             (false, false) => "",
         };
         vec![
-            Cell::Text(place.scored.group),
+            score.group_label(&place.scored.group).into(),
             Cell::Text(place.scored.unit),
             place.scored.score.map_or(Cell::Nothing, Cell::Number),
             place.rank.map_or(Cell::Nothing, |rank| Cell::Count(i64::from(rank))),

@@ -5,16 +5,23 @@ use contracts::{Body, Event};
 use runtime::ApplyError;
 use sqlx::PgConnection;
 
-use crate::store::tallies::{self, Contacts, Held, Rung};
+use crate::store::{
+    tallies::{self, Contacts, Held, Rung},
+    units,
+};
 
 /// Adds what a batch says to the days; nothing is asked of the database when it says nothing.
 pub(super) async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
     runtime::calendars::keep(&mut *transaction, batch).await?;
     let (mut contacts, mut held, mut rungs) = (Contacts::new(), Vec::new(), Vec::new());
+    let mut described = Vec::new();
     for event in batch {
         if let Body::ContactRecorded(body) = &event.body {
             let key = (day_of(event.time), body.region.clone(), body.kind.as_str(), body.channel.as_str());
             *contacts.entry(key).or_default() += 1;
+        }
+        if let Body::UnitDescribed(body) = &event.body {
+            described.push(body);
         }
         if let Body::SupervisionEscalated(body) = &event.body {
             rungs.push(Rung {
@@ -38,5 +45,6 @@ pub(super) async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Re
     tallies::contacts(transaction, &contacts).await?;
     tallies::receptions(transaction, &held).await?;
     tallies::rungs(transaction, &rungs).await?;
+    units::keep(transaction, &described).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use axum::extract::State;
 use calendar::day_of;
-use evaluation_rules::{Place, Scored, rank};
+use evaluation_rules::{Evaluation as Pack, Place, Scored, rank};
 use identity::{Action, may};
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
@@ -46,8 +46,10 @@ pub(crate) struct Scores {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Ranked {
     unit: String,
-    /// Units are compared within their group only.
+    /// Units are compared within their group only; empty: no group of the pack takes it.
     group: String,
+    /// What people are shown for the group.
+    group_zh: String,
     /// Out of a hundred; null where nothing was due.
     score: Option<f64>,
     /// Null where nothing, or too little, was due.
@@ -58,10 +60,11 @@ pub(crate) struct Ranked {
     black: bool,
 }
 
-impl From<Place> for Ranked {
-    fn from(place: Place) -> Self {
+impl Ranked {
+    fn of(place: Place, rules: &Pack) -> Self {
         let Scored { unit, group, score, .. } = place.scored;
-        Self { unit, group, score, rank: place.rank, red: place.red, black: place.black }
+        let group_zh = rules.score.as_ref().map_or("", |score| score.group_label(&group)).to_owned();
+        Self { unit, group, group_zh, score, rank: place.rank, red: place.red, black: place.black }
     }
 }
 
@@ -121,7 +124,7 @@ pub(crate) async fn scores(
     };
     let (from, to) = period.unwrap_or((date(1, 1, 1), date(1, 1, 1)));
     let shown = |place: &Place| own.as_ref().is_none_or(|own| own.as_str() == place.scored.unit);
-    let units = units.into_iter().filter(shown).map(Ranked::from).collect();
+    let units = units.into_iter().filter(shown).map(|place| Ranked::of(place, rules)).collect();
     Ok(Json(Scores { policy: pack.id.clone(), version: pack.version, from, to, units }))
 }
 

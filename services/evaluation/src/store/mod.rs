@@ -19,6 +19,7 @@ pub(crate) mod reports;
 pub(crate) mod spots;
 pub(crate) mod tallies;
 pub(crate) mod trends;
+pub(crate) mod units;
 pub(crate) mod words;
 
 /// A row that cannot be read: names table, column and row, never the value.

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use contracts::{StoredEvent, unit::UnitDescribed};
 use identity::Role;
+use ids::EventId;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -74,41 +76,71 @@ async fn reports_make_themselves_once_and_every_form_is_drawn_from_the_archive()
     assert!(desk.running.stop().await);
 }
 
+/// Odd serials are city-management's, even ones water's: five late ones of the former, as many good ones of the latter.
+fn may() -> Vec<Tale> {
+    let of = |serial: i64| {
+        let answered = if serial % 2 == 1 { date(2026, 5, 14) } else { date(2026, 5, 8) };
+        Tale::new(serial, date(2026, 5, 4), date(2026, 5, 12), Some(answered))
+    };
+    (1..=10).map(of).collect()
+}
+
+fn described(unit: &str, kind: &str, level: &str) -> StoredEvent {
+    let tale = Tale::new(1, date(2026, 5, 4), date(2026, 5, 12), None);
+    let body = UnitDescribed {
+        code: unit.parse().unwrap(),
+        zh: "单位".into(),
+        sort: Some(kind.into()),
+        level: Some(level.into()),
+    };
+    let mut said = tale.events(vec![body.into()]).remove(0);
+    said.id = EventId::fresh();
+    said.aggregate = uuid::Uuid::now_v7();
+    said
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn units_are_scored_by_month_and_year_and_nothing_due_is_no_rank() {
+async fn units_are_scored_by_month_and_year_within_the_groups_of_the_tree() {
     let desk = Desk::new().await;
-    // Odd serials are city-management's, even ones water's.
-    let late = Tale::new(1, date(2026, 5, 4), date(2026, 5, 12), Some(date(2026, 5, 14)));
-    let good = Tale::new(2, date(2026, 5, 4), date(2026, 5, 12), Some(date(2026, 5, 8)));
-    let june = Tale::new(4, date(2026, 6, 10), date(2026, 6, 30), None);
-    for tale in [&late, &good, &june] {
+    let few = (11..=18).map(|n| Tale::new(n, date(2026, 4, 7), date(2026, 4, 14), Some(date(2026, 4, 8))));
+    let june = Tale::new(24, date(2026, 6, 10), date(2026, 6, 30), None);
+    for tale in may().iter().cloned().chain(few).chain([june]) {
         desk.hear(&tale.told().concat()).await;
     }
     let supervisor = desk.staff(Role::Supervisor, None);
-    let shown = async |query: &str| -> Vec<(String, Value, Value, Value)> {
+    let shown = async |query: &str| -> Vec<Value> {
         let (status, _, table) = desk.get(&format!("/scores?policy=mailbox-002&{query}"), &supervisor).await;
         assert_eq!(status, 200, "{table}");
-        let units = table["units"].as_array().unwrap().iter();
-        units
-            .map(|one| {
-                let unit = one["unit"].as_str().unwrap().to_owned();
-                (unit, one["score"].clone(), one["rank"].clone(), one["red"].clone())
-            })
-            .collect()
+        let of = |one: &Value| json!([one["unit"], one["score"], one["rank"], one["red"], one["black"]]);
+        table["units"].as_array().unwrap().iter().map(of).collect()
     };
     // Neither signed: 0.5 a point of 100 beside, down to 0 of 10; in time 25 of 25 against 0 of 25.
-    let may = shown("year=2026&month=5").await;
     let full = json!(25.0 / 35.0 * 100.0);
-    assert_eq!(
-        may,
+    let both = |ranks: (i32, i32), lists: bool| {
         [
-            ("water".to_owned(), full.clone(), json!(1), json!(true)),
-            ("city-management".to_owned(), json!(0.0), json!(2), json!(true)),
+            json!(["water", full, ranks.0, lists, false]),
+            json!(["city-management", 0.0, ranks.1, false, lists]),
         ]
+    };
+    assert_eq!(shown("year=2026&month=5").await, both((1, 2), true));
+    let april = shown("year=2026&month=4").await;
+    assert!(april.iter().all(|unit| unit[2] == Value::Null), "four due are too few for a rank: {april:?}");
+    assert_eq!(shown("year=2026").await, both((1, 2), true));
+    assert_eq!(shown("year=2030&month=1").await, Vec::<Value>::new());
+
+    // As soon as the tree says that one is a utility, they are no longer compared.
+    let told = [described("water", "utility", "city"), described("city-management", "department", "city")];
+    desk.hear(&told).await;
+    let mut apart = both((1, 1), false);
+    apart.reverse();
+    assert_eq!(
+        shown("year=2026&month=5").await,
+        apart,
+        "in the order of the groups; one alone is on no list"
     );
-    let year = shown("year=2026").await;
-    assert_eq!((&year[1].0, &year[1].1), (&"city-management".to_owned(), &json!(0.0)));
-    assert_eq!(shown("year=2030&month=1").await, []);
+    desk.hear(&[described("city-management", "utility", "county")]).await;
+    assert_eq!(shown("year=2026&month=5").await, both((1, 2), true));
+
     assert_eq!(desk.get("/scores?policy=mailbox-002&year=2026&month=13", &supervisor).await.0, 400);
     assert_eq!(desk.get("/scores?policy=nobody&year=2026", &supervisor).await.0, 400);
     assert!(desk.running.stop().await);

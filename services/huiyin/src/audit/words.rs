@@ -255,10 +255,11 @@ const EVALUATION: &[Table] = &[
     table!("evaluation", "practical_step", ["what" "note" "told_by"]),
     table!("evaluation", "case_cause", ["cause" "remedy" "named_by"]),
     table!("evaluation", "calendar_file", ["kind" "key" "content"]),
-    table!("notification", "calendar_file", ["kind" "key" "content"]),
+    table!("evaluation", "unit_sort", ["code" "kind" "level"]),
 ];
 
 const NOTIFICATION: &[Table] = &[
+    table!("notification", "calendar_file", ["kind" "key" "content"]),
     table!("notification", "case_card", ["number" "kind" "region" "pack_id" "reach" "hands" "guard"]),
     table!("notification", "event_waiting", ["event"]),
     table!("notification", "notice", ["number" "region" "audience" "recipient" "template" "pack" "channel"

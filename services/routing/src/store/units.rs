@@ -235,24 +235,32 @@ pub(crate) async fn parents(
     rows.iter().map(|(code, parent)| Ok((read(code)?, read(parent)?))).collect()
 }
 
-/// Tells the others the names of units that they do not know yet; answers how many.
+/// Tells the others what they do not know yet of units: names, kinds and levels; answers how many.
 pub(crate) async fn describe(connection: &mut PgConnection, at: Timestamp) -> Result<usize, sqlx::Error> {
     let rows = sqlx::query(
-        "UPDATE unit SET described = name WHERE described IS DISTINCT FROM name RETURNING code, name, region",
+        "UPDATE unit SET described = concat_ws(E'\\x1f', name, kind, coalesce(level, ''), region)
+         WHERE described IS DISTINCT FROM concat_ws(E'\\x1f', name, kind, coalesce(level, ''), region)
+         RETURNING code, name, region, kind, level",
     )
     .fetch_all(&mut *connection)
     .await?;
     let drafts = rows.iter().map(|row| {
         let code: UnitCode = row.try_get::<String, _>("code")?.parse().map_err(|_| bad("unit.code"))?;
+        let region: RegionCode =
+            row.try_get::<String, _>("region")?.parse().map_err(|_| bad("unit.region"))?;
+        // Of a unit without a level of its own it is that of its region.
+        let own: Option<String> = row.try_get("level")?;
+        let level = own.unwrap_or_else(|| Level::of_region(&region).as_str().to_owned());
+        let sort = Some(row.try_get("kind")?);
         Ok(Draft {
             aggregate: aggregate(&code),
-            region: row.try_get::<String, _>("region")?.parse().map_err(|_| bad("unit.region"))?,
+            region,
             time: at,
             actor: "system".to_owned(),
             causation: None,
             historic: false,
             trace: None,
-            body: UnitDescribed { code, zh: row.try_get("name")? }.into(),
+            body: UnitDescribed { code, zh: row.try_get("name")?, sort, level: Some(level) }.into(),
         })
     });
     let mut drafts = drafts.collect::<Result<Vec<_>, sqlx::Error>>()?;

@@ -160,7 +160,8 @@ async fn the_names_of_units_are_told_once() {
             .collect();
         names.iter().filter(|name| name["code"] == "town").cloned().collect::<Vec<Value>>()
     };
-    assert_eq!(told().await, [json!({"code": "town", "zh": "town局"})]);
+    let town = json!({"code": "town", "zh": "town局", "sort": "township", "level": "township"});
+    assert_eq!(told().await, [town]);
     let renamed =
         json!({"units": [{"code": "town", "name": "协兴镇", "region": "511602103", "kind": "township"}]});
     house.ask(Method::PUT, "/units", Role::Admin, None, Some(renamed)).await;

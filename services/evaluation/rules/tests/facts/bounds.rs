@@ -222,6 +222,8 @@ fn a_unit_belongs_to_the_first_group_whose_beginning_it_has() {
         code: code.to_owned(),
         label: Label { zh: "组".into(), en: "group".into() },
         prefixes: prefixes.iter().map(|start| (*start).to_owned()).collect(),
+        levels: vec![],
+        kinds: vec![],
     };
     let score = Score {
         red: 1,
@@ -231,8 +233,9 @@ fn a_unit_belongs_to_the_first_group_whose_beginning_it_has() {
         basis: Basis::Choice,
         source: String::new(),
     };
-    let groups = ["county-a", "district-b", "county", "city-water", "bank"].map(|unit| score.group_of(unit));
-    assert_eq!(groups, ["counties", "counties", "rest", "rest", ""]);
+    let groups = ["county-a", "district-b", "county", "city-water", "bank"]
+        .map(|unit| score.group_of(unit, &UnitSort::default()).map(|group| group.code.as_str()));
+    assert_eq!(groups, [Some("counties"), Some("counties"), Some("rest"), Some("rest"), None]);
 }
 
 #[test]
