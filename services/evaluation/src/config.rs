@@ -16,6 +16,8 @@ pub struct Config {
     pub watch_seconds: u64,
     /// Who is on duty where, for what the coming days bring; none: nothing is weighed against it.
     pub seats: Vec<Seats>,
+    /// Events that may be on their way to this service while reports are made: more means that it lags behind.
+    pub behind_most: u64,
     /// How reports are printed.
     pub report: Printing,
 }

@@ -72,6 +72,7 @@ impl Service for Evaluation {
         };
         let sealing = parts.clone();
         let (sweeping, watching, reporting) = (parts.clone(), parts.clone(), parts.clone());
+        let bus = platform.bus;
         let counting = parts.clone();
         Ok(Assembly::default()
             .routes(http::routes(parts.clone(), vault))
@@ -80,7 +81,7 @@ impl Service for Evaluation {
             .worker("evaluation.calendars", move |stop| tasks::calendars::run(counting, stop))
             .worker("evaluation.expiry", move |stop| tasks::expiry::run(sweeping, stop))
             .worker("evaluation.alerts", move |stop| tasks::alerts::run(watching, stop))
-            .worker("evaluation.reports", move |stop| tasks::reports::run(reporting, stop)))
+            .worker("evaluation.reports", move |stop| tasks::reports::run(reporting, bus, stop)))
     }
 }
 

@@ -49,7 +49,7 @@ pub struct ReportPublished {
     pub series: String,
     /// The pack whose formulas it uses.
     pub policy: String,
-    /// The county it speaks of; none: all.
+    /// The city or county it speaks of; none: all.
     pub place: Option<RegionCode>,
     /// First day.
     pub from: Date,

@@ -18,8 +18,10 @@ mod lifecycle;
 mod mark;
 mod merged;
 mod opinion;
+mod owed;
 mod pack;
 mod percentile;
+mod places;
 mod rating;
 mod release;
 mod reopen;
@@ -57,6 +59,7 @@ pub use pack::{
     ScoreItem,
 };
 pub use percentile::{Histogram, Method, share_of};
+pub use places::{Places, filed_under};
 pub use rating::{Rating, RatingEffect, RatingRefused, rate};
 pub use release::{ReportCommand, ReportEffect, ReportRefused, ReportState, decide_report};
 pub use reopen::{ReopenRefused, remanded, reopen};

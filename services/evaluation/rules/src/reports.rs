@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::{
     check::Flaw,
     pack::{Basis, Coded, Indicator},
+    places::Places,
     season::Season,
     section::Section,
     series::Series,
@@ -57,6 +58,24 @@ pub struct ReportKind {
     /// A person writes causes and remedies and another one releases it before it is shown.
     #[serde(default)]
     pub edited: bool,
+    /// Of which places it is made; missing: a digest of counties, anything else of all.
+    pub places: Option<Places>,
+    /// How many periods at most are made up for after a stop; missing: the last one alone.
+    #[serde(default = "the_last")]
+    pub catch_up: u32,
+}
+
+const fn the_last() -> u32 {
+    1
+}
+
+impl ReportKind {
+    /// Of which places it is made.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        let usual = if self.series == Series::Digest { Places::County } else { Places::All };
+        self.places.unwrap_or(usual)
+    }
 }
 
 /// What is the usual.
@@ -91,6 +110,9 @@ impl Reports {
             let sections: BTreeSet<Section> = kind.sections.iter().copied().collect();
             if sections.is_empty() || sections.len() != kind.sections.len() {
                 flaw(entry(), "it has no section, or one twice");
+            }
+            if kind.catch_up < 1 {
+                flaw(entry(), "catch_up is 1 at least: the last period");
             }
             let needs = |wanted: &[Section]| wanted.iter().any(|one| sections.contains(one));
             if needs(&[Section::Rises, Section::Regular]) && self.trend.is_none() {
@@ -144,6 +166,14 @@ mod tests {
         assert_eq!(good.flaws(&[]), []);
         assert!(good.kind(Series::Weekly).is_some_and(|kind| !kind.edited));
         assert_eq!(good.kind(Series::Daily), None);
+        let places = |series: &str, more: &str| {
+            let text = GOOD.replace("\"weekly\"", &format!("\"{series}\"\n{more}"));
+            reports(&text).kinds[0].places()
+        };
+        assert_eq!((places("weekly", ""), places("digest", "")), (Places::All, Places::County));
+        assert_eq!(places("weekly", "places = \"county\""), Places::County);
+        assert_eq!(places("digest", "places = \"city\""), Places::City);
+        assert_eq!(good.kinds[0].catch_up, 1);
     }
 
     #[test]
@@ -167,6 +197,8 @@ mod tests {
         assert_eq!(wrong("top = 3", "top = 3\nseason_days = -1"), ["reports.season_days"]);
         let twice = "top = 3\nseason_days = 0\ncause = [{ code = \"a\", label = { zh = \"甲\", en = \"a\" } }, { code = \"a\", label = { zh = \"乙\", en = \"b\" } }]";
         assert_eq!(wrong("top = 3", twice), ["reports.cause"]);
+        let none = "settle_minutes = 0\ncatch_up = 0";
+        assert_eq!(wrong("settle_minutes = 0", none), ["reports.kind weekly"]);
         let again =
             format!("{GOOD}[[kind]]\nseries = \"weekly\"\nsections = [\"kinds\"]\nsettle_minutes = 0\n");
         assert_eq!(reports(&again).flaws(&[]).len(), 2);

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use evaluation_rules::{
     Evaluation as Pack, PackRef, Period, ReportCommand, ReportEffect, ReportKind, ReportRefused, ReportState,
-    Series, decide_report,
+    Series, decide_report, filed_under,
 };
 use identity::{Action, Claims, may};
 use ids::{RegionCode, ReportId};
@@ -66,6 +66,9 @@ pub(crate) async fn make(
     if !reports::lease(&mut transaction).await? {
         return Ok(None);
     }
+    let counties = reports::counties(&mut transaction, &pack.id, period.from, period.to).await?;
+    // Where nothing came in there is nobody to file it with.
+    let region = place.cloned().or_else(|| filed_under(&counties));
     let document = drawn(parts, &mut transaction, (pack, rules), kind, place, period, period.to)
         .await
         .context("counting for a report")?;
@@ -83,13 +86,14 @@ pub(crate) async fn make(
         digest: &digest,
         at,
         edited: kind.edited,
+        region: region.as_ref().map_or("", RegionCode::as_str),
     };
     if !reports::insert(&mut transaction, &made).await? {
         return Ok(Some((id, false)));
     }
     if !kind.edited {
-        let told =
-            Told { id, series: kind.series, policy: pack.id.clone(), place: place.cloned(), period, digest };
+        let (series, policy) = (kind.series, pack.id.clone());
+        let told = Told { id, series, policy, place: place.cloned(), region, period, digest };
         tell(&mut transaction, told, "system", at).await?;
     }
     transaction.commit().await.context("archiving a report")?;
@@ -103,21 +107,14 @@ struct Told {
     series: Series,
     policy: String,
     place: Option<RegionCode>,
+    region: Option<RegionCode>,
     period: Period,
     digest: String,
 }
 
-/// Tells all that there is a report, filed under its county, or under the city of a county that had cases.
+/// Tells all that there is a report, where it is filed.
 async fn tell(db: &mut PgConnection, told: Told, by: &str, at: Timestamp) -> anyhow::Result<()> {
-    let Told { id, series, policy, place, period, digest } = told;
-    let region = match &place {
-        Some(place) => Some(place.clone()),
-        None => {
-            let counties = reports::counties(db, &policy, period.from, period.to).await?;
-            counties.first().and_then(|county| seat(county))
-        }
-    };
-    // Where nothing came in there is nobody to file it with.
+    let Told { id, series, policy, place, region, period, digest } = told;
     let Some(region) = region else { return Ok(()) };
     let said = Said::Report { report: id, series: series.as_str(), policy, place, period, digest };
     let draft = Draft {
@@ -132,11 +129,6 @@ async fn tell(db: &mut PgConnection, told: Told, by: &str, at: Timestamp) -> any
     };
     runtime::emit(db, NAME, vec![draft]).await?;
     Ok(())
-}
-
-/// The city of a county: where a report about all of it is filed.
-fn seat(county: &str) -> Option<RegionCode> {
-    format!("{}00", county.get(..4)?).parse().ok()
 }
 
 /// Keeps new words over the version that was read; gives their version.
@@ -177,6 +169,7 @@ pub(crate) async fn release(parts: &Parts, claims: &Claims, id: Uuid) -> Result<
                 series,
                 policy: whole.pack_id,
                 place: whole.place.parse().ok(),
+                region: whole.region.parse().ok(),
                 period: Period { from: whole.from_day.to_jiff(), to: whole.to_day.to_jiff() },
                 digest: whole.digest,
             };
@@ -198,7 +191,7 @@ async fn decided(
 ) -> Result<(ReportEffect, Whole), Refused> {
     let released = words::lock(db, id).await?.ok_or(Refused::Missing)?;
     let whole = reports::read(db, id).await?.ok_or(Refused::Missing)?;
-    if !within(claims, &whole.place) {
+    if !within(claims, &whole.region) {
         return Err(Refused::Missing);
     }
     let newest = words::newest(db, id).await?;
@@ -211,11 +204,11 @@ async fn decided(
     Ok((effect, whole))
 }
 
-/// Whether a report of a place is the caller's to read; one of all places is not for who is bound to one.
-pub(crate) fn within(claims: &Claims, place: &str) -> bool {
-    match (&claims.region, place.parse::<RegionCode>()) {
+/// Whether a report that is filed there is the caller's to read: who is bound to a region reads what speaks of nothing beyond it.
+pub(crate) fn within(claims: &Claims, region: &str) -> bool {
+    match (&claims.region, region.parse::<RegionCode>()) {
         (None, _) => true,
-        (Some(bound), Ok(place)) => bound.contains(&place),
+        (Some(bound), Ok(region)) => bound.contains(&region),
         (Some(_), Err(_)) => false,
     }
 }

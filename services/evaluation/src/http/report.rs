@@ -74,7 +74,7 @@ pub(crate) async fn report(
     let missing = || Problem::not_found("没有该报告。", "There is no such report.");
     let mut whole = reports::read(&mut db, id).await.context("reading a report")?.ok_or_else(missing)?;
     let draft = whole.released_at.is_none();
-    if !within(&claims, &whole.place) || (draft && may(&claims, &Action::Supervise).is_err()) {
+    if !within(&claims, &whole.region) || (draft && may(&claims, &Action::Supervise).is_err()) {
         return Err(missing());
     }
     let newest = words::newest(&mut db, id).await.context("reading a report")?;

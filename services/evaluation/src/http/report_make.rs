@@ -31,7 +31,7 @@ pub(crate) struct Order {
     /// A day of the period; it must be over and settled.
     #[schema(value_type = String, format = Date)]
     day: Date,
-    /// The county of a `digest`.
+    /// The city or county, where the pack makes the series of each; else none.
     #[schema(value_type = Option<String>)]
     place: Option<RegionCode>,
 }
@@ -49,7 +49,7 @@ pub(crate) struct Asked {
     /// A day of the period; today when missing.
     #[param(value_type = Option<String>, format = Date)]
     day: Option<Date>,
-    /// Of this county only.
+    /// Of this city or county only.
     #[param(value_type = Option<String>)]
     place: Option<RegionCode>,
     /// `json` (when missing), `html`, `xlsx`, `pdf`.
@@ -86,11 +86,11 @@ pub(crate) async fn make(
     let order = order.read()?;
     let (found, kind) = kind(&parts, &order.policy, order.series)?;
     bound(&claims, order.place.as_ref())?;
-    if (order.series == Series::Digest) != order.place.is_some() {
+    if !kind.places().takes(order.place.as_ref()) {
         return Err(Problem::bad_request(
             "place",
-            "县区摘要须指明县区，其他报告不分县区",
-            "a digest speaks of a county, and no other report does",
+            "规则包规定该报告按全部、按市州或按县区编制，请相应填写或不填",
+            "the pack has this report of all, of each city or of each county: name one accordingly, or none",
         ));
     }
     let period = order.series.holding(order.day);

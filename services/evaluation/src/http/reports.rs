@@ -33,7 +33,7 @@ pub(crate) struct Report {
     series: String,
     policy: String,
     policy_version: i32,
-    /// The county a digest speaks of; null: all.
+    /// The city or county it speaks of; null: all.
     place: Option<String>,
     #[schema(value_type = String, format = Date)]
     from: Date,
@@ -67,7 +67,7 @@ impl From<Kept> for Report {
 
 /// 报告 reports
 ///
-/// Who is bound to a region sees the digests of its counties only.
+/// Who is bound to a region sees what speaks of it, and nothing that speaks of more.
 #[utoipa::path(
     get, path = "/reports", operation_id = "list_reports", params(Filter, Page), security(("bearer" = [])),
     responses(

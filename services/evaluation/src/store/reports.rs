@@ -22,6 +22,8 @@ pub(crate) struct Made<'a> {
     pub(crate) at: Timestamp,
     /// Somebody must write beside it and release it.
     pub(crate) edited: bool,
+    /// Where it is filed.
+    pub(crate) region: &'a str,
 }
 
 /// One as stored, without its data.
@@ -53,9 +55,9 @@ pub(crate) async fn made(db: &mut PgConnection, id: ReportId) -> Result<bool, sq
 pub(crate) async fn insert(db: &mut PgConnection, made: &Made<'_>) -> Result<bool, sqlx::Error> {
     let written = sqlx::query(
         "INSERT INTO report (id, series, pack_id, pack_version, place, from_day, to_day, data, digest, made_at, edited,
-                released_at, released_by)
+                released_at, released_by, region)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, CASE WHEN $11 THEN NULL ELSE $10 END,
-                CASE WHEN $11 THEN NULL ELSE 'system' END)
+                CASE WHEN $11 THEN NULL ELSE 'system' END, $12)
          ON CONFLICT DO NOTHING",
     )
     .bind(made.id.0)
@@ -69,6 +71,7 @@ pub(crate) async fn insert(db: &mut PgConnection, made: &Made<'_>) -> Result<boo
     .bind(made.digest)
     .bind(made.at.to_sqlx())
     .bind(made.edited)
+    .bind(made.region)
     .execute(db)
     .await?;
     Ok(written.rows_affected() == 1)
@@ -80,6 +83,7 @@ pub(crate) struct Whole {
     pub(crate) series: String,
     pub(crate) pack_id: String,
     pub(crate) place: String,
+    pub(crate) region: String,
     pub(crate) from_day: SqlDate,
     pub(crate) to_day: SqlDate,
     pub(crate) data: String,
@@ -90,7 +94,7 @@ pub(crate) struct Whole {
 /// Reads one.
 pub(crate) async fn read(db: &mut PgConnection, id: Uuid) -> Result<Option<Whole>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT series, pack_id, place, from_day, to_day, data, digest, released_at FROM report WHERE id = $1",
+        "SELECT series, pack_id, place, region, from_day, to_day, data, digest, released_at FROM report WHERE id = $1",
     )
     .bind(id)
     .fetch_optional(db)
@@ -124,7 +128,7 @@ pub(crate) async fn list(
     sqlx::query_as(
         "SELECT id, series, pack_id, pack_version, place, from_day, to_day, digest, made_at, released_at FROM report
          WHERE (to_day, id) > ($1, $2) AND ($3::text IS NULL OR series = $3)
-           AND ($4 = '' OR (place >= $4 AND place < $4 || ':')) AND ($6 OR released_at IS NOT NULL)
+           AND ($4 = '' OR (region >= $4 AND region < $4 || ':')) AND ($6 OR released_at IS NOT NULL)
          ORDER BY to_day, id LIMIT $5",
     )
     .bind(after_day.to_sqlx())
@@ -143,8 +147,8 @@ pub(crate) async fn counties(
     policy: &str,
     from: Date,
     to: Date,
-) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar(
+) -> Result<Vec<RegionCode>, sqlx::Error> {
+    let counties: Vec<String> = sqlx::query_scalar(
         "SELECT DISTINCT county FROM case_fact
          WHERE pack_id = $1 AND received_day BETWEEN $2 AND $3 AND county IS NOT NULL
            AND NOT EXISTS (SELECT FROM case_seal AS seal WHERE seal.case_id = case_fact.case_id) ORDER BY 1",
@@ -153,7 +157,8 @@ pub(crate) async fn counties(
     .bind(from.to_sqlx())
     .bind(to.to_sqlx())
     .fetch_all(db)
-    .await
+    .await?;
+    Ok(counties.iter().filter_map(|county| county.parse().ok()).collect())
 }
 
 /// The most frequent of something, with the number of the period before.

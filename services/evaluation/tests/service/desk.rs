@@ -1,6 +1,6 @@
 //! The service running as a process of one on private servers, and its callers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use contracts::{Body, StoredEvent};
 use evaluation::{Config, Evaluation};
@@ -28,6 +28,10 @@ pub(crate) fn font() -> String {
     file.display().to_string()
 }
 
+fn shipped() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policy")
+}
+
 pub(crate) struct Desk {
     pub(crate) base: String,
     pub(crate) db: pg::Database,
@@ -36,7 +40,7 @@ pub(crate) struct Desk {
     pub(crate) keys: Keys,
     pub(crate) http: reqwest::Client,
     pub(crate) running: runtime::Running,
-    _servers: testkit::Database,
+    servers: testkit::Database,
 }
 
 impl Desk {
@@ -49,13 +53,39 @@ impl Desk {
     }
 
     pub(crate) async fn at(seconds: u64, now: Timestamp) -> Self {
-        Self::printing_with(&font(), seconds, now).await
+        Self::built(&font(), seconds, now, &shipped()).await
     }
 
     /// Prints with a font that may not be there.
     pub(crate) async fn printing_with(font: &str, seconds: u64, now: Timestamp) -> Self {
-        let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/policy");
-        Self::under((font, seconds, now), &packs, None).await
+        Self::under((font, seconds, now), &shipped(), None).await
+    }
+
+    /// A copy of the shipped packs of which one says something else.
+    pub(crate) fn packs_with(pack: &str, from: &str, to: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for entry in std::fs::read_dir(shipped()).unwrap() {
+            let path = entry.unwrap().path();
+            if !path.is_dir() {
+                continue;
+            }
+            let to = folder.path().join(path.file_name().unwrap());
+            std::fs::create_dir(&to).unwrap();
+            for file in std::fs::read_dir(&path).unwrap() {
+                let file = file.unwrap().path();
+                std::fs::copy(&file, to.join(file.file_name().unwrap())).unwrap();
+            }
+        }
+        let changed = folder.path().join(pack).join("evaluation.toml");
+        let text = std::fs::read_to_string(&changed).unwrap();
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        std::fs::write(&changed, text.replace(from, to)).unwrap();
+        folder
+    }
+
+    /// With the packs of a folder.
+    pub(crate) async fn of(seconds: u64, now: Timestamp, packs: &Path) -> Self {
+        Self::under((&font(), seconds, now), packs, None).await
     }
 
     /// Under other packs, and with a file of configuration.
@@ -73,6 +103,7 @@ impl Desk {
             ("policy.folder", packs.display().to_string()),
             ("evaluation.sweep_seconds", seconds.to_string()),
             ("evaluation.watch_seconds", seconds.min(60).to_string()),
+            ("evaluation.behind_most", "0".to_owned()),
             ("evaluation.report.font", font.to_owned()),
         ];
         let settings = Settings::read(file, &overrides).unwrap();
@@ -94,8 +125,14 @@ impl Desk {
             keys: Keys::from_secret(&secrecy::SecretString::from(SECRET)),
             http: reqwest::Client::new(),
             running,
-            _servers: servers,
+            servers,
         }
+    }
+
+    /// Another connection to the private server.
+    pub(crate) async fn bus(&self) -> bus::Bus {
+        let url = self.servers.servers.nats_url.clone();
+        bus::Bus::connect(&bus::Settings { url, name: "test".into(), replicas: 1 }).await.unwrap()
     }
 
     pub(crate) async fn hear(&self, batch: &[StoredEvent]) {
@@ -105,6 +142,7 @@ impl Desk {
             sweep_seconds: 1,
             watch_seconds: 3600,
             seats: Vec::new(),
+            behind_most: 0,
             report,
         };
         let consumer =

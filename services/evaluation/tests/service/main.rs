@@ -19,6 +19,7 @@ mod printing;
 mod renewed;
 mod reports;
 mod rounds;
+mod schedule;
 mod seasons;
 mod since;
 mod standing;

@@ -33,21 +33,23 @@ async fn reports_make_themselves_once_and_every_form_is_drawn_from_the_archive()
     let told: Vec<_> = may.iter().chain([&april, &week]).flat_map(Tale::told).flatten().collect();
     desk.hear(&told).await;
     let leader = desk.staff(Role::Leader, None);
-    // Of the mailbox's series: the week and the month; no case came in yesterday or last year.
-    let listed = reports(&desk, &leader, 2).await;
+    // Of the mailbox's series: the week, the month and its digest of the county; no case came in yesterday or last year.
+    let listed = reports(&desk, &leader, 3).await;
     // A case of yesterday comes late: that its day is reported on shows that all was looked through once more.
     let late = Tale::new(9, date(2026, 6, 14), date(2026, 6, 22), None);
     desk.hear(&late.told().concat()).await;
-    let mut again = reports(&desk, &leader, 3).await;
+    let mut again = reports(&desk, &leader, 4).await;
     again.retain(|one| one["series"] != "daily");
     assert_eq!(listed, again, "looked again, made nothing anew");
+    again.sort_by_key(|one| one["series"].to_string());
     let series: Vec<_> = again.iter().map(|one| one["series"].as_str().unwrap()).collect();
-    assert_eq!(series, ["bulletin", "weekly"]);
+    assert_eq!(series, ["bulletin", "digest", "weekly"]);
+    assert_eq!(again[1]["place"], "511602");
     let said: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox_event WHERE kind = 'report.published'")
         .fetch_one(&desk.db.pool)
         .await
         .unwrap();
-    assert_eq!(said, 3);
+    assert_eq!(said, 4);
 
     let path = format!("/reports/{}", again[0]["id"].as_str().unwrap());
     let fetch = async |form: &str| {
@@ -72,6 +74,9 @@ async fn reports_make_themselves_once_and_every_form_is_drawn_from_the_archive()
     assert_eq!(serde_json::from_slice::<Value>(&fetch("json").await).unwrap(), data);
     let bound = desk.staff(Role::Leader, Some("511602"));
     assert_eq!(desk.get(&path, &bound).await.0, 404, "it speaks of all places");
+    let city = desk.staff(Role::Leader, Some("511600"));
+    assert_eq!(desk.get(&path, &city).await.0, 200, "all of them lie in the city");
+    assert_eq!(desk.get(&path, &desk.staff(Role::Leader, Some("511700"))).await.0, 404);
     assert_eq!(desk.get(&path, &desk.citizen(april.case)).await.0, 403);
     assert!(desk.running.stop().await);
 }

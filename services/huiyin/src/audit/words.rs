@@ -256,6 +256,8 @@ const EVALUATION: &[Table] = &[
     table!("evaluation", "case_cause", ["cause" "remedy" "named_by"]),
     table!("evaluation", "calendar_file", ["kind" "key" "content"]),
     table!("evaluation", "unit_sort", ["code" "kind" "level"]),
+    table!("evaluation", "report_round", ["series" "pack_id"]),
+    table!("evaluation", "report", ["region"]),
 ];
 
 const NOTIFICATION: &[Table] = &[

@@ -9,6 +9,7 @@ pub mod http;
 pub mod inbox;
 pub mod messaging;
 pub mod outbox;
+pub mod report;
 pub mod timer;
 
 use opentelemetry::{
