@@ -3,11 +3,11 @@
 use contracts::{
     Body,
     case::{CaseRated, CaseReopened},
-    finding::{AlertRaised, FindingRaised, ReportPublished},
+    finding::{AlertRaised, ExclusionDecided, FindingRaised, ReportPublished},
     followup::{FollowUpCompleted, FollowUpOpened},
 };
-use evaluation_rules::{Defect, FollowUpResult, Grade, Period, Reason, Solved};
-use ids::{CaseId, EventId, FindingId, FollowUpId, RegionCode, ReportId, UnitCode};
+use evaluation_rules::{Defect, ExclusionState, FollowUpResult, Grade, Period, Reason, Solved};
+use ids::{CaseId, EventId, ExclusionId, FindingId, FollowUpId, RegionCode, ReportId, UnitCode};
 use jiff::Timestamp;
 use runtime::Draft;
 
@@ -30,6 +30,14 @@ pub(crate) enum Said {
     TakenUp { round: i32 },
     /// A defect of handling.
     Found { finding: FindingId, defect: Defect, unit: Option<UnitCode>, times: i32 },
+    /// 剔除 was decided or taken back.
+    Excluded {
+        exclusion: ExclusionId,
+        indicator: String,
+        unit: UnitCode,
+        state: ExclusionState,
+        reason: String,
+    },
     /// 预警.
     Alert(Alert),
     /// A report was archived.
@@ -84,6 +92,10 @@ pub(crate) fn body(said: Said) -> Body {
         Said::TakenUp { round } => CaseReopened { round, reason: "conditions-ripe".to_owned() }.into(),
         Said::Found { finding, defect, unit, times } => {
             FindingRaised { finding, defect: defect.as_str().to_owned(), unit, times }.into()
+        }
+        Said::Excluded { exclusion, indicator, unit, state, reason } => {
+            let result = format!("exclusion-{}", state.as_str());
+            ExclusionDecided { exclusion, indicator, unit, result, reason }.into()
         }
         Said::Report { report, series, policy, place, period, digest } => {
             let (series, Period { from, to }) = (series.to_owned(), period);

@@ -1,6 +1,6 @@
 //! What evaluation says about what it found by counting: defects of handling, rises of like cases, reports made.
 
-use ids::{AlertId, FindingId, RegionCode, ReportId, UnitCode};
+use ids::{AlertId, ExclusionId, FindingId, RegionCode, ReportId, UnitCode};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,21 @@ pub struct FindingRaised {
     pub unit: Option<UnitCode>,
     /// How often it had happened when the pack's number was reached.
     pub times: i32,
+}
+
+/// 剔除: it was decided whether a case leaves figures, or that it comes back into them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExclusionDecided {
+    /// The appeal.
+    pub exclusion: ExclusionId,
+    /// The figure, a code of the pack; `*` for all.
+    pub indicator: String,
+    /// Whose case it was when it was asked.
+    pub unit: UnitCode,
+    /// `exclusion-granted`, `exclusion-refused`, `exclusion-revoked`.
+    pub result: String,
+    /// For which reason it was asked, a code of the pack.
+    pub reason: String,
 }
 
 /// 预警: like cases of one place rise against the usual.

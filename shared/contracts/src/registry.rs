@@ -174,6 +174,7 @@ events! {
     CaseRated = "case.rated" by "evaluation";
     CaseReopened = "case.reopened" by "evaluation";
     FindingRaised = "finding.raised" by "evaluation";
+    ExclusionDecided = "exclusion.decided" by "evaluation";
     AlertRaised = "alert.raised" by "evaluation";
     ReportPublished = "report.published" by "evaluation";
 }

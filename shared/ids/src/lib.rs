@@ -83,4 +83,6 @@ typed_ids! {
     AlertId,
     /// One report of a period.
     ReportId,
+    /// One appeal that a case not count (考核申诉、剔除).
+    ExclusionId,
 }

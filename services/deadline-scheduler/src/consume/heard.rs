@@ -188,6 +188,7 @@ pub(crate) fn heard(event: &Event) -> Option<Heard> {
         | Body::CaseLooked(_)
         | Body::CaseLineDrawn(_)
         | Body::FindingRaised(_)
+        | Body::ExclusionDecided(_)
         | Body::AlertRaised(_)
         | Body::ReportPublished(_)
         | Body::ClockOpened(_)

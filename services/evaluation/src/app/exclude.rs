@@ -2,12 +2,14 @@
 
 use evaluation_rules::{ExclusionCommand, ExclusionRefused, decide_exclusion, may_ask};
 use identity::{Action, Claims, may};
-use ids::CaseId;
+use ids::{CaseId, ExclusionId};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Refused, own_fact};
 use crate::{
-    Parts,
+    NAME, Parts,
+    publish::{Circumstance, Said},
     store::{
         exclusions::{self, Asked, Kept},
         facts,
@@ -59,8 +61,15 @@ pub(crate) async fn ask(
         "该件该项指标已有申诉或已剔除。",
         "An exclusion of this case from this indicator is asked for or granted already.",
     ))?;
+    let kept = told(&mut transaction, kept).await?;
     transaction.commit().await?;
     Ok(kept)
+}
+
+/// With all that was said on it.
+async fn told(db: &mut PgConnection, kept: Kept) -> Result<Kept, Refused> {
+    let mut all = exclusions::with_steps(db, vec![kept]).await?;
+    all.pop().ok_or(Refused::Missing)
 }
 
 /// Decides or revokes.
@@ -81,18 +90,32 @@ pub(crate) async fn decide(
     if !runtime::seals::sees(&mut transaction, claims, case.0, region.as_ref()).await? {
         return Err(Refused::Missing);
     }
-    may(claims, &Action::ReadCase { case, unit: None, region })?;
+    may(claims, &Action::ReadCase { case, unit: None, region: region.clone() })?;
     let by = claims.actor();
     let own = kept.asked_by == by;
     let Some(next) = decide_exclusion(kept.standing()?, command, own).map_err(refused)? else {
-        return Ok(kept);
+        return told(&mut transaction, kept).await;
     };
     if read != kept.version {
         return Err(Refused::Stale);
     }
     let words = parts.texts.seal(id, words);
-    let kept = exclusions::decide(&mut transaction, id, next, &words, &by, parts.clock.now()).await?;
+    let at = parts.clock.now();
+    let kept = exclusions::decide(&mut transaction, id, next, &words, &by, at).await?;
+    if let (Some(region), Ok(unit)) = (region, kept.unit.parse()) {
+        let said = Said::Excluded {
+            exclusion: ExclusionId(id),
+            indicator: kept.indicator.clone(),
+            unit,
+            state: next,
+            reason: kept.reason.clone(),
+        };
+        let draft = Circumstance { case, region, time: at, actor: by, cause: None }.says(said);
+        runtime::emit(&mut transaction, NAME, vec![draft]).await?;
+    }
+    let kept = told(&mut transaction, kept).await?;
     transaction.commit().await?;
+    parts.wake.outbox();
     Ok(kept)
 }
 

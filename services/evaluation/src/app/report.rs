@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use calendar::Calendars;
 use contracts::words;
 use evaluation_rules::{
-    Defect, Evaluation as Pack, Figure, Indicator, Measure, PackRef, Period, ReportKind, Score, Section, Term,
+    Alike, Defect, EVERY, Evaluation as Pack, Figure, Indicator, Measure, PackRef, Period, ReportKind, Score,
+    Section, Term,
 };
 use ids::RegionCode;
 use jiff::civil::Date;
@@ -165,24 +166,37 @@ async fn table(
 async fn ratings(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sqlx::Error> {
     let query = wanted.query(wanted.period, wanted.as_of, GroupBy::None);
     let cells = alike::cells(db, &query).await?;
+    let gone = alike::excluded(db, &query).await?;
+    let cells: Vec<Alike> = cells.into_iter().map(|(_, cell)| cell).collect();
+    // What was taken out of the figure of a term (剔除) is out here too, so that one report says one rate.
+    let left = |figure: Term| {
+        let same = |one: &&Indicator| one.numerator == figure && one.kinds.is_none();
+        let code = wanted.rules.indicators.iter().find(same).map_or(EVERY, |one| one.code.as_str());
+        let off = gone.iter().filter(|(of, _, _)| of == EVERY || of == code).map(|(_, _, cell)| *cell);
+        evaluation_rules::without(&cells, &off.collect::<Vec<_>>()).0
+    };
     let rating = &wanted.rules.rating;
-    let count = |terms: &[Term]| -> u64 {
+    let count = |cells: &[Alike], terms: &[Term]| -> u64 {
         let fits =
             |marks| terms.iter().all(|term| term.patterns(rating).iter().any(|pattern| pattern.fits(marks)));
-        cells.iter().filter(|(_, cell)| fits(cell.marks)).map(|(_, cell)| cell.cases).sum()
+        cells.iter().filter(|cell| fits(cell.marks)).map(|cell| cell.cases).sum()
     };
     let mut rows = Vec::new();
     for (what, among) in [("全部已评价件", None), ("经重办的件", Some(Term::Reopened))] {
-        let of = |term: Term| count(&std::iter::once(term).chain(among).collect::<Vec<_>>());
-        let (first, last) = (of(Term::FirstRated), of(Term::Rated));
-        let share = |part: u64, whole: u64| {
+        let of =
+            |cells: &[Alike], term| count(cells, &std::iter::once(term).chain(among).collect::<Vec<_>>());
+        let share = |part: Term, whole: Term| {
+            let cells = left(part);
+            let (part, whole) = (of(&cells, part), of(&cells, whole));
             evaluation_rules::share_of(part, whole).map_or(Cell::Nothing, Cell::Share)
         };
+        let (first, last) = (Term::FirstRated, Term::Rated);
         let mut row =
             |name: &str, first: Cell, last: Cell| rows.push(vec![what.into(), name.into(), first, last]);
-        row("评价件数", Cell::count(first), Cell::count(last));
-        row("满意率", share(of(Term::FirstSatisfied), first), share(of(Term::Satisfied), last));
-        row("解决率", share(of(Term::FirstSolved), first), share(of(Term::Solved), last));
+        let rated = |term| Cell::count(of(&left(term), term));
+        row("评价件数", rated(first), rated(last));
+        row("满意率", share(Term::FirstSatisfied, first), share(Term::Satisfied, last));
+        row("解决率", share(Term::FirstSolved, first), share(Term::Solved, last));
     }
     Ok(made(Section::Ratings, &["范围", "指标", "首次评价", "最终评价"], rows))
 }

@@ -118,6 +118,7 @@ pub(super) fn heard(body: &Body) -> Option<Heard> {
         | Body::CaseLooked(_)
         | Body::CaseLineDrawn(_)
         | Body::FindingRaised(_)
+        | Body::ExclusionDecided(_)
         | Body::AlertRaised(_)
         | Body::ReportPublished(_)
         | Body::CalendarPublished(_)

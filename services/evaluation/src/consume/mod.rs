@@ -155,6 +155,7 @@ pub(crate) fn heard(event: &Event, packs: &Packs) -> Result<Option<Heard>, Apply
         | Body::CaseLooked(_)
         | Body::CaseLineDrawn(_)
         | Body::FindingRaised(_)
+        | Body::ExclusionDecided(_)
         | Body::AlertRaised(_)
         | Body::ReportPublished(_)
         | Body::AssignmentSigned(_)

@@ -64,6 +64,20 @@ pub(crate) struct Exclusion {
     decision: Option<String>,
     /// As in the ETag.
     version: i64,
+    /// Every step, the first one first: what was taken back still shows who had granted it.
+    steps: Vec<Step>,
+}
+
+/// One step of an exclusion.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = exclusions::Step)]
+pub(crate) struct Step {
+    state: String,
+    by: String,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// The words of who decided or revoked.
+    words: Option<String>,
 }
 
 impl Exclusion {
@@ -71,6 +85,10 @@ impl Exclusion {
     /// A text does not open with the installation's key.
     pub(super) fn of(parts: &Parts, kept: Kept) -> anyhow::Result<Self> {
         let place = kept.id;
+        let step = |step: exclusions::Step| -> anyhow::Result<Step> {
+            let words = parts.texts.open_some(place, step.words.as_deref())?;
+            Ok(Step { state: step.state, by: step.said_by, at: step.said_at.to_jiff(), words })
+        };
         Ok(Self {
             id: kept.id,
             case_id: kept.case_id,
@@ -88,6 +106,7 @@ impl Exclusion {
             decided_at: kept.decided_at.map(jiff_sqlx::Timestamp::to_jiff),
             decision: parts.texts.open_some(place, kept.decision.as_deref())?,
             version: kept.version,
+            steps: kept.steps.into_iter().map(step).collect::<anyhow::Result<_>>()?,
         })
     }
 }
@@ -127,6 +146,7 @@ pub(crate) async fn list(
     let (headers, rows) = paging::cut(&page, rows, "exclusions", &[("state", Some(state))], |row| {
         (row.asked_at.to_jiff(), row.id)
     });
+    let rows = exclusions::with_steps(&mut db, rows).await.context("listing exclusions")?;
     let shown = rows.into_iter().map(|row| Exclusion::of(&parts, row));
     Ok((headers, Json(shown.collect::<anyhow::Result<_>>()?)))
 }

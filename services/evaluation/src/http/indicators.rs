@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use axum::extract::State;
 use calendar::day_of;
-use evaluation_rules::{Cell, DEFINITIONS, Kind, Method, Row, row};
+use evaluation_rules::{Cell, DEFINITIONS, Kind, Method, Row, Term, row};
 use identity::{Action, may};
 use ids::{RegionCode, UnitCode};
 use jiff::civil::Date;
@@ -13,7 +13,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Caller, Json, Problem, Query};
 
-use crate::{Parts, app::reach, store::counts};
+use crate::{
+    Parts,
+    app::reach,
+    store::counts::{self, Off},
+};
 
 /// By what the rows are told apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -142,6 +146,8 @@ pub(crate) struct Line {
     open: u64,
     /// Open, and the due day lies before the as-of day.
     overdue: u64,
+    /// Taken out by a granted exclusion (剔除): out of all, or of `due`, `in_time` and `rate` where it was of the pack's indicator of that.
+    excluded: u64,
 }
 
 /// 指标 indicators of the cases received in a period
@@ -190,17 +196,23 @@ pub(crate) async fn indicators(
         sealed,
     };
     let mut db = parts.db.pool.acquire().await.context("counting")?;
-    let cells = counts::cells(&mut db, &query, rules.counting.merged).await.context("counting")?;
-    let mut groups: BTreeMap<String, Vec<Cell>> = BTreeMap::new();
+    let rates: Vec<&str> = rules
+        .indicators
+        .iter()
+        .filter(|one| one.numerator == Term::AnsweredInTime && one.denominator == Some(Term::Due))
+        .map(|one| one.code.as_str())
+        .collect();
+    let cells = counts::cells(&mut db, &query, rules.counting.merged, &rates).await.context("counting")?;
+    let mut groups: BTreeMap<String, Vec<(Cell, Off)>> = BTreeMap::new();
     if !grouped {
         groups.insert(String::new(), Vec::new());
     }
-    for (group, cell) in cells {
-        groups.entry(group).or_default().push(cell);
+    for (group, cell, off) in cells {
+        groups.entry(group).or_default().push((cell, off));
     }
     let method = rules.percentile.method;
-    let line = |(group, cells): (String, Vec<Cell>)| {
-        Line::of(grouped.then(|| asked.group_by.shown(&group)), row(cells, method))
+    let line = |(group, cells): (String, Vec<(Cell, Off)>)| {
+        Line::of(grouped.then(|| asked.group_by.shown(&group)), &cells, method)
     };
     let formula = Formula {
         policy: pack.id.clone(),
@@ -212,6 +224,7 @@ pub(crate) async fn indicators(
         definitions: DEFINITIONS
             .iter()
             .map(|definition| Definition { field: definition.field, zh: definition.zh, en: definition.en })
+            .chain([Definition { field: "excluded", zh: "剔除", en: "taken out by a granted exclusion" }])
             .collect(),
     };
     Ok(Json(Table { formula, rows: groups.into_iter().map(line).collect() }))
@@ -223,8 +236,26 @@ fn month(digits: &str) -> String {
 }
 
 impl Line {
-    fn of(group: Option<String>, row: Row) -> Self {
-        let Row { cases, answered, due, in_time, rate, median_workdays, p90_workdays, open, overdue } = row;
-        Self { group, cases, answered, due, in_time, rate, median_workdays, p90_workdays, open, overdue }
+    fn of(group: Option<String>, cells: &[(Cell, Off)], method: Method) -> Self {
+        let left = |out: &[Off]| {
+            let left = cells.iter().filter(|(_, off)| !out.contains(off)).map(|(cell, _)| *cell);
+            row(left, method)
+        };
+        let excluded = cells.iter().filter(|(_, off)| *off != Off::Nothing).map(|(cell, _)| cell.cases).sum();
+        let Row { cases, answered, median_workdays, p90_workdays, open, overdue, .. } = left(&[Off::All]);
+        let Row { due, in_time, rate, .. } = left(&[Off::All, Off::Rate]);
+        Self {
+            group,
+            cases,
+            answered,
+            due,
+            in_time,
+            rate,
+            median_workdays,
+            p90_workdays,
+            open,
+            overdue,
+            excluded,
+        }
     }
 }

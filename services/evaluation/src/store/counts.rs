@@ -42,7 +42,20 @@ struct Row {
     in_time: bool,
     past_due: bool,
     workdays: Option<i32>,
+    off: bool,
+    off_rate: bool,
     cases: i64,
+}
+
+/// Out of what cells were taken (剔除).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Off {
+    /// Counts in all.
+    Nothing,
+    /// Out of due, in time and the rate.
+    Rate,
+    /// Out of every figure.
+    All,
 }
 
 macro_rules! count_by {
@@ -50,13 +63,15 @@ macro_rules! count_by {
         concat!(
             "SELECT ",
             $part,
-            "::text AS part, answered, ended, limited, in_time, past_due, workdays, count(*) AS cases
+            "::text AS part, answered, ended, limited, in_time, past_due, workdays, off, off_rate, count(*) AS cases
              FROM (SELECT *,
                           answered_day IS NOT NULL AS answered,
                           answered_day IS NULL AND state IN ('closed', 'withdrawn', 'declined', 'invalid') AS ended,
                           due_day IS NOT NULL AS limited,
                           coalesce(answered_day <= due_day, false) AS in_time,
-                          coalesce(due_day < $8, false) AS past_due
+                          coalesce(due_day < $8, false) AS past_due,
+                          case_id IN (SELECT case_id FROM exclusion WHERE state = 'granted' AND indicator = '*') AS off,
+                          case_id IN (SELECT case_id FROM exclusion WHERE state = 'granted' AND indicator = ANY($11)) AS off_rate
                    FROM case_fact
                    WHERE accepted AND pack_id = $1
                      AND received_day BETWEEN coalesce($2, '-infinity') AND coalesce($3, 'infinity')
@@ -65,17 +80,18 @@ macro_rules! count_by {
                      AND ($9 OR case_id NOT IN (SELECT case_id FROM case_seal)) AND marks & $10 = 0) AS fact
              GROUP BY ",
             $part,
-            ", answered, ended, limited, in_time, past_due, workdays"
+            ", answered, ended, limited, in_time, past_due, workdays, off, off_rate"
         )
     };
 }
 
-/// Counts. What makes a cell is what [`Cell::of`] says of one fact; a test holds the two together.
+/// Counts, each cell with what it was taken out of; `rates` are the indicators that say the same as the rate. What makes a cell is what [`Cell::of`] says of one fact; a test holds the two together.
 pub(crate) async fn cells(
     db: &mut PgConnection,
     query: &Query,
     merged: Merged,
-) -> Result<Vec<(String, Cell)>, sqlx::Error> {
+    rates: &[&str],
+) -> Result<Vec<(String, Cell, Off)>, sqlx::Error> {
     let statement = match query.group_by {
         GroupBy::None => count_by!("''::text"),
         GroupBy::Kind => count_by!("kind"),
@@ -97,6 +113,7 @@ pub(crate) async fn cells(
         .bind(query.as_of.to_sqlx())
         .bind(query.sealed)
         .bind(merged.off().0)
+        .bind(rates)
         .fetch_all(db)
         .await?;
     let cell = |row: Row| {
@@ -109,7 +126,12 @@ pub(crate) async fn cells(
             workdays: row.workdays.and_then(|days| u32::try_from(days).ok()),
             cases: row.cases.unsigned_abs(),
         };
-        (row.part.unwrap_or_default(), cell)
+        let off = match (row.off, row.off_rate) {
+            (true, _) => Off::All,
+            (false, true) => Off::Rate,
+            (false, false) => Off::Nothing,
+        };
+        (row.part.unwrap_or_default(), cell, off)
     };
     Ok(rows.into_iter().map(cell).collect())
 }

@@ -43,6 +43,18 @@ pub(crate) struct Kept {
     pub(crate) decided_at: Option<SqlTimestamp>,
     pub(crate) decision: Option<String>,
     pub(crate) version: i64,
+    #[sqlx(skip)]
+    pub(crate) steps: Vec<Step>,
+}
+
+/// One step as stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Step {
+    pub(crate) exclusion: Uuid,
+    pub(crate) state: String,
+    pub(crate) said_by: String,
+    pub(crate) said_at: SqlTimestamp,
+    pub(crate) words: Option<String>,
 }
 
 impl Kept {
@@ -55,9 +67,13 @@ impl Kept {
 /// Writes one down; `false` when one for this case and indicator is asked for or granted already.
 pub(crate) async fn insert(db: &mut PgConnection, asked: &Asked<'_>) -> Result<bool, sqlx::Error> {
     let written = sqlx::query(
-        "INSERT INTO exclusion (id, case_id, indicator, unit, reason, grounds, evidence, state, pack_id, pack_version,
-                                asked_by, asked_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked', $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+        "WITH asked AS (
+             INSERT INTO exclusion (id, case_id, indicator, unit, reason, grounds, evidence, state, pack_id, pack_version,
+                                    asked_by, asked_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked', $8, $9, $10, $11) ON CONFLICT DO NOTHING
+             RETURNING id, version, state, asked_by, asked_at
+         )
+         INSERT INTO exclusion_step (exclusion, seq, state, said_by, said_at) SELECT * FROM asked",
     )
     .bind(asked.id)
     .bind(asked.case.0)
@@ -90,8 +106,14 @@ pub(crate) async fn decide(
     at: Timestamp,
 ) -> Result<Kept, sqlx::Error> {
     sqlx::query_as(
-        "UPDATE exclusion SET state = $2, decision = $3, decided_by = $4, decided_at = $5, version = version + 1
-         WHERE id = $1 RETURNING *",
+        "WITH decided AS (
+             UPDATE exclusion SET state = $2, decision = $3, decided_by = $4, decided_at = $5, version = version + 1
+             WHERE id = $1 RETURNING *
+         ), step AS (
+             INSERT INTO exclusion_step (exclusion, seq, state, said_by, said_at, words)
+             SELECT id, version, state, decided_by, decided_at, decision FROM decided
+         )
+         SELECT * FROM decided",
     )
     .bind(id)
     .bind(state.as_str())
@@ -127,4 +149,20 @@ pub(crate) async fn list(
     .bind(most)
     .fetch_all(db)
     .await
+}
+
+/// Lays beside each what was said on it, in its order.
+pub(crate) async fn with_steps(db: &mut PgConnection, mut kept: Vec<Kept>) -> Result<Vec<Kept>, sqlx::Error> {
+    let ids: Vec<Uuid> = kept.iter().map(|one| one.id).collect();
+    let steps: Vec<Step> = sqlx::query_as(
+        "SELECT exclusion, state, said_by, said_at, words FROM exclusion_step
+         WHERE exclusion = ANY($1) ORDER BY exclusion, seq",
+    )
+    .bind(ids)
+    .fetch_all(db)
+    .await?;
+    for one in &mut kept {
+        one.steps = steps.iter().filter(|step| step.exclusion == one.id).cloned().collect();
+    }
+    Ok(kept)
 }

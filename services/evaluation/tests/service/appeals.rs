@@ -1,5 +1,6 @@
 //! 考核申诉: a unit asks, another person decides, figures follow, and what was taken out comes back.
 
+use contracts::Body;
 use identity::Role;
 use jiff::civil::date;
 use serde_json::{Value, json};
@@ -62,6 +63,14 @@ async fn a_granted_exclusion_leaves_both_sides_of_a_figure_and_a_revoked_one_com
     }
     assert_eq!(figure(&desk, &supervisor, "in_time_rate").await, (1, 1, 1));
     assert_eq!(figure(&desk, &supervisor, "closing_rate").await, (2, 2, 0), "no other indicator");
+    let row = async || {
+        desk.get("/indicators?policy=mailbox-002&as_of=2026-06-15", &supervisor).await.2["rows"][0].clone()
+    };
+    let fixed = async || {
+        let row = row().await;
+        ["cases", "due", "in_time", "excluded"].map(|field| row[field].as_u64().unwrap())
+    };
+    assert_eq!(fixed().await, [2, 1, 1, 1], "the rate says the same wherever it stands");
 
     // Another one for every indicator takes the case out once, not twice.
     let (_, every) = desk.post(&path, &officer, with("indicator", json!("*"))).await;
@@ -69,10 +78,43 @@ async fn a_granted_exclusion_leaves_both_sides_of_a_figure_and_a_revoked_one_com
     assert_eq!(desk.put(&decide_every, &supervisor, 1, grant.clone()).await.0, 200);
     assert_eq!(figure(&desk, &supervisor, "in_time_rate").await, (1, 1, 1));
     assert_eq!(figure(&desk, &supervisor, "closing_rate").await, (1, 1, 1));
+    assert_eq!(fixed().await, [1, 1, 1, 1]);
     for path in [&decide, &decide_every] {
         let revoke = json!({"verdict": "revoke", "reason": "佐证不实"});
-        assert_eq!(desk.put(path, &supervisor, 2, revoke).await.0, 200);
+        let other = desk.person(9, Role::Supervisor);
+        let (status, revoked) = desk.put(path, &other, 2, revoke).await;
+        assert_eq!(status, 200);
+        let steps = revoked["steps"].as_array().unwrap();
+        let said: Vec<_> = steps.iter().map(|step| (&step["state"], &step["words"])).collect();
+        let [asked, granted, taken] = ["asked", "granted", "revoked"].map(Value::from);
+        let [yes, no] = ["情况属实", "佐证不实"].map(Value::from);
+        assert_eq!(
+            said,
+            [(&asked, &Value::Null), (&granted, &yes), (&taken, &no)],
+            "who granted it is not lost"
+        );
+        assert_ne!(steps[1]["by"], steps[2]["by"]);
     }
+    assert_eq!(fixed().await, [2, 2, 1, 0]);
+    let said: Vec<String> = desk
+        .said(late.case)
+        .await
+        .into_iter()
+        .filter_map(|body| match body {
+            Body::ExclusionDecided(said) => Some(format!("{} {} {}", said.indicator, said.unit, said.result)),
+            _ => None,
+        })
+        .collect();
+    let unit = late.unit();
+    let expected = [
+        "in_time_rate {} exclusion-granted",
+        "* {} exclusion-granted",
+        "in_time_rate {} exclusion-revoked",
+        "* {} exclusion-revoked",
+    ];
+    assert_eq!(said, expected.map(|line| line.replace("{}", unit)));
+    let listed = desk.get("/exclusions?state=revoked", &supervisor).await.2;
+    assert_eq!(listed[0]["steps"].as_array().unwrap().len(), 3);
     assert_eq!(figure(&desk, &supervisor, "in_time_rate").await, before);
     assert_eq!(desk.put(&decide, &supervisor, 3, grant).await.0, 409);
 

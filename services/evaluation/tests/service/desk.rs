@@ -53,7 +53,7 @@ impl Desk {
     }
 
     pub(crate) async fn at(seconds: u64, now: Timestamp) -> Self {
-        Self::built(&font(), seconds, now, &shipped()).await
+        Self::printing_with(&font(), seconds, now).await
     }
 
     /// Prints with a font that may not be there.

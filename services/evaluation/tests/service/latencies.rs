@@ -126,6 +126,21 @@ async fn the_first_rating_stands_beside_the_final_one() {
         cells.iter().map(|cell| cell["value"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(shown(4), [json!("经重办的件"), json!("满意率"), json!(0.0), json!(1.0)]);
+    // What is taken out of the figure is out of the table too.
+    let appeal = json!({"indicator": "satisfaction_rate", "reason": "mediation", "grounds": "调解事项", "evidence": ["a"]});
+    let asked =
+        desk.post(&format!("/cases/{}/exclusions", tale.case), &desk.officer(tale.unit()), appeal).await.1;
+    let decide = format!("/exclusions/{}/decision", asked["id"].as_str().unwrap());
+    let grant = json!({"verdict": "grant", "reason": "属实"});
+    assert_eq!(desk.put(&decide, &token, 1, grant).await.0, 200);
+    let report =
+        desk.get("/reports/preview?policy=mailbox-002&series=bulletin&day=2026-06-15", &token).await.2;
+    let table = report["tables"].as_array().unwrap().iter().find(|table| table["code"] == "ratings").unwrap();
+    assert_eq!(
+        (&table["rows"][1][2]["value"], table["rows"][1][3].get("value")),
+        (&json!(0.0), None),
+        "last out, first in"
+    );
     assert!(desk.running.stop().await);
 }
 

@@ -256,6 +256,8 @@ const EVALUATION: &[Table] = &[
     table!("evaluation", "case_cause", ["cause" "remedy" "named_by"]),
     table!("evaluation", "calendar_file", ["kind" "key" "content"]),
     table!("evaluation", "unit_sort", ["code" "kind" "level"]),
+    table!("evaluation", "exclusion_step", ["state" "said_by"],
+        "case_seal s JOIN exclusion e USING (case_id) JOIN exclusion_step t ON t.exclusion = e.id WHERE true", ["words"]),
     table!("evaluation", "report_round", ["series" "pack_id"]),
     table!("evaluation", "report", ["region"]),
 ];

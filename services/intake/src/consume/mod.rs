@@ -208,6 +208,7 @@ fn hear(standing: &mut Standing, event: &Event) -> Option<Draft> {
         | Body::CaseLooked(_)
         | Body::CaseLineDrawn(_)
         | Body::FindingRaised(_)
+        | Body::ExclusionDecided(_)
         | Body::AlertRaised(_)
         | Body::ReportPublished(_)
         | Body::AssignmentSigned(_)

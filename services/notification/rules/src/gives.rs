@@ -110,6 +110,7 @@ impl Happening {
                         | H::CaseClosed
                         | H::AssignmentReplied
                         | H::FollowUpCompleted
+                        | H::ExclusionDecided
                 )
             }
             Variable::Step => {

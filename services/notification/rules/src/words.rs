@@ -142,6 +142,7 @@ words! {
         FollowUpCompleted = "followup.completed", "回访完成", "follow-up completed";
         CaseCopied = "case.copied", "已抄送", "copied";
         FindingRaised = "finding.raised", "发现问题", "a defect found";
+        ExclusionDecided = "exclusion.decided", "剔除申诉已裁定", "an appeal was decided";
         AlertRaised = "alert.raised", "预警", "early warning";
         ReportPublished = "report.published", "报告已出", "report made";
         SubscriptionSuspended = "subscription.suspended", "推送中止", "push suspended";

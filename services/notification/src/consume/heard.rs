@@ -133,6 +133,7 @@ pub(crate) fn facts(event: &Event) -> Vec<Fact> {
         | Body::SupervisionEscalated(_)
         | Body::SupervisionLifted(_)
         | Body::FindingRaised(_)
+        | Body::ExclusionDecided(_)
         | Body::AlertRaised(_)
         | Body::ReportPublished(_)
         | Body::AssignmentSigned(_)

@@ -247,6 +247,7 @@ pub(crate) fn occasions(event: &Event, word: Happening, pack: &Ready) -> Vec<Occ
         }
         Body::CaseReopened(body) => round(coded(accepted(), Variable::Reason, &body.reason), body.round),
         Body::CaseCopied(body) => coded(about(&body.unit), Variable::Reason, &body.reason),
+        Body::ExclusionDecided(body) => coded(about(&body.unit), Variable::Result, &body.result),
         Body::FindingRaised(body) => {
             // Where the defect is nobody's, the unit that has the case is told and named.
             let occasion =

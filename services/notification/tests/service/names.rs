@@ -16,7 +16,12 @@ use crate::{
 
 fn described(code: &str, zh: &str) -> Life {
     let mut life = Life::new(&format!("unit {code} {zh}"), false);
-    life.say(UnitDescribed { code: code.parse().expect("a unit"), zh: zh.to_owned(), sort: None, level: None });
+    life.say(UnitDescribed {
+        code: code.parse().expect("a unit"),
+        zh: zh.to_owned(),
+        sort: None,
+        level: None,
+    });
     life
 }
 
