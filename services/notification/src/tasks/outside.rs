@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use outward::Post;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
