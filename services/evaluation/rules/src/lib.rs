@@ -65,7 +65,7 @@ pub use release::{ReportCommand, ReportEffect, ReportRefused, ReportState, decid
 pub use reopen::{ReopenRefused, remanded, reopen};
 pub use reports::{ReportKind, Reports, Trend};
 pub use rise::Course;
-pub use score::{Place, Scored, rank};
+pub use score::{Place, Scored, mean, rank};
 pub use season::{MonthDay, Season};
 pub use section::Section;
 pub use series::{Period, Series};

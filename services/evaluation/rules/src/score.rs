@@ -61,6 +61,26 @@ pub fn rank(all: Vec<Scored>, red: usize, black: usize) -> Vec<Place> {
     groups.into_values().flat_map(|group| places(group, red, black)).collect()
 }
 
+/// The mean of the months in which a unit was ranked, in the group of its last month.
+#[must_use]
+pub fn mean(months: Vec<Vec<Place>>) -> Vec<Scored> {
+    let mut sums: BTreeMap<String, (String, f64, u32)> = BTreeMap::new();
+    for Place { scored, rank, .. } in months.into_iter().flatten() {
+        let sum = sums.entry(scored.unit).or_default();
+        sum.0 = scored.group;
+        if let (Some(score), Some(_)) = (scored.score, rank) {
+            *sum = (std::mem::take(&mut sum.0), sum.1 + score, sum.2 + 1);
+        }
+    }
+    let mean = |(unit, (group, sum, months)): (String, (String, f64, u32))| Scored {
+        unit,
+        group,
+        score: (months > 0).then(|| sum / f64::from(months)),
+        ranked: months > 0,
+    };
+    sums.into_iter().map(mean).collect()
+}
+
 fn places(group: Vec<Scored>, red: usize, black: usize) -> Vec<Place> {
     let (mut ranked, mut beside): (Vec<Scored>, Vec<Scored>) =
         group.into_iter().partition(|one| one.ranked && one.score.is_some());
@@ -161,6 +181,22 @@ mod tests {
         );
         assert_eq!(Score::total(&[]), None);
         assert_eq!(Score::total(&[(10.0, 20.0), (5.0, 20.0)]), Some(37.5));
+    }
+
+    #[test]
+    fn a_year_is_the_mean_of_the_months_in_which_a_unit_was_ranked() {
+        let month = |scores: &[(&str, &str, Option<f64>, bool)]| {
+            let all = scores.iter().map(|(unit, group, score, ranked)| one(unit, group, *score, *ranked));
+            rank(all.collect(), 0, 0)
+        };
+        let january =
+            month(&[("a", "old", Some(80.0), true), ("b", "g", Some(10.0), false), ("c", "g", None, true)]);
+        let february = month(&[("a", "g", Some(90.0), true), ("b", "g", Some(50.0), true)]);
+        let year = mean(vec![january, february]);
+        let expected =
+            [one("a", "g", Some(85.0), true), one("b", "g", Some(50.0), true), one("c", "g", None, false)];
+        assert_eq!(year, expected);
+        assert_eq!(mean(vec![]), []);
     }
 
     /// How many are on the red and on the black list.

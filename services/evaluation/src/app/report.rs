@@ -6,7 +6,7 @@ use calendar::Calendars;
 use contracts::words;
 use evaluation_rules::{
     Alike, Defect, EVERY, Evaluation as Pack, Figure, Indicator, Measure, PackRef, Period, ReportKind, Score,
-    Section, Term,
+    Section, Series, Term,
 };
 use ids::RegionCode;
 use jiff::civil::Date;
@@ -72,7 +72,7 @@ impl Wanted<'_> {
 }
 
 /// Counts everything that the report shows. Sealed cases are no part of it.
-pub(crate) async fn document(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Document, sqlx::Error> {
+pub(crate) async fn document(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Drawn, sqlx::Error> {
     let Wanted { kind, pack, place, period, as_of, .. } = wanted;
     let before = wanted.before();
     let mut beside = Beside::default();
@@ -81,7 +81,7 @@ pub(crate) async fn document(db: &mut PgConnection, wanted: Wanted<'_>) -> Resul
         tables.extend(table(db, wanted, *section, &mut beside).await?);
     }
     let zh = kind.series.zh();
-    Ok(Document {
+    let document = Document {
         series: kind.series.as_str().to_owned(),
         title: place.map_or_else(|| zh.to_owned(), |place| format!("{zh}（{place}）")),
         policy: pack.id.clone(),
@@ -93,12 +93,23 @@ pub(crate) async fn document(db: &mut PgConnection, wanted: Wanted<'_>) -> Resul
         before_to: before.to,
         as_of,
         tables,
-    })
+    };
+    Ok(Drawn { document, units: beside.units })
 }
 
-/// Findings, rungs, contacts and receptions are counted together, once.
+/// A report, and the places of units as it shows them.
+#[derive(Debug)]
+pub(crate) struct Drawn {
+    pub(crate) document: Document,
+    pub(crate) units: Option<Vec<evaluation_rules::Place>>,
+}
+
+/// Findings, rungs, contacts and receptions are counted together, once; places of units are kept for who needs them.
 #[derive(Default)]
-struct Beside(Option<BTreeMap<String, Vec<reports::Often>>>);
+struct Beside {
+    counted: Option<BTreeMap<String, Vec<reports::Often>>>,
+    units: Option<Vec<evaluation_rules::Place>>,
+}
 
 impl Beside {
     async fn of(
@@ -107,14 +118,14 @@ impl Beside {
         span: Span<'_>,
         what: &str,
     ) -> Result<Vec<reports::Often>, sqlx::Error> {
-        if self.0.is_none() {
+        if self.counted.is_none() {
             let mut all: BTreeMap<String, Vec<reports::Often>> = BTreeMap::new();
             for (what, name, count, earlier) in reports::beside(db, span).await? {
                 all.entry(what).or_default().push((name, count, earlier));
             }
-            self.0 = Some(all);
+            self.counted = Some(all);
         }
-        Ok(self.0.as_mut().and_then(|all| all.remove(what)).unwrap_or_default())
+        Ok(self.counted.as_mut().and_then(|all| all.remove(what)).unwrap_or_default())
     }
 }
 
@@ -133,8 +144,8 @@ async fn table(
             let now = wanted.query(wanted.period, wanted.as_of, GroupBy::None);
             // The period before is judged by its own last day, as its own report was.
             let then = wanted.query(before, before.to, GroupBy::None);
-            let now = counting::lines(db, &now, rules, calendars).await?;
-            let then = counting::lines(db, &then, rules, calendars).await?;
+            let now = counting::lines(db, &now, rules, Some(calendars)).await?;
+            let then = counting::lines(db, &then, rules, Some(calendars)).await?;
             indicators(rules, now, then)
         }
         Section::Subjects | Section::Kinds | Section::Channels | Section::Places => {
@@ -154,12 +165,37 @@ async fn table(
         Section::Ratings => ratings(db, wanted).await?,
         Section::Inspection => inspection(db, wanted).await?,
         Section::Units => {
-            // What is compared between units is their own work, each unit by itself.
-            let query = wanted.query(wanted.period, wanted.as_of, GroupBy::Unit);
-            let places = scoring::places(db, &query, rules, calendars).await?;
-            return Ok(places.zip(rules.score.as_ref()).map(|(places, score)| ranking(places, score)));
+            let Some(score) = &rules.score else { return Ok(None) };
+            let (places, open) = units(db, wanted).await?;
+            let mut table = ranking(&places, score);
+            if !open.is_empty() {
+                table.title.push_str(&format!("（{}尚未通报，按暂计）", open.join("、")));
+            }
+            beside.units = Some(places);
+            return Ok(Some(table));
         }
     }))
+}
+
+/// 考核得分 of the period, and the months in it that were counted before any bulletin told them: a year and a quarter are made of their
+/// months, so that no two rankings of them are to be had.
+async fn units(
+    db: &mut PgConnection,
+    wanted: Wanted<'_>,
+) -> Result<(Vec<evaluation_rules::Place>, Vec<String>), sqlx::Error> {
+    let rules = wanted.rules;
+    // What is compared between units is their own work, each unit by itself.
+    let query = wanted.query(wanted.period, wanted.as_of, GroupBy::Unit);
+    match wanted.kind.series {
+        Series::Quarterly | Series::Annual => {
+            let months = scoring::months(db, &query, rules).await?.unwrap_or_default();
+            let open = months.iter().filter(|month| !month.told).map(scoring::Month::name).collect();
+            Ok((scoring::year(months, rules), open))
+        }
+        Series::Daily | Series::Weekly | Series::Digest | Series::Bulletin | Series::Leaders => {
+            Ok((scoring::places(db, &query, rules).await?.unwrap_or_default(), Vec::new()))
+        }
+    }
 }
 
 /// 首次与最终评价: of all rated cases, and of those that were handled again.
@@ -205,11 +241,12 @@ async fn ratings(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sql
 async fn inspection(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sqlx::Error> {
     let chosen = wanted.rules.reports.as_ref().map_or(&[][..], |reports| reports.inspection.as_slice());
     let query = wanted.query(wanted.period, wanted.as_of, GroupBy::Unit);
-    let lines = counting::lines(db, &query, wanted.rules, wanted.calendars).await?;
     let places: Vec<usize> = chosen
         .iter()
         .filter_map(|code| wanted.rules.indicators.iter().position(|indicator| indicator.code == *code))
         .collect();
+    let hours = places.iter().any(|at| wanted.rules.indicators[*at].unit == Measure::Hours);
+    let lines = counting::lines(db, &query, wanted.rules, hours.then_some(wanted.calendars)).await?;
     let labels = places.iter().map(|at| wanted.rules.indicators[*at].label.zh.as_str());
     let columns: Vec<&str> = std::iter::once("单位").chain(labels).collect();
     let row = |(unit, figures): (String, Vec<counting::Counted>)| {
@@ -273,8 +310,8 @@ pub(super) fn compared(section: Section, rows: Vec<reports::Often>) -> Table {
     made(section, &["名称", "本期", "上期", "增减"], rows.into_iter().map(row).collect())
 }
 
-fn ranking(places: Vec<evaluation_rules::Place>, score: &Score) -> Table {
-    let row = |place: evaluation_rules::Place| {
+fn ranking(places: &[evaluation_rules::Place], score: &Score) -> Table {
+    let row = |place: &evaluation_rules::Place| {
         let list = match (place.red, place.black) {
             (true, _) => "红榜",
             (false, true) => "黑榜",
@@ -282,13 +319,13 @@ fn ranking(places: Vec<evaluation_rules::Place>, score: &Score) -> Table {
         };
         vec![
             score.group_label(&place.scored.group).into(),
-            Cell::Text(place.scored.unit),
+            place.scored.unit.as_str().into(),
             place.scored.score.map_or(Cell::Nothing, Cell::Number),
             place.rank.map_or(Cell::Nothing, |rank| Cell::Count(i64::from(rank))),
             list.into(),
         ]
     };
-    made(Section::Units, &["分组", "单位", "得分", "名次", "榜单"], places.into_iter().map(row).collect())
+    made(Section::Units, &["分组", "单位", "得分", "名次", "榜单"], places.iter().map(row).collect())
 }
 
 /// How people read a code of one of the tables; what nobody worded stays the code.

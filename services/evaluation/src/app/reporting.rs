@@ -15,14 +15,14 @@ use uuid::Uuid;
 
 use super::{
     Refused,
-    report::{self, Wanted},
+    report::{self, Drawn, Wanted},
 };
 use crate::{
     NAME, Parts,
     publish::{self, Said},
-    report::Document,
     store::{
         reports::{self, Made, Whole},
+        scores::{self, Told},
         words,
     },
 };
@@ -36,7 +36,7 @@ pub(crate) async fn drawn(
     place: Option<&RegionCode>,
     period: Period,
     as_of: Date,
-) -> Result<Document, sqlx::Error> {
+) -> Result<Drawn, sqlx::Error> {
     let calendars = parts.calendars.now();
     let seats = &parts.config.seats;
     let wanted = Wanted { kind, pack, rules, place, period, as_of, calendars: &calendars, seats };
@@ -69,10 +69,10 @@ pub(crate) async fn make(
     let counties = reports::counties(&mut transaction, &pack.id, period.from, period.to).await?;
     // Where nothing came in there is nobody to file it with.
     let region = place.cloned().or_else(|| filed_under(&counties));
-    let document = drawn(parts, &mut transaction, (pack, rules), kind, place, period, period.to)
+    let drawn = drawn(parts, &mut transaction, (pack, rules), kind, place, period, period.to)
         .await
         .context("counting for a report")?;
-    let data = serde_json::to_string(&document).context("writing a report")?;
+    let data = serde_json::to_string(&drawn.document).context("writing a report")?;
     let digest = digest(&data);
     let at = parts.clock.now();
     let made = Made {
@@ -91,9 +91,13 @@ pub(crate) async fn make(
     if !reports::insert(&mut transaction, &made).await? {
         return Ok(Some((id, false)));
     }
+    if let (Series::Bulletin, Some(units)) = (kind.series, &drawn.units) {
+        let told = Told { pack, place: where_to, region: made.region, month: period.from };
+        scores::keep(&mut transaction, told, units).await?;
+    }
     if !kind.edited {
         let (series, policy) = (kind.series, pack.id.clone());
-        let told = Told { id, series, policy, place: place.cloned(), region, period, digest };
+        let told = News { id, series, policy, place: place.cloned(), region, period, digest };
         tell(&mut transaction, told, "system", at).await?;
     }
     transaction.commit().await.context("archiving a report")?;
@@ -102,7 +106,7 @@ pub(crate) async fn make(
 }
 
 /// What `report.published` says.
-struct Told {
+struct News {
     id: ReportId,
     series: Series,
     policy: String,
@@ -113,8 +117,8 @@ struct Told {
 }
 
 /// Tells all that there is a report, where it is filed.
-async fn tell(db: &mut PgConnection, told: Told, by: &str, at: Timestamp) -> anyhow::Result<()> {
-    let Told { id, series, policy, place, region, period, digest } = told;
+async fn tell(db: &mut PgConnection, told: News, by: &str, at: Timestamp) -> anyhow::Result<()> {
+    let News { id, series, policy, place, region, period, digest } = told;
     let Some(region) = region else { return Ok(()) };
     let said = Said::Report { report: id, series: series.as_str(), policy, place, period, digest };
     let draft = Draft {
@@ -164,7 +168,7 @@ pub(crate) async fn release(parts: &Parts, claims: &Claims, id: Uuid) -> Result<
             let series = Series::ALL.iter().find(|series| series.as_str() == whole.series);
             let series =
                 *series.context("an archived report of an unknown series").map_err(Refused::Broken)?;
-            let told = Told {
+            let told = News {
                 id: ReportId(id),
                 series,
                 policy: whole.pack_id,

@@ -154,7 +154,7 @@ pub(crate) async fn figures(
     let query = query(&parts, &claims, &asked)?;
     let (pack, rules) = parts.packs.newest(&query.policy).context("the pack was just found")?;
     let mut db = parts.db.pool.acquire().await.context("counting")?;
-    let lines = counting::lines(&mut db, &query, rules, &parts.calendars.now()).await.context("counting")?;
+    let lines = counting::lines(&mut db, &query, rules, Some(&parts.calendars.now())).await.context("counting")?;
     let line = |(group, counted): (String, Vec<counting::Counted>)| {
         let shown = rules.indicators.iter().zip(counted);
         let figures =

@@ -133,12 +133,12 @@ pub(crate) async fn preview(
     let today = day_of(parts.clock.now());
     let Period { from, to } = asked.series.holding(asked.day.unwrap_or(today));
     let mut db = parts.db.pool.acquire().await.context("drawing a preview")?;
-    let document =
+    let drawn_up =
         reporting::drawn(&parts, &mut db, found, kind, place.as_ref(), Period { from, to }, to.min(today))
             .await
             .context("drawing a preview")?;
     drop(db);
-    let data = serde_json::to_string(&document).context("writing a report")?;
+    let data = serde_json::to_string(&drawn_up.document).context("writing a report")?;
     let digest = reporting::digest(&data);
     // Counted now: no sealed case is in it.
     drawn(&parts, asked.format, Sheet { data, digest, note: None, draft: kind.edited, sealed: 0 }).await

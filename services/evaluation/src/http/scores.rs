@@ -1,12 +1,11 @@
 //! `GET /scores`: 考核得分 of a month or a year, with ranks within groups, red and black lists.
 
-use std::collections::BTreeMap;
-
 use anyhow::Context as _;
 use axum::extract::State;
 use calendar::day_of;
-use evaluation_rules::{Evaluation as Pack, Place, Scored, rank};
+use evaluation_rules::{Evaluation as Pack, Place, Scored};
 use identity::{Action, may};
+use ids::RegionCode;
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -14,7 +13,10 @@ use web::{Caller, Json, Problem, Query};
 
 use crate::{
     Parts,
-    app::{reach, scoring},
+    app::{
+        reach,
+        scoring::{self, Month},
+    },
     store::counts::{self, GroupBy},
 };
 
@@ -28,6 +30,9 @@ pub(crate) struct Asked {
     year: i16,
     /// The month, 1 to 12; missing: the whole year, as the mean of its months.
     month: Option<i8>,
+    /// Of this city or county only, as its own bulletin has it.
+    #[param(value_type = Option<String>)]
+    region: Option<RegionCode>,
 }
 
 /// The scores of a period.
@@ -39,6 +44,8 @@ pub(crate) struct Scores {
     from: Date,
     #[schema(value_type = String, format = Date)]
     to: Date,
+    /// Months (`YYYY-MM`) of which no bulletin was made yet: they are counted as they stand and may change.
+    provisional: Vec<String>,
     units: Vec<Ranked>,
 }
 
@@ -70,7 +77,7 @@ impl Ranked {
 
 /// 考核得分 scores of a month or a year
 ///
-/// An officer reads the place of the own unit among all; the whole list is told with the bulletin.
+/// A month is as its bulletin has it, whatever happened since; the year is the mean of its months, here and in the annual report.
 #[utoipa::path(
     get, path = "/scores", operation_id = "scores", params(Asked), security(("bearer" = [])),
     responses(
@@ -89,59 +96,34 @@ pub(crate) async fn scores(
     let (pack, rules) = found
         .ok_or_else(|| Problem::bad_request("policy", "没有该规则包", "there is no such policy pack"))?;
     let unknown = || Problem::bad_request("month", "年份或月份无效", "not a month of the calendar");
-    let months: Vec<i8> = asked.month.map_or_else(|| (1..=12).collect(), |month| vec![month]);
+    let from = Date::new(asked.year, asked.month.unwrap_or(1), 1).map_err(|_| unknown())?;
+    let to = asked.month.map_or_else(|| date(asked.year, 12, 31), |_| from.last_of_month());
     let today = day_of(parts.clock.now());
-    let mut db = parts.db.pool.acquire().await.context("scoring")?;
-    let (mut period, mut all): (Option<(Date, Date)>, Vec<Vec<Place>>) = (None, Vec::new());
-    for month in months {
-        let from = Date::new(asked.year, month, 1).map_err(|_| unknown())?;
-        let to = from.last_of_month();
-        period = Some((period.map_or(from, |(first, _)| first), to));
-        if from > today {
-            continue;
-        }
-        let query = counts::Query {
-            policy: pack.id.clone(),
-            from: Some(from),
-            to: Some(to),
-            within: claims.region.clone().into_iter().collect(),
-            kind: None,
-            unit: None,
-            group_by: GroupBy::Unit,
-            as_of: today,
-            sealed: false,
-        };
-        let places =
-            scoring::places(&mut db, &query, rules, &parts.calendars.now()).await.context("scoring")?;
-        all.push(places.ok_or_else(|| {
-            Problem::not_found("该规则包没有考核得分办法。", "The policy pack knows no scores.")
-        })?);
-    }
-    let (red, black) = rules.score.as_ref().map_or((0, 0), |score| (score.red, score.black));
-    let units: Vec<Place> = match asked.month {
-        Some(_) => all.into_iter().flatten().collect(),
-        None => rank(means(all), red, black),
+    let mut within: Vec<RegionCode> = claims.region.clone().into_iter().chain(asked.region).collect();
+    // Of both the narrower one says whose bulletin it is.
+    within.sort_by_key(|region| region.stem().len());
+    let query = counts::Query {
+        policy: pack.id.clone(),
+        from: Some(from),
+        to: Some(to),
+        within,
+        kind: None,
+        unit: None,
+        group_by: GroupBy::Unit,
+        as_of: today,
+        sealed: false,
     };
-    let (from, to) = period.unwrap_or((date(1, 1, 1), date(1, 1, 1)));
+    let mut db = parts.db.pool.acquire().await.context("scoring")?;
+    let months = scoring::months(&mut db, &query, rules).await.context("scoring")?;
+    let months = months.ok_or_else(|| {
+        Problem::not_found("该规则包没有考核得分办法。", "The policy pack knows no scores.")
+    })?;
+    let provisional = months.iter().filter(|month| !month.told).map(Month::name).collect();
+    let units: Vec<Place> = match asked.month {
+        Some(_) => months.into_iter().flat_map(|month| month.places).collect(),
+        None => scoring::year(months, rules),
+    };
     let shown = |place: &Place| own.as_ref().is_none_or(|own| own.as_str() == place.scored.unit);
     let units = units.into_iter().filter(shown).map(|place| Ranked::of(place, rules)).collect();
-    Ok(Json(Scores { policy: pack.id.clone(), version: pack.version, from, to, units }))
-}
-
-/// The mean of the months in which a unit was ranked.
-fn means(months: Vec<Vec<Place>>) -> Vec<Scored> {
-    let mut sums: BTreeMap<(String, String), (f64, u32)> = BTreeMap::new();
-    for place in months.into_iter().flatten() {
-        let sum = sums.entry((place.scored.group, place.scored.unit)).or_default();
-        if let (Some(score), Some(_)) = (place.scored.score, place.rank) {
-            *sum = (sum.0 + score, sum.1 + 1);
-        }
-    }
-    let mean = |((group, unit), (sum, months)): ((String, String), (f64, u32))| Scored {
-        unit,
-        group,
-        score: (months > 0).then(|| sum / f64::from(months)),
-        ranked: months > 0,
-    };
-    sums.into_iter().map(mean).collect()
+    Ok(Json(Scores { policy: pack.id.clone(), version: pack.version, from, to, provisional, units }))
 }

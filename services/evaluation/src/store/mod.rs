@@ -17,6 +17,7 @@ pub(crate) mod plain;
 pub(crate) mod ratings;
 pub(crate) mod reports;
 pub(crate) mod rounds;
+pub(crate) mod scores;
 pub(crate) mod spots;
 pub(crate) mod tallies;
 pub(crate) mod trends;

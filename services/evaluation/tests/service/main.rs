@@ -20,6 +20,7 @@ mod renewed;
 mod reports;
 mod rounds;
 mod schedule;
+mod scores;
 mod seasons;
 mod since;
 mod standing;

@@ -258,6 +258,7 @@ const EVALUATION: &[Table] = &[
     table!("evaluation", "unit_sort", ["code" "kind" "level"]),
     table!("evaluation", "exclusion_step", ["state" "said_by"],
         "case_seal s JOIN exclusion e USING (case_id) JOIN exclusion_step t ON t.exclusion = e.id WHERE true", ["words"]),
+    table!("evaluation", "unit_score", ["pack_id" "place" "unit" "region" "team"]),
     table!("evaluation", "report_round", ["series" "pack_id"]),
     table!("evaluation", "report", ["region"]),
 ];
