@@ -113,16 +113,36 @@ pub fn latency(
     cases: impl IntoIterator<Item = (Marks, Option<u32>)>,
     method: Method,
 ) -> Figure {
-    let (mut numerator, mut minutes) = (0, Histogram::default());
+    let mut latency = Latency::default();
     for (marks, taken) in cases {
+        latency.add(counted, marks, taken);
+    }
+    latency.figure(indicator, method)
+}
+
+/// What is kept of cases while they pass by: how many took how many minutes, and no case.
+#[derive(Clone, Debug, Default)]
+pub struct Latency {
+    cases: u64,
+    minutes: Histogram,
+}
+
+impl Latency {
+    /// Adds a case with its marks and the minutes of its span, if both ends were reached.
+    pub fn add(&mut self, counted: &Counted, marks: Marks, taken: Option<u32>) {
         let fits = counted.numerator.iter().any(|pattern| pattern.fits(marks));
         if let Some(taken) = taken.filter(|_| fits) {
-            numerator += 1;
-            minutes.add(taken, 1);
+            self.cases += 1;
+            self.minutes.add(taken, 1);
         }
     }
-    let thin = numerator < indicator.min_volume.unwrap_or(0);
-    Figure { numerator, denominator: None, value: median_hours(&minutes, method), thin }
+
+    /// How many they are, and their median in hours.
+    #[must_use]
+    pub fn figure(&self, indicator: &Indicator, method: Method) -> Figure {
+        let thin = self.cases < indicator.min_volume.unwrap_or(0);
+        Figure { numerator: self.cases, denominator: None, value: median_hours(&self.minutes, method), thin }
+    }
 }
 
 /// Takes excluded cases off the cells they belong to; answers what is left and how many went.

@@ -41,7 +41,7 @@ pub use capacity::{Ahead, CapacityRule, Rise, Volume};
 pub use check::Flaw;
 pub use exclusion::{EVERY, ExclusionCommand, ExclusionRefused, ExclusionState, decide_exclusion, may_ask};
 pub use fact::{Answer, Due, Ended, Fact, FirstRating, PackRef, Rated, State};
-pub use figure::{Alike, Counted as CountedCases, Figure, figure, latency, without};
+pub use figure::{Alike, Counted as CountedCases, Figure, Latency, figure, latency, without};
 pub use finding::{Defect, reaches};
 pub use followup::{follow_up_due, sampled, share};
 pub use formula::{DEFINITIONS, Definition};

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use calendar::{Calendars, day_of};
-use evaluation_rules::{Evaluation as Pack, Figure, Indicator, Marks, Measure, Reached, Span, latency};
+use evaluation_rules::{
+    CountedCases as Counted, EVERY, Evaluation as Pack, Figure, Indicator, Latency, Marks, Measure, Reached,
+    Span,
+};
+use futures::TryStreamExt as _;
 use jiff::civil::Date;
 use sqlx::PgConnection;
 
@@ -32,23 +36,37 @@ pub(super) async fn figures(
     if wanted.is_empty() {
         return Ok(found);
     }
-    let mut groups: BTreeMap<String, Vec<Timed>> = BTreeMap::new();
-    for case in alike::timed(db, query).await? {
-        groups.entry(case.part.clone().unwrap_or_default()).or_default().push(case);
+    let counted: Vec<Counted> =
+        wanted.iter().map(|(one, _)| one.counted(rules.counting.merged, &rules.rating)).collect();
+    // Cases pass by one after the other: what is kept of each is a minute more in some histograms.
+    let mut groups: BTreeMap<String, Vec<Sides>> = BTreeMap::new();
+    let mut passing = alike::timed(db, query);
+    while let Some(case) = passing.try_next().await? {
+        let part = case.part.clone().unwrap_or_default();
+        let sides = groups.entry(part).or_insert_with(|| vec![Sides::default(); wanted.len()]);
+        for (((indicator, span), counted), side) in wanted.iter().zip(&counted).zip(sides) {
+            let out = case.excluded.iter().any(|code| code == EVERY || *code == indicator.code);
+            let side = if out { &mut side.gone } else { &mut side.left };
+            side.add(counted, Marks(case.marks), minutes(&case, *span, query.as_of, calendars));
+        }
     }
-    for (group, cases) in &groups {
-        for (indicator, span) in &wanted {
-            let counted = indicator.counted(rules.counting.merged, &rules.rating);
-            let out = |case: &Timed| case.excluded.iter().any(|code| code == "*" || *code == indicator.code);
-            let measured = |case: &Timed| (Marks(case.marks), minutes(case, *span, query.as_of, calendars));
-            let (gone, left): (Vec<&Timed>, Vec<&Timed>) = cases.iter().partition(|case| out(case));
-            let method = rules.percentile.method;
-            let figure = latency(indicator, &counted, left.into_iter().map(measured), method);
-            let excluded = latency(indicator, &counted, gone.into_iter().map(measured), method).numerator;
+    drop(passing);
+    let method = rules.percentile.method;
+    for (group, sides) in groups {
+        for ((indicator, _), Sides { left, gone }) in wanted.iter().zip(sides) {
+            let figure = left.figure(indicator, method);
+            let excluded = gone.figure(indicator, method).numerator;
             found.insert((group.clone(), indicator.code.clone()), (figure, excluded));
         }
     }
     Ok(found)
+}
+
+/// Of one indicator and group: what counts, and what was taken out (剔除).
+#[derive(Clone, Default)]
+struct Sides {
+    left: Latency,
+    gone: Latency,
 }
 
 /// What ended after the day of counting has not ended yet.

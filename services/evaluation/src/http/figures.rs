@@ -24,10 +24,10 @@ use crate::{
 pub(crate) struct Asked {
     /// The policy pack, such as `mailbox-002`: its formulas hold, and only its cases are counted.
     pub(super) policy: Option<String>,
-    /// First day of receipt (`YYYY-MM-DD`, Asia/Shanghai), inclusive.
+    /// First day of receipt (`YYYY-MM-DD`, Asia/Shanghai), inclusive; missing: the first of the year of `to`.
     #[param(value_type = Option<String>, format = Date)]
     pub(super) from: Option<Date>,
-    /// Last day of receipt, inclusive.
+    /// Last day of receipt, inclusive; missing: today.
     #[param(value_type = Option<String>, format = Date)]
     pub(super) to: Option<Date>,
     /// This region with all that lies in it.
@@ -57,6 +57,10 @@ pub(crate) struct Asked {
 pub(crate) struct Figures {
     policy: String,
     version: i32,
+    #[schema(value_type = String, format = Date)]
+    from: Date,
+    #[schema(value_type = String, format = Date)]
+    to: Date,
     #[schema(value_type = String, format = Date)]
     as_of: Date,
     /// Each formula, in the order of the pack.
@@ -106,6 +110,12 @@ pub(crate) struct Shown {
     excluded: u64,
 }
 
+/// The days that are counted: of the year until today where none is named. Nobody counts all that there ever was by leaving days out.
+fn period(from: Option<Date>, to: Option<Date>, today: Date) -> (Date, Date) {
+    let to = to.unwrap_or_else(|| from.map_or(today, |from| from.max(today)));
+    (from.unwrap_or_else(|| to.first_of_year()), to)
+}
+
 /// What is counted for whom, under which pack.
 pub(super) fn query(parts: &Parts, claims: &Claims, asked: &Asked) -> Result<counts::Query, Problem> {
     let policy = asked.policy.as_deref().unwrap_or_default();
@@ -117,19 +127,21 @@ pub(super) fn query(parts: &Parts, claims: &Claims, asked: &Asked) -> Result<cou
             format!("no such policy pack; known: {known}"),
         )
     })?;
-    if asked.from.zip(asked.to).is_some_and(|(from, to)| from > to) {
+    let today = day_of(parts.clock.now());
+    let (from, to) = period(asked.from, asked.to, today);
+    if from > to {
         return Err(Problem::bad_request("to", "早于起始日", "lies before `from`"));
     }
     let seen = reach::counted(claims, asked.unit.as_ref())?;
     Ok(counts::Query {
         policy: pack.id.clone(),
-        from: asked.from,
-        to: asked.to,
+        from: Some(from),
+        to: Some(to),
         within: seen.region.into_iter().chain(asked.region.clone()).collect(),
         kind: None,
         unit: seen.unit,
         group_by: asked.group_by.into(),
-        as_of: asked.as_of.unwrap_or_else(|| day_of(parts.clock.now())),
+        as_of: asked.as_of.unwrap_or(today),
         sealed: claims.has(identity::Role::Auditor),
     })
 }
@@ -154,7 +166,8 @@ pub(crate) async fn figures(
     let query = query(&parts, &claims, &asked)?;
     let (pack, rules) = parts.packs.newest(&query.policy).context("the pack was just found")?;
     let mut db = parts.db.pool.acquire().await.context("counting")?;
-    let lines = counting::lines(&mut db, &query, rules, Some(&parts.calendars.now())).await.context("counting")?;
+    let lines =
+        counting::lines(&mut db, &query, rules, Some(&parts.calendars.now())).await.context("counting")?;
     let line = |(group, counted): (String, Vec<counting::Counted>)| {
         let shown = rules.indicators.iter().zip(counted);
         let figures =
@@ -164,6 +177,8 @@ pub(crate) async fn figures(
     Ok(Json(Figures {
         policy: pack.id.clone(),
         version: pack.version,
+        from: query.from.context("the days were just chosen")?,
+        to: query.to.context("the days were just chosen")?,
         as_of: query.as_of,
         formulas: rules.indicators.iter().map(Formula::of).collect(),
         rows: lines.into_iter().map(line).collect(),
@@ -207,5 +222,23 @@ impl Shown {
     fn of(indicator: &Indicator, figure: Figure, excluded: u64) -> Self {
         let Figure { numerator, denominator, value, thin } = figure;
         Self { code: indicator.code.clone(), numerator, denominator, value, thin, excluded }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn days_that_are_not_named_are_those_of_the_year_until_today() {
+        let (today, april, past) = (date(2026, 6, 15), date(2026, 4, 2), date(2019, 4, 2));
+        assert_eq!(period(None, None, today), (date(2026, 1, 1), today));
+        assert_eq!(period(Some(april), None, today), (april, today));
+        assert_eq!(period(None, Some(past), today), (date(2019, 1, 1), past));
+        assert_eq!(period(Some(past), Some(april), today), (past, april));
+        let later = date(2026, 7, 1);
+        assert_eq!(period(Some(later), None, today), (later, later));
     }
 }

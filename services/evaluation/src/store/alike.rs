@@ -1,6 +1,7 @@
 //! Counting by marks: cases that are alike fall together, and the cases behind a figure come in pages.
 
 use evaluation_rules::{Alike, CountedCases, Mark, Marks, Pattern, Span};
+use futures::stream::BoxStream;
 use ids::{CaseId, RegionCode, UnitCode};
 use jiff_sqlx::{Date, Timestamp, ToSqlx as _};
 use sqlx::PgConnection;
@@ -203,15 +204,21 @@ pub(crate) struct Timed {
     pub(crate) excluded: Vec<String>,
 }
 
-/// Every case of the period with its stages, case by case: minutes are no property that cases share.
-pub(crate) async fn timed(db: &mut PgConnection, query: &Query) -> Result<Vec<Timed>, sqlx::Error> {
+/// Every case of the period with its stages, one after the other: minutes are no property that cases share, and a province has too
+/// many of them to be held.
+pub(crate) fn timed<'q>(
+    db: &'q mut PgConnection,
+    query: &'q Query,
+) -> BoxStream<'q, Result<Timed, sqlx::Error>> {
     macro_rules! timed_by {
         ($part:literal) => {
             concat!(
                 "SELECT ", $part, "::text AS part, ", fact_marks!(), " AS marks, region, received_at, registered_at, dispatched_at,
                         signed_at, contacted_at, answered_at, closed_at,
-                        ARRAY(SELECT indicator FROM exclusion AS e WHERE e.case_id = case_fact.case_id AND e.state = 'granted') AS excluded
-                 FROM case_fact WHERE ", of_the_period!()
+                        coalesce(gone.indicators, '{}') AS excluded
+                 FROM case_fact LEFT JOIN (SELECT case_id AS gone_case, array_agg(indicator) AS indicators FROM exclusion
+                                           WHERE state = 'granted' GROUP BY 1) AS gone ON gone_case = case_id
+                 WHERE ", of_the_period!()
             )
         };
     }
@@ -222,7 +229,7 @@ pub(crate) async fn timed(db: &mut PgConnection, query: &Query) -> Result<Vec<Ti
         GroupBy::Unit => timed_by!("unit"),
         GroupBy::Month => timed_by!("received_month"),
     };
-    bound(sqlx::query_as(statement).persistent(false), query).fetch_all(db).await
+    bound(sqlx::query_as(statement).persistent(false), query).fetch(db)
 }
 
 type Asking<'q, T> = sqlx::query::QueryAs<'q, sqlx::Postgres, T, sqlx::postgres::PgArguments>;
