@@ -121,9 +121,9 @@ async fn each_city_has_its_own_and_reads_no_other() {
     let today = date(2026, 6, 12);
     let desk = Desk::of(1, noon(today), folder.path()).await;
     let yesterday = date(2026, 6, 11);
-    for (serial, region) in [(1, "511602"), (2, "511621"), (3, "511702")] {
-        desk.hear(&tale(serial, region, yesterday).told().concat()).await;
-    }
+    let told = [(1, "511602"), (2, "511621"), (3, "511702")]
+        .map(|(serial, region)| tale(serial, region, yesterday).told().concat());
+    desk.hear(&told.concat()).await;
     let mut rows = made(&desk, "daily", 2).await;
     rows.retain(|(from, _)| *from == yesterday.to_string());
     let places: Vec<_> = rows.into_iter().map(|(_, place)| place).collect();

@@ -1,8 +1,8 @@
 //! What is found, what rises, what was counted: leaders, supervisors, units and counties are told early, and once.
 
-use contracts::finding::{AlertRaised, FindingRaised, ReportPublished};
+use contracts::finding::{AlertRaised, ExclusionDecided, FindingRaised, ReportPublished};
 use identity::Role;
-use ids::{AlertId, FindingId, ReportId};
+use ids::{AlertId, ExclusionId, FindingId, ReportId};
 use jiff::civil::date;
 use serde_json::json;
 
@@ -121,6 +121,24 @@ async fn a_defect_is_told_to_the_unit_its_leader_in_charge_and_the_supervisors()
     assert!(text.contains("敷衍答复") && text.contains("1次"), "{text}");
     assert_eq!(of("finding.raised/unit").0, "water");
     assert_eq!(of("finding.raised/supervisor").0, "supervisor");
+}
+
+#[tokio::test]
+async fn a_unit_hears_what_was_decided_on_its_appeal() {
+    let desk = Desk::new().await;
+    let mut life = whole("appeal", false);
+    life.say(ExclusionDecided {
+        exclusion: ExclusionId::derived("appeal"),
+        indicator: "in_time_rate".to_owned(),
+        unit: "water".parse().expect("a unit"),
+        result: "exclusion-granted".to_owned(),
+        reason: "impossible".to_owned(),
+    });
+    desk.hear(&life.events).await;
+    let told = desk.told(life.case).await;
+    let told = told.iter().find(|told| told.0 == "exclusion.decided/unit").expect("told");
+    assert_eq!(told.1, "water");
+    assert!(told.4.contains("同意剔除"), "{}", told.4);
 }
 
 #[tokio::test]
