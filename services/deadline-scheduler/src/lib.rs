@@ -34,14 +34,6 @@ static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 pub struct DeadlineScheduler;
 
 impl DeadlineScheduler {
-    /// Makes its ear: what turns the events of others into clocks, for the runtime and for tests.
-    ///
-    /// # Errors
-    /// A pack whose limits cannot be read, with every flaw.
-    pub fn hearing(platform: &Platform) -> anyhow::Result<Hearing> {
-        Self::hearing_of(&platform.policy, platform.wake.clone(), platform.clock.clone())
-    }
-
     /// Makes its ear from the parts it needs.
     ///
     /// # Errors
@@ -52,6 +44,16 @@ impl DeadlineScheduler {
         clock: runtime::Clock,
     ) -> anyhow::Result<Hearing> {
         Ok(Hearing::new(Self::live(policy)?, wake, clock))
+    }
+
+    /// The rules at the start of a process: the packs of the files, and those that running limits still follow.
+    async fn kept(
+        db: &pg::Database,
+        policy: &runtime::PolicyFiles,
+        changed: runtime::Changed,
+    ) -> anyhow::Result<Live> {
+        let packs = Arc::new(app::shelf::open(db, policy, changed).await?);
+        Ok(Live::new(packs, calendar::shipped_set().compile()?))
     }
 
     fn live(policy: &runtime::PolicyFiles) -> anyhow::Result<Live> {
@@ -75,7 +77,7 @@ impl Service for DeadlineScheduler {
     }
 
     async fn assemble(config: Config, platform: Platform) -> anyhow::Result<Assembly> {
-        let live = Self::live(&platform.policy)?;
+        let live = Self::kept(&platform.db, &platform.policy, platform.changed).await?;
         let (db, wake, clock) = (platform.db.clone(), platform.wake.clone(), platform.clock.clone());
         let hearing = Hearing::new(live.clone(), wake.clone(), clock);
         let texts = Arc::new(Texts::new(&platform.secrets, PURPOSE));

@@ -8,7 +8,7 @@ use sqlx::migrate::Migrator;
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{Clock, Consumer, PolicyFiles, Secrets, Settings, Wake};
+use crate::{Clock, Consumer, PolicyFiles, Secrets, Settings, Wake, settings::Changed};
 
 /// What every service is given: its own door to the database, and the handles that all share.
 #[derive(Clone)]
@@ -25,6 +25,8 @@ pub struct Platform {
     pub secrets: Arc<Secrets>,
     /// The policy packs.
     pub policy: PolicyFiles,
+    /// What is done when packs are not what they were under the same number.
+    pub changed: Changed,
     /// Folder for what the process keeps in files.
     pub data: std::path::PathBuf,
     /// Nudges for the workers of this service.

@@ -40,5 +40,5 @@ pub use process::{Running, main, select, start, start_with};
 pub use relay::relay_once;
 pub use sabotage::Sabotage;
 pub use secrets::Secrets;
-pub use settings::{DEFAULTS, Settings};
+pub use settings::{Changed, DEFAULTS, Settings};
 pub use wake::Wake;

@@ -70,6 +70,7 @@ pub async fn start_with(
             keys: keys.clone(),
             secrets: secrets.clone(),
             policy: policy.clone(),
+            changed: settings.policy.changed,
             data: settings.process.data.clone(),
             wake: wake.clone(),
             http: http.clone(),

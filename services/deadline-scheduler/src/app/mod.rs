@@ -15,5 +15,6 @@ pub(crate) mod packs;
 pub(crate) mod reckon;
 pub(crate) mod recompute;
 pub(crate) mod rules;
+pub(crate) mod shelf;
 pub(crate) mod step;
 pub(crate) mod supervise;

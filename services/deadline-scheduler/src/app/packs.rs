@@ -7,42 +7,70 @@ use deadline_scheduler_rules::{Deadlines, Trigger, begun_by, ended_by};
 use jiff::civil::Date;
 use runtime::PolicyFiles;
 
+use crate::store::pack_texts::Text;
+
 /// The `deadlines` section of every version of every pack.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Packs {
     by_version: BTreeMap<(String, i32), Deadlines>,
     named: BTreeSet<Trigger>,
+    /// Of the versions that the files hold; what is known from before holds no more.
     valid_from: BTreeMap<(String, i32), Date>,
 }
 
 impl Packs {
     /// Reads all; every flaw of a pack is told at once.
     pub(crate) fn read(files: &PolicyFiles) -> anyhow::Result<Self> {
-        let (mut by_version, mut valid_from) = (BTreeMap::new(), BTreeMap::new());
+        let mut packs = Self::default();
         for pack in files.packs() {
             let Some(text) = pack.section("deadlines") else { continue };
             let section: Deadlines =
                 toml::from_str(text).with_context(|| format!("pack {}, deadlines.toml", pack.id))?;
             let flaws: Vec<_> = section.validate().iter().map(ToString::to_string).collect();
             anyhow::ensure!(flaws.is_empty(), "pack {}: {}", pack.id, flaws.join("; "));
-            let section = section.with_redo();
-            valid_from.insert((pack.id.clone(), pack.version), pack.valid_from);
-            by_version.insert((pack.id.clone(), pack.version), section);
+            let version = (pack.id.clone(), pack.version);
+            packs.valid_from.insert(version.clone(), pack.valid_from);
+            packs.by_version.insert(version, section.with_redo());
         }
-        let entries = by_version.values().flat_map(|section: &Deadlines| &section.clocks);
+        Ok(packs.named())
+    }
+
+    /// Adds versions that were kept; those that are here already stay as they are.
+    pub(crate) fn with(mut self, kept: Vec<Text>) -> Self {
+        for (id, version, text) in kept {
+            let Some(text) = text.filter(|_| self.exactly(&id, version).is_none()) else { continue };
+            match toml::from_str::<Deadlines>(&text) {
+                Ok(section) => {
+                    self.by_version.insert((id, version), section.with_redo());
+                }
+                Err(error) => {
+                    tracing::error!(pack = id, version, %error, "a text that was kept cannot be read");
+                }
+            }
+        }
+        self.named()
+    }
+
+    fn named(mut self) -> Self {
+        let entries = self.by_version.values().flat_map(|section| &section.clocks);
         let named = entries.flat_map(|entry| {
             let lists = [&entry.stop, &entry.cancel, &entry.pause, &entry.resume];
             lists.into_iter().flatten().chain(&entry.start).copied()
         });
-        let named = named.collect();
-        Ok(Self { by_version, named, valid_from })
+        self.named = named.collect();
+        self
     }
 
     /// Finds a version of a pack; where this installation no longer has it, the newest of that pack.
     pub(crate) fn find(&self, id: &str, version: i32) -> Option<&Deadlines> {
-        self.by_version.get(&(id.to_owned(), version)).or_else(|| {
+        self.standing(id, version).map(|(_, section)| section)
+    }
+
+    /// Finds what stands for a version of a pack, and which version that is.
+    pub(crate) fn standing(&self, id: &str, version: i32) -> Option<(i32, &Deadlines)> {
+        self.exactly(id, version).map(|section| (version, section)).or_else(|| {
             let versions = (id.to_owned(), i32::MIN)..=(id.to_owned(), i32::MAX);
-            self.by_version.range(versions).next_back().map(|(_, section)| section)
+            self.by_version.range(versions).next_back().map(|((_, version), section)| (*version, section))
         })
     }
 

@@ -35,9 +35,23 @@ impl Desk {
         let schema = DeadlineScheduler::SCHEMA.to_owned();
         let db = Database::open(&Settings { url: servers.url.clone(), schema, max_connections: 4 }).unwrap();
         db.migrate(DeadlineScheduler::migrator()).await.unwrap();
+        Self::on(db, servers, packs, runtime::Changed::Refuse).await.unwrap()
+    }
+
+    /// The next process on the same database.
+    async fn restarted(self, packs: runtime::PolicyFiles, changed: runtime::Changed) -> anyhow::Result<Self> {
+        Self::on(self.db, self._servers, packs, changed).await
+    }
+
+    async fn on(
+        db: Database,
+        servers: testkit::Database,
+        packs: runtime::PolicyFiles,
+        changed: runtime::Changed,
+    ) -> anyhow::Result<Self> {
         let keys = std::sync::Arc::new(Keys::from_secret(&"a secret of at least 32 characters".into()));
         let verifier = web::Verifier::new(keys.clone(), || jiff::Timestamp::UNIX_EPOCH);
-        let live = DeadlineScheduler::live(&packs).unwrap();
+        let live = DeadlineScheduler::kept(&db, &packs, changed).await?;
         let hearing = crate::Hearing::new(live.clone(), runtime::Wake::default(), runtime::Clock::default());
         let desk = crate::app::desk::Desk {
             db: db.clone(),
@@ -46,7 +60,7 @@ impl Desk {
             texts: std::sync::Arc::new(texts()),
         };
         let (router, _) = routes(desk).layer(Extension(verifier)).split_for_parts();
-        Self { router, keys, db, hearing, live, _servers: servers }
+        Ok(Self { router, keys, db, hearing, live, _servers: servers })
     }
 
     async fn get(&self, path: &str, claims: Option<&Claims>) -> (StatusCode, Option<String>, Value) {
@@ -71,6 +85,7 @@ fn texts() -> runtime::texts::Texts {
 mod calendars;
 mod more_time;
 mod pack_change;
+mod pack_texts;
 mod sealed;
 mod supervision;
 mod told;

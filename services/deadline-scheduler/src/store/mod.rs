@@ -7,6 +7,7 @@ pub(crate) mod explanations;
 pub(crate) mod extensions;
 pub(crate) mod facts;
 pub(crate) mod orders;
+pub(crate) mod pack_texts;
 pub(crate) mod plain;
 pub(crate) mod recomputations;
 pub(crate) mod rungs;

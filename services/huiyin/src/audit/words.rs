@@ -221,6 +221,7 @@ const LIMITS: &[Table] = &[
         "case_seal s JOIN supervision t USING (case_id) WHERE t.requested_by <> 'system'",
         ["demand"]
     ),
+    table!("deadline-scheduler", "pack_text", ["pack_id" "deadlines"]),
     table!("deadline-scheduler", "calendar_file", ["kind" "key" "content" "source" "published_by"]),
     table!("deadline-scheduler", "recomputation", ["cause" "subject" "asked_by"]),
     table!("deadline-scheduler", "case_seal", ["barred" "line" "drawn_for" "drawn"]),

@@ -10,7 +10,7 @@ use super::*;
 use crate::app::recompute::next_batch;
 
 /// Every working day of the next two weeks becomes a day off in Guang'an.
-fn festival(from: jiff::civil::Date, version: u32) -> Value {
+pub(super) fn festival(from: jiff::civil::Date, version: u32) -> Value {
     let calendar = calendar::shipped();
     let days = (1..=10).map(|number| DayEntry {
         date: calendar.add_workdays(from, number).unwrap().date,
