@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// One `clock.opened` for all that one event opened or moved; nothing if it opened nothing.
-pub(crate) fn opened(cause: &Event, facts: &Facts, clocks: &[Clock]) -> Option<Draft> {
-    opened_body(facts, clocks).map(|body| because(cause, body))
+pub(crate) fn opened(cause: &Event, facts: &Facts, clocks: &[Clock]) -> Vec<Draft> {
+    opened_bodies(facts, clocks).into_iter().map(|body| because(cause, body)).collect()
 }
 
 /// The clocks as they stand.
@@ -37,13 +37,26 @@ pub(crate) fn running(clocks: &[Clock]) -> Vec<Running> {
 }
 
 /// What was opened or moved; nothing if nothing was.
-pub(crate) fn opened_body(facts: &Facts, clocks: &[Clock]) -> Option<Body> {
-    let body = ClockOpened {
-        clocks: running(clocks),
-        pack: PackRef { id: facts.pack_id.clone(), version: facts.pack_version },
-        round: facts.round,
+pub(crate) fn opened_bodies(facts: &Facts, clocks: &[Clock]) -> Vec<Body> {
+    let body = |(pack, clocks): (PackRef, Vec<Clock>)| {
+        ClockOpened { clocks: running(&clocks), pack, round: facts.round }.into()
     };
-    (!clocks.is_empty()).then(|| body.into())
+    by_pack(clocks.to_vec(), |clock| clock).into_iter().map(body).collect()
+}
+
+/// Parts what is to be said by the versions that the clocks are stamped with; nearly always there is one.
+pub(crate) fn by_pack<T>(all: Vec<T>, clock: impl Fn(&T) -> &Clock) -> Vec<(PackRef, Vec<T>)> {
+    let mut parts: Vec<(PackRef, Vec<T>)> = Vec::new();
+    for one in all {
+        let Clock { pack_id, pack_version, .. } = clock(&one);
+        match parts.iter_mut().find(|(pack, _)| pack.id == *pack_id && pack.version == *pack_version) {
+            Some((_, part)) => part.push(one),
+            None => {
+                parts.push((PackRef { id: pack_id.clone(), version: *pack_version }, vec![one]));
+            }
+        }
+    }
+    parts
 }
 
 /// One `clock.met` for all that one event stopped; nothing if it stopped nothing.

@@ -96,7 +96,7 @@ impl Case {
         assignment: Option<AssignmentId>,
         unit: Option<UnitCode>,
         matter: Option<Uuid>,
-        calendar: u32,
+        (pack_version, calendar): (i32, u32),
     ) -> Option<usize> {
         let matter = matter.filter(|_| opening.entry.subject == Subject::Matter);
         let (facts, name) = (&self.facts, opening.entry.name);
@@ -127,7 +127,7 @@ impl Case {
             provisional: opening.due.provisional,
             state: State::Running,
             pack_id: facts.pack_id.clone(),
-            pack_version: facts.pack_version,
+            pack_version,
             held: facts.historic,
             matter,
             given: opening.given,

@@ -122,8 +122,8 @@ impl Hand {
             indices.into_iter().map(|index| self.case.clocks[index].clock.clone()).collect::<Vec<_>>()
         };
         let opened = pick(opened);
-        let bodies = [publish::met_body(&pick(met)), publish::opened_body(&self.case.facts, &opened)];
-        for body in bodies.into_iter().flatten() {
+        let met = publish::met_body(&pick(met));
+        for body in met.into_iter().chain(publish::opened_bodies(&self.case.facts, &opened)) {
             self.say(body);
         }
         Ok(opened.first().map(|clock| clock.due_day))
@@ -158,11 +158,12 @@ pub(crate) fn happen(
         }
     }
     let mut opened = Vec::new();
-    if let Some(pack) = rules.packs.find(&case.facts.pack_id, case.facts.pack_version) {
+    if let Some((version, pack)) = rules.packs.standing(&case.facts.pack_id, case.facts.pack_version) {
         let calendar = rules.calendar(&case.facts.region);
         let call = Call { given: heard.given, ..Call::plain(heard.trigger, at) };
         for opening in open(pack, &call, &rules_facts(&case.facts), calendar)?.iter() {
-            opened.extend(case.open(opening, None, unit.clone(), heard.matter, calendar.revision()));
+            let stamp = (version, calendar.revision());
+            opened.extend(case.open(opening, None, unit.clone(), heard.matter, stamp));
         }
     }
     Ok((met, opened))

@@ -90,7 +90,7 @@ fn extend(hand: &mut Hand, request: &Request, granted: u32) -> Result<(), Proble
         due_at: clock.due_at,
         times: i32::from(clock.times),
     });
-    if let Some(body) = publish::opened_body(&hand.case.facts, &[clock]) {
+    for body in publish::opened_bodies(&hand.case.facts, &[clock]) {
         hand.say(body);
     }
     Ok(())

@@ -13,6 +13,7 @@ use crate::{
     NAME,
     app::{
         case::{Alarms, Case, Tracked},
+        live::Live,
         opinion,
         rules::Rules,
         step::{facts, step},
@@ -26,10 +27,11 @@ type Cases = BTreeMap<Uuid, Case>;
 /// Applies the batch and gives the earliest alarm that was armed.
 pub(crate) async fn hear(
     connection: &mut PgConnection,
-    rules: &Rules,
+    live: &Live,
     batch: &[Event],
 ) -> Result<Option<Timestamp>, ApplyError> {
     runtime::seals::keep(&mut *connection, batch).await?;
+    let rules = live.now();
     let concerns = |event: &&Event| match heard(event) {
         Some(heard) => rules.packs.concerns(heard.trigger),
         None => matches!(event.body, Body::CaseHistoryEnded(_) | Body::OpinionExtended(_)),
@@ -39,14 +41,28 @@ pub(crate) async fn hear(
         return Ok(None);
     }
     let mut cases = load(connection, &batch).await?;
+    let rules = live.holding(&mut *connection, versions(&cases, &batch)).await?;
     let mut drafts = Vec::new();
     for event in &batch {
-        drafts.extend(decide(&mut cases, event, rules)?);
+        drafts.extend(decide(&mut cases, event, &rules)?);
     }
     let earliest = save(connection, cases.values()).await?;
     drafts.extend(end_orders(connection, &batch).await?);
     emit(connection, NAME, drafts).await?;
     Ok(earliest)
+}
+
+/// Lists the versions of packs that a batch is about.
+fn versions<'a>(cases: &'a Cases, batch: &[&'a Event]) -> BTreeSet<(&'a str, i32)> {
+    let told = batch.iter().filter_map(|event| match &event.body {
+        Body::CaseRegistered(body) => Some((body.pack.id.as_str(), body.pack.version)),
+        Body::CaseAccepted(body) => Some((body.pack.id.as_str(), body.pack.version)),
+        _ => None,
+    });
+    let facts = cases.values().map(|case| (case.facts.pack_id.as_str(), case.facts.pack_version));
+    let clocks = cases.values().flat_map(|case| &case.clocks);
+    let clocks = clocks.map(|tracked| (tracked.clock.pack_id.as_str(), tracked.clock.pack_version));
+    told.chain(facts).chain(clocks).collect()
 }
 
 async fn load(connection: &mut PgConnection, batch: &[&Event]) -> Result<Cases, sqlx::Error> {

@@ -16,6 +16,8 @@ pub(crate) struct Packs {
     named: BTreeSet<Trigger>,
     /// Of the versions that the files hold; what is known from before holds no more.
     valid_from: BTreeMap<(String, i32), Date>,
+    /// Versions that were looked for in the database and are not there.
+    missed: BTreeSet<(String, i32)>,
 }
 
 impl Packs {
@@ -51,6 +53,12 @@ impl Packs {
         self.named()
     }
 
+    /// Notes what was looked for, so that it is not looked for with every event.
+    pub(crate) fn looked_for(mut self, versions: Vec<(String, i32)>) -> Self {
+        self.missed.extend(versions);
+        self
+    }
+
     fn named(mut self) -> Self {
         let entries = self.by_version.values().flat_map(|section| &section.clocks);
         let named = entries.flat_map(|entry| {
@@ -59,6 +67,17 @@ impl Packs {
         });
         self.named = named.collect();
         self
+    }
+
+    /// Lists of these versions those that are neither here nor known to be nowhere.
+    pub(crate) fn unknown(&self, versions: BTreeSet<(&str, i32)>) -> Vec<(String, i32)> {
+        let owned = versions.into_iter().map(|(id, version)| (id.to_owned(), version));
+        owned.filter(|key| !self.by_version.contains_key(key) && !self.missed.contains(key)).collect()
+    }
+
+    /// Lists every version that is here, written as jobs name them.
+    pub(crate) fn versions(&self) -> Vec<String> {
+        self.by_version.keys().map(|(id, version)| format!("{id}:{version}")).collect()
     }
 
     /// Finds a version of a pack; where this installation no longer has it, the newest of that pack.

@@ -17,6 +17,7 @@ use crate::{
         case::{Case, Tracked},
         choose::rules_facts,
         hear,
+        live::Live,
         reckon::settle,
         rules::Rules,
     },
@@ -38,27 +39,36 @@ pub(crate) struct Move {
 ///
 /// # Errors
 /// The database is away or refused; the batch is done again.
-pub(crate) async fn next_batch(db: &Database, rules: &Rules) -> Result<bool, sqlx::Error> {
+pub(crate) async fn next_batch(db: &Database, live: &Live) -> anyhow::Result<bool> {
     let mut transaction = db.pool.begin().await?;
-    let Some(mut job) = store::recomputations::take(&mut transaction).await? else { return Ok(false) };
+    let packs = live.now().packs.versions();
+    let Some(mut job) = store::recomputations::take(&mut transaction, &packs).await? else {
+        return Ok(false);
+    };
+    // Whoever sees the job sees what it is about, also if another process brought it a moment ago.
+    let rules = live.refresh(&mut transaction).await?;
+    let first = job.done_at.is_none();
     let ids = store::recomputations::cases(&mut transaction, job.done_through, AT_ONCE).await?;
     let now = store::now(&mut transaction).await?;
     let mut cases = load(&mut transaction, &ids).await?;
     let mut drafts = Vec::new();
     for case in &mut cases {
-        let (looked, moves) = again(case, &job, rules, now);
-        job.looked_at += looked;
+        let (looked, moves) = again(case, &job, &rules, now);
+        // The second pass looks at the same ones again and may find some that are new.
+        job.looked_at += if first { looked } else { 0 };
         job.moved += i64::try_from(moves.len()).unwrap_or(0);
         drafts.extend(
-            bodies(case, &job, moves, rules)
+            bodies(case, &job, moves, &rules)
                 .into_iter()
                 .map(|body| publish::said(&case.facts, "system".to_owned(), now, body)),
         );
     }
     hear::save(&mut transaction, cases.iter()).await?;
     emit(&mut transaction, NAME, drafts).await?;
-    job.done_through = ids.last().copied().or(job.done_through);
-    job.done_at = ids.is_empty().then_some(now);
+    job.done_through = ids.last().copied();
+    if ids.is_empty() {
+        (job.done_at, job.checked_at) = (job.done_at.or(Some(now)), (!first).then_some(now));
+    }
     store::recomputations::save(&mut transaction, &job).await?;
     transaction.commit().await?;
     Ok(true)
@@ -141,8 +151,11 @@ fn stays(
 }
 
 fn bodies(case: &Case, job: &Recomputation, moves: Vec<Move>, rules: &Rules) -> Vec<Body> {
-    let Some(first) = moves.first() else { return Vec::new() };
-    let pack = PackRef { id: first.clock.pack_id.clone(), version: first.clock.pack_version };
+    let parts = publish::by_pack(moves, |moved| &moved.clock);
+    parts.into_iter().flat_map(|(pack, moves)| told(case, job, moves, pack, rules)).collect()
+}
+
+fn told(case: &Case, job: &Recomputation, moves: Vec<Move>, pack: PackRef, rules: &Rules) -> Vec<Body> {
     let revision = rules.calendar(&case.facts.region).revision();
     let told = moves.iter().map(|moved| Moved {
         clock: moved.clock.id,
@@ -159,7 +172,7 @@ fn bodies(case: &Case, job: &Recomputation, moves: Vec<Move>, rules: &Rules) -> 
         pack,
     };
     let clocks: Vec<Clock> = moves.into_iter().map(|moved| moved.clock).collect();
-    std::iter::once(recomputed.into()).chain(publish::opened_body(&case.facts, &clocks)).collect()
+    std::iter::once(recomputed.into()).chain(publish::opened_bodies(&case.facts, &clocks)).collect()
 }
 
 /// What would move, without moving it: one page of cases after `after`, with the place to go on from.
@@ -179,6 +192,7 @@ pub(crate) async fn preview(
     let mut cases = load(&mut transaction, &ids).await?;
     transaction.rollback().await?;
     let job = Recomputation {
+        checked_at: None,
         id: 0,
         cause: "calendar".to_owned(),
         subject: String::new(),

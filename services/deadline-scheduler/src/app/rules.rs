@@ -14,6 +14,8 @@ use crate::store::clocks::Clock;
 pub(crate) struct Rules {
     pub(crate) packs: Arc<Packs>,
     pub(crate) calendars: Arc<Calendars>,
+    /// How many published files and kept texts they were read from.
+    pub(crate) counts: (i64, i64),
 }
 
 impl Rules {

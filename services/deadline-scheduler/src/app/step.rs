@@ -227,8 +227,9 @@ fn begin(
     if heard.round.is_some_and(|round| round < case.facts.round) || case.facts.merged_at.is_some() {
         return Ok(());
     }
-    let pack = rules.packs.find(&case.facts.pack_id, case.facts.pack_version).ok_or_else(|| {
-        ApplyError::Poison { reason: format!("policy pack {} is not loaded", case.facts.pack_id) }
+    let standing = rules.packs.standing(&case.facts.pack_id, case.facts.pack_version);
+    let (version, pack) = standing.ok_or_else(|| ApplyError::Poison {
+        reason: format!("policy pack {} is not loaded", case.facts.pack_id),
     })?;
     let (facts, calendar) = (rules_facts(&case.facts), rules.calendar(&case.facts.region));
     let openings = open(pack, &heard.call(event), &facts, calendar).map_err(out_of_calendar)?;
@@ -238,7 +239,8 @@ fn begin(
             (Subject::Assignment, None) => continue,
             (Subject::Case | Subject::Matter, _) => (None, None),
         };
-        let opened = case.open(&opening, assignment, unit, heard.matter, calendar.revision());
+        let stamp = (version, calendar.revision());
+        let opened = case.open(&opening, assignment, unit, heard.matter, stamp);
         let Some(index) = opened else { continue };
         // Most cases never pause; the others may stand still from the first moment.
         if !case.facts.pauses.is_empty() {

@@ -43,7 +43,7 @@ impl Consumer for Hearing {
         batch: &'a [Event],
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
-            if hear(transaction, &self.live.now(), batch).await?.is_some_and(|due_at| self.soon(due_at)) {
+            if hear(transaction, &self.live, batch).await?.is_some_and(|due_at| self.soon(due_at)) {
                 self.wake.timers();
             }
             Ok(())

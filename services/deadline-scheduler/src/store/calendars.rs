@@ -37,9 +37,11 @@ pub(crate) async fn newest(connection: &mut PgConnection) -> Result<Vec<File>, s
         .collect()
 }
 
-/// How many there are: another number says that something was published.
-pub(crate) async fn count(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT count(*) FROM calendar_file").fetch_one(connection).await
+/// How many files and how many kept texts of packs there are: other numbers say that another process brought some.
+pub(crate) async fn counts(connection: &mut PgConnection) -> Result<(i64, i64), sqlx::Error> {
+    sqlx::query_as("SELECT (SELECT count(*) FROM calendar_file), (SELECT count(deadlines) FROM pack_text)")
+        .fetch_one(connection)
+        .await
 }
 
 /// Writes a version down; false if it is there already.

@@ -29,6 +29,21 @@ pub(crate) async fn all(connection: &mut PgConnection) -> Result<Vec<Text>, sqlx
     sqlx::query_as("SELECT pack_id, pack_version, deadlines FROM pack_text").fetch_all(connection).await
 }
 
+/// Reads some versions, as far as their texts are kept.
+pub(crate) async fn some(
+    connection: &mut PgConnection,
+    wanted: &[(String, i32)],
+) -> Result<Vec<Text>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT pack_id, pack_version, deadlines FROM pack_text
+         WHERE (pack_id, pack_version) IN (SELECT * FROM UNNEST($1::text[], $2::int[]))",
+    )
+    .bind(wanted.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>())
+    .bind(wanted.iter().map(|(_, version)| *version).collect::<Vec<_>>())
+    .fetch_all(connection)
+    .await
+}
+
 /// Lists what limits that are not at their end follow: pack, version, entry. Looks at every limit; asked once, at the start.
 pub(crate) async fn followed(pool: &PgPool) -> Result<Vec<(String, i32, String)>, sqlx::Error> {
     sqlx::query_as(

@@ -20,6 +20,8 @@ pub(crate) struct Recomputation {
     pub(crate) asked_by: String,
     pub(crate) asked_at: Timestamp,
     pub(crate) done_at: Option<Timestamp>,
+    /// When the second pass was done.
+    pub(crate) checked_at: Option<Timestamp>,
 }
 
 /// Asks for one; the same again changes nothing.
@@ -44,12 +46,20 @@ pub(crate) async fn ask(
     Ok(())
 }
 
-/// Takes the oldest that is not done; none if another process has it.
-pub(crate) async fn take(connection: &mut PgConnection) -> Result<Option<Recomputation>, sqlx::Error> {
+/// Takes the oldest that is not done, then one whose second look is due; none that another process has, and none for a pack
+/// that is not among these. A new pack is looked after for an hour, as long as processes are exchanged one by one; of a
+/// calendar every process knows within seconds.
+pub(crate) async fn take(
+    connection: &mut PgConnection,
+    packs: &[String],
+) -> Result<Option<Recomputation>, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT * FROM recomputation WHERE done_at IS NULL ORDER BY recomputation_id LIMIT 1
-         FOR UPDATE SKIP LOCKED",
+        "SELECT * FROM recomputation
+         WHERE (cause <> 'pack' OR subject = ANY($1)) AND checked_at IS NULL
+            AND (done_at IS NULL OR done_at < now() - CASE cause WHEN 'pack' THEN interval '1 hour' ELSE interval '1 minute' END)
+         ORDER BY done_at IS NOT NULL, recomputation_id LIMIT 1 FOR UPDATE SKIP LOCKED",
     )
+    .bind(packs)
     .fetch_optional(connection)
     .await?;
     row.as_ref().map(read).transpose()
@@ -58,7 +68,7 @@ pub(crate) async fn take(connection: &mut PgConnection) -> Result<Option<Recompu
 /// Writes how far it is.
 pub(crate) async fn save(connection: &mut PgConnection, row: &Recomputation) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE recomputation SET done_through = $2, looked_at = $3, moved = $4, done_at = $5
+        "UPDATE recomputation SET done_through = $2, looked_at = $3, moved = $4, done_at = $5, checked_at = $6
          WHERE recomputation_id = $1",
     )
     .bind(row.id)
@@ -66,6 +76,7 @@ pub(crate) async fn save(connection: &mut PgConnection, row: &Recomputation) -> 
     .bind(row.looked_at)
     .bind(row.moved)
     .bind(row.done_at.map(|at| at.to_sqlx()))
+    .bind(row.checked_at.map(|at| at.to_sqlx()))
     .execute(connection)
     .await?;
     Ok(())
@@ -109,5 +120,6 @@ fn read(row: &PgRow) -> Result<Recomputation, sqlx::Error> {
         asked_by: row.try_get("asked_by")?,
         asked_at: row.try_get::<SqlTimestamp, _>("asked_at")?.to_jiff(),
         done_at: row.try_get::<Option<SqlTimestamp>, _>("done_at")?.map(|at| at.to_jiff()),
+        checked_at: row.try_get::<Option<SqlTimestamp>, _>("checked_at")?.map(|at| at.to_jiff()),
     })
 }

@@ -1,4 +1,4 @@
-//! Keeps the calendars of this process new, reckons running limits anew where something changed, warns when a year is missing.
+//! Keeps the calendars and packs of this process new, reckons running limits anew where something changed, warns when a year is missing.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use telemetry::metrics;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{calendars, desk::Desk, recompute::next_batch},
+    app::{desk::Desk, recompute::next_batch},
     store,
 };
 
@@ -19,10 +19,9 @@ const BREATH: Duration = Duration::from_millis(50);
 
 /// Runs until told to stop.
 pub(crate) async fn run(desk: Desk, stop: CancellationToken) -> anyhow::Result<()> {
-    let mut known = -1;
     let mut warned = None;
     while !stop.is_cancelled() {
-        let nap = match turn(&desk, &mut known, &mut warned).await {
+        let nap = match turn(&desk, &mut warned).await {
             Ok(true) => BREATH,
             Ok(false) => LOOK,
             Err(error) => {
@@ -35,21 +34,11 @@ pub(crate) async fn run(desk: Desk, stop: CancellationToken) -> anyhow::Result<(
     Ok(())
 }
 
-/// One look: newer calendars, a missing year, packs that move running limits, the next batch; true if there may be more.
-pub(crate) async fn turn(
-    desk: &Desk,
-    known: &mut i64,
-    warned: &mut Option<jiff::civil::Date>,
-) -> anyhow::Result<bool> {
+/// One look: newer calendars and packs, a missing year, packs that move running limits, the next batch; true if there may be more.
+pub(crate) async fn turn(desk: &Desk, warned: &mut Option<jiff::civil::Date>) -> anyhow::Result<bool> {
     let mut connection = desk.db.pool.acquire().await?;
-    let count = store::calendars::count(&mut connection).await?;
-    if count != *known {
-        desk.live.publish(calendars::compiled(&mut connection).await?);
-        *known = count;
-        *warned = None;
-    }
+    let rules = desk.live.refresh(&mut connection).await?;
     let today = day_of(store::now(&mut connection).await?);
-    let rules = desk.live.now();
     if *warned != Some(today) {
         *warned = Some(today);
         let missing = missing_year(today, rules.calendars.national().published_through());
@@ -65,7 +54,7 @@ pub(crate) async fn turn(
         }
     }
     drop(connection);
-    let more = next_batch(&desk.db, &rules).await?;
+    let more = next_batch(&desk.db, &desk.live).await?;
     if more {
         desk.wake.outbox();
         desk.wake.timers();

@@ -29,8 +29,8 @@ async fn settle(desk: &Desk) {
         wake: runtime::Wake::default(),
         texts: std::sync::Arc::new(texts()),
     };
-    let (mut known, mut warned) = (-1, None);
-    while turn(&acting, &mut known, &mut warned).await.unwrap() {}
+    let mut warned = None;
+    while turn(&acting, &mut warned).await.unwrap() {}
 }
 
 #[tokio::test(flavor = "multi_thread")]

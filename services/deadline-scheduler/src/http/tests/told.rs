@@ -37,10 +37,20 @@ impl Desk {
 
     /// The same, as part of a history that is brought in.
     pub(super) async fn told_as(&self, pack: &str, days_ago: i64, historic: bool) -> CaseId {
+        self.told_under((pack, 1), days_ago, historic).await
+    }
+
+    /// The same, under a version of the pack.
+    pub(super) async fn told_under(
+        &self,
+        (pack, version): (&str, i32),
+        days_ago: i64,
+        historic: bool,
+    ) -> CaseId {
         let case = CaseId::fresh();
         let at = self.db.now().await.unwrap() - SignedDuration::from_hours(24 * days_ago);
         let region: ids::RegionCode = "511602".parse().unwrap();
-        let pack = PackRef { id: pack.to_owned(), version: 1 };
+        let pack = PackRef { id: pack.to_owned(), version };
         let accepted = CaseAccepted {
             number: CaseNumber::new(date(2026, 2, 13), &region, 7),
             kind: Kind::Complaint,
