@@ -11,6 +11,8 @@ use proptest::prelude::*;
 
 #[path = "laws/choice.rs"]
 mod choice;
+#[path = "laws/former.rs"]
+mod former;
 #[path = "laws/instants.rs"]
 mod instants;
 #[path = "laws/machines.rs"]

@@ -134,6 +134,7 @@ impl Case {
             extended: 0,
             times: 0,
             calendar: i32::try_from(calendar).unwrap_or(i32::MAX),
+            former: Vec::new(),
         };
         let alarms = if clock.held { Alarms::Keep } else { Alarms::Arm(opening.warnings.clone()) };
         self.clocks.push(Tracked { clock, changed: true, fresh: true, alarms });

@@ -6,7 +6,7 @@ use runtime::ApplyError;
 
 use crate::{
     app::{case::Case, reckon::settle, rules::Rules, step::out_of_calendar},
-    store::facts::Facts,
+    store::{clocks::Past, facts::Facts},
 };
 
 /// What the rules want to know of a case.
@@ -25,11 +25,12 @@ pub(crate) fn rules_facts(facts: &Facts) -> Known {
     }
 }
 
-/// Moves every clock of the round that is not at its end to the entry that now holds, counted from the same start, and
-/// lists those that moved. A clock that had passed its old limit runs again if the new one lies ahead.
+/// Moves every clock of the round that is not at its end to the entry that now holds, counted from the same start though no
+/// shorter one ends before it could be known, and lists those that moved. A clock that had passed its old limit runs again if
+/// the new one lies ahead.
 pub(crate) fn choose_again(case: &mut Case, rules: &Rules, at: Timestamp) -> Result<Vec<usize>, ApplyError> {
     let known = rules_facts(&case.facts);
-    let (round, calendar) = (case.facts.round, rules.calendar(&case.facts.region));
+    let round = case.facts.round;
     let mut moved = Vec::new();
     for (index, tracked) in case.clocks.iter_mut().enumerate() {
         if tracked.clock.round != round || tracked.ended() {
@@ -40,9 +41,11 @@ pub(crate) fn choose_again(case: &mut Case, rules: &Rules, at: Timestamp) -> Res
         if holds.id == entry.id {
             continue;
         }
-        tracked.clock.entry.clone_from(&holds.id);
+        let followed = std::mem::replace(&mut tracked.clock.entry, holds.id.clone());
+        let version = tracked.clock.pack_version;
+        tracked.clock.former.push(Past { version, entry: followed, until: at });
         tracked.changed = true;
-        if settle(tracked, holds, &case.facts.pauses, calendar, at).map_err(out_of_calendar)? {
+        if settle(tracked, holds, &case.facts.pauses, rules, at).map_err(out_of_calendar)? {
             moved.push(index);
         }
     }

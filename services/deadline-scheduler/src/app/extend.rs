@@ -76,8 +76,7 @@ fn extend(hand: &mut Hand, request: &Request, granted: u32) -> Result<(), Proble
     tracked.clock.extended += granted;
     tracked.clock.times += 1;
     tracked.changed = true;
-    let calendar = hand.rules.calendar(&hand.case.facts.region);
-    settle(tracked, &entry, &hand.case.facts.pauses, calendar, hand.now)
+    settle(tracked, &entry, &hand.case.facts.pauses, &hand.rules, hand.now)
         .map_err(|error| Problem::internal(&anyhow::Error::new(error)))?;
     let clock = tracked.clock.clone();
     hand.say(ClockExtended {

@@ -90,7 +90,9 @@ fn decide(cases: &mut Cases, event: &Event, rules: &Rules) -> Result<Vec<Draft>,
             let case = place.into_mut();
             case.facts.kind = told.kind;
             case.facts.urgency = told.urgency;
-            case.facts.multi_unit |= told.multi_unit;
+            if told.multi_unit {
+                (case.facts.multi_unit, case.facts.co) = (true, Vec::new());
+            }
             case.facts.class = told.class;
             case.facts.fast = told.fast;
             case.facts.pack_id = told.pack_id;

@@ -2,6 +2,7 @@
 
 use contracts::{Body, Event, words::Part};
 use deadline_scheduler_rules::{Pause, Trigger, begin, begun_by, end, ended_by};
+use ids::AssignmentId;
 use runtime::ApplyError;
 
 use crate::{
@@ -39,9 +40,10 @@ pub(crate) fn learn(case: &mut Case, event: &Event, heard: &Heard) -> Result<(),
         Body::CaseReopened(body) => {
             if body.round > facts.round {
                 (facts.because, case.facts_changed) = (Some(body.reason.clone()), true);
+                facts.round = body.round;
+                leave(case, |_| true);
             }
-            facts.round = facts.round.max(body.round);
-            facts.unit = None;
+            case.facts.unit = None;
         }
         // The others open, meet or end clocks and tell nothing of the case itself.
         _ => {}
@@ -51,9 +53,14 @@ pub(crate) fn learn(case: &mut Case, event: &Event, heard: &Heard) -> Result<(),
 
 fn parts(case: &mut Case, heard: &Heard) {
     match (heard.part, &heard.assignment) {
-        (Some(Part::Co), _) => {
-            case.facts_changed |= !case.facts.multi_unit;
-            case.facts.multi_unit = true;
+        (Some(Part::Co), Some((id, _))) => {
+            let facts = &mut case.facts;
+            // What intake called a case of several units stays one, whoever joins and leaves.
+            let theirs = !facts.multi_unit || !facts.co.is_empty();
+            if theirs && !facts.co.contains(id) {
+                facts.co.push(*id);
+                (facts.multi_unit, case.facts_changed) = (true, true);
+            }
         }
         (Some(Part::Lead), Some((_, unit))) if heard.round == Some(case.facts.round) => {
             case.facts_changed = true;
@@ -67,7 +74,17 @@ fn parts(case: &mut Case, heard: &Heard) {
                 tracked.changed = true;
             }
         }
-        (Some(Part::Lead) | None, _) => {}
+        (None, Some((id, _))) if heard.trigger == Trigger::AssignmentRedirected => leave(case, |co| co == id),
+        (Some(_) | None, _) => {}
+    }
+}
+
+/// Takes co-units out; a case of one unit is one again.
+fn leave(case: &mut Case, gone: impl Fn(&AssignmentId) -> bool) {
+    let facts = &mut case.facts;
+    if facts.co.iter().any(&gone) {
+        facts.co.retain(|id| !gone(id));
+        (facts.multi_unit, case.facts_changed) = (!facts.co.is_empty(), true);
     }
 }
 

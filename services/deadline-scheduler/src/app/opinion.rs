@@ -28,7 +28,7 @@ pub(crate) fn extend(
         ReviewStage::Review => ClockName::Recheck,
         ReviewStage::Reexamination => ClockName::Reexamine,
     };
-    let (round, calendar) = (case.facts.round, rules.calendar(&case.facts.region));
+    let round = case.facts.round;
     let days = u32::try_from(body.days).unwrap_or(0);
     let of_stage = |tracked: &&mut Tracked| {
         tracked.clock.name == name && tracked.clock.round == round && !tracked.ended()
@@ -45,7 +45,7 @@ pub(crate) fn extend(
     tracked.clock.extended += days;
     tracked.clock.times += 1;
     tracked.changed = true;
-    settle(tracked, entry, &case.facts.pauses, calendar, event.time).map_err(out_of_calendar)?;
+    settle(tracked, entry, &case.facts.pauses, rules, event.time).map_err(out_of_calendar)?;
     let clock = tracked.clock.clone();
     let told = ClockExtended {
         clock: clock.id,

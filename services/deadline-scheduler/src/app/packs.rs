@@ -115,6 +115,7 @@ impl Packs {
             Trigger::CaseWithdrawn,
             Trigger::CaseReopened,
             Trigger::AssignmentDispatched,
+            Trigger::AssignmentRedirected,
             Trigger::CaseClassified,
             Trigger::CaseMerged,
             Trigger::CaseUnmerged,

@@ -1,12 +1,13 @@
 //! Puts a clock where it belongs now: due from its own start over the time that counts, still if the case pauses.
 
 use calendar::{Calendar, DueAt, OutOfRange};
-use deadline_scheduler_rules::{
-    Command, Entry, Pause, Run, State, decide, reckon, spans, still_since, warnings,
-};
+use deadline_scheduler_rules::{Command, Entry, Pause, State, decide, still_since, warnings};
 use jiff::Timestamp;
 
-use super::case::{Alarms, Tracked};
+use super::{
+    case::{Alarms, Tracked},
+    rules::Rules,
+};
 
 /// Reckons an open or paused clock anew, and says whether its due instant or its standing changed. Alarms from `from`
 /// on are armed; those before were given or are past.
@@ -14,14 +15,12 @@ pub(crate) fn settle(
     tracked: &mut Tracked,
     entry: &Entry,
     pauses: &[Pause],
-    calendar: &Calendar,
+    rules: &Rules,
     from: Timestamp,
 ) -> Result<bool, OutOfRange> {
+    let (due, spans) = rules.due(&tracked.clock, entry, pauses)?;
+    let calendar = rules.calendar(&tracked.clock.region);
     let clock = &mut tracked.clock;
-    let spans = spans(pauses, entry, clock.assignment);
-    let run =
-        Run { started_at: clock.started_at, given: clock.given, extended: clock.extended, pauses: &spans };
-    let due = reckon(entry, &run, calendar)?;
     let command = match still_since(&spans).map(|since| since.max(clock.started_at)) {
         Some(at) => Command::Pause { at },
         None => Command::Resume { at: from },

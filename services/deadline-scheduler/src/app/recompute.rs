@@ -5,7 +5,7 @@ use contracts::{
     case::PackRef,
     clock::{ClockRecomputed, Moved},
 };
-use deadline_scheduler_rules::{Entry, Run, choose_again, reckon, spans};
+use deadline_scheduler_rules::{Entry, Pause, choose_again};
 use jiff::Timestamp;
 use pg::Database;
 use runtime::emit;
@@ -91,13 +91,12 @@ async fn load(connection: &mut sqlx::PgConnection, ids: &[Uuid]) -> Result<Vec<C
 /// Reckons the clocks of one case; gives how many were looked at and which moved.
 fn again(case: &mut Case, job: &Recomputation, rules: &Rules, now: Timestamp) -> (i64, Vec<Move>) {
     let (known, mut looked, mut moves) = (rules_facts(&case.facts), 0, Vec::new());
-    let calendar = rules.calendar(&case.facts.region);
     let pauses = &case.facts.pauses;
     for tracked in case.clocks.iter_mut().filter(|tracked| !tracked.ended()) {
         let Some((entry, version)) = target(&tracked.clock, job, &known, rules) else { continue };
         looked += 1;
         let from_at = tracked.clock.due_at;
-        if stays(&tracked.clock, entry, pauses, calendar, now) {
+        if stays(&tracked.clock, entry, pauses, rules, now) {
             continue;
         }
         let named = tracked.clock.entry != entry.id || tracked.clock.pack_version != version;
@@ -105,7 +104,7 @@ fn again(case: &mut Case, job: &Recomputation, rules: &Rules, now: Timestamp) ->
             (tracked.clock.entry, tracked.clock.pack_version) = (entry.id.clone(), version);
             tracked.changed = true;
         }
-        match settle(tracked, entry, pauses, calendar, now) {
+        match settle(tracked, entry, pauses, rules, now) {
             Ok(true) => moves.push(Move { clock: tracked.clock.clone(), from_at }),
             Ok(false) => {}
             Err(error) => tracing::error!(error = %error, "a limit could not be reckoned anew and stays"),
@@ -137,17 +136,8 @@ fn target<'a>(
 }
 
 /// What has passed and would have passed all the same was said and is not said again.
-fn stays(
-    clock: &Clock,
-    entry: &Entry,
-    pauses: &[deadline_scheduler_rules::Pause],
-    calendar: &calendar::Calendar,
-    now: Timestamp,
-) -> bool {
-    let spans = spans(pauses, entry, clock.assignment);
-    let run =
-        Run { started_at: clock.started_at, given: clock.given, extended: clock.extended, pauses: &spans };
-    clock.due_at <= now && reckon(entry, &run, calendar).is_ok_and(|due| due.at <= now)
+fn stays(clock: &Clock, entry: &Entry, pauses: &[Pause], rules: &Rules, now: Timestamp) -> bool {
+    clock.due_at <= now && rules.due(clock, entry, pauses).is_ok_and(|(due, _)| due.at <= now)
 }
 
 fn bodies(case: &Case, job: &Recomputation, moves: Vec<Move>, rules: &Rules) -> Vec<Body> {
@@ -192,7 +182,6 @@ pub(crate) async fn preview(
     let mut cases = load(&mut transaction, &ids).await?;
     transaction.rollback().await?;
     let job = Recomputation {
-        checked_at: None,
         id: 0,
         cause: "calendar".to_owned(),
         subject: String::new(),
@@ -203,6 +192,7 @@ pub(crate) async fn preview(
         asked_by: String::new(),
         asked_at: now,
         done_at: None,
+        checked_at: None,
     };
     let (mut looked, mut moves) = (0, Vec::new());
     for case in &mut cases {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use calendar::{Calendar, Calendars};
-use deadline_scheduler_rules::{Deadlines, Entry};
+use calendar::{Calendar, Calendars, DueAt, OutOfRange};
+use deadline_scheduler_rules::{Deadlines, Entry, Former, Pause, Run, Span, reckon_after, spans};
 use ids::RegionCode;
 
 use super::packs::Packs;
@@ -28,5 +28,29 @@ impl Rules {
     pub(crate) fn entry(&self, clock: &Clock) -> Option<(&Deadlines, &Entry)> {
         let pack = self.packs.find(&clock.pack_id, clock.pack_version)?;
         Some((pack, pack.entry(&clock.entry)?))
+    }
+
+    /// When a clock is due under an entry, with the pauses that count: from its own start over the time that counts.
+    pub(crate) fn due(
+        &self,
+        clock: &Clock,
+        entry: &Entry,
+        pauses: &[Pause],
+    ) -> Result<(DueAt, Vec<Span>), OutOfRange> {
+        let count = |entry| spans(pauses, entry, clock.assignment);
+        let (counting, calendar) = (count(entry), self.calendar(&clock.region));
+        let run = Run {
+            started_at: clock.started_at,
+            given: clock.given,
+            extended: clock.extended,
+            pauses: &counting,
+        };
+        // Of an entry that no text has any more nothing can be reckoned: it is as if it had not been.
+        let former = clock.former.iter().filter_map(|past| {
+            let entry = self.packs.find(&clock.pack_id, past.version)?.entry(&past.entry)?;
+            Some(Former { entry, pauses: count(entry), until: past.until })
+        });
+        let due = reckon_after(&former.collect::<Vec<_>>(), entry, &run, calendar)?;
+        Ok((due, counting))
     }
 }

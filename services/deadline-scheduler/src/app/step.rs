@@ -66,6 +66,7 @@ pub(crate) fn facts(event: &Event) -> Result<Option<Facts>, ApplyError> {
         petition: None,
         pauses: Vec::new(),
         merged_at: None,
+        co: Vec::new(),
     }))
 }
 
@@ -112,7 +113,6 @@ fn end(
     outcome: &mut Outcome,
 ) -> Result<(), ApplyError> {
     let round = heard.round.unwrap_or(case.facts.round);
-    let calendar = rules.calendar(&case.facts.region);
     for (index, tracked) in case.clocks.iter_mut().enumerate() {
         let former = heard.trigger == Trigger::CaseReopened && tracked.clock.round < round;
         if !about(tracked, heard) || (tracked.clock.round != round && !former) {
@@ -131,7 +131,7 @@ fn end(
             }
         } else if let Some(entry) = entry.filter(|entry| !tracked.ended() && stills(entry, heard.trigger)) {
             let (was, stood) = (tracked.clock.due_at, paused(tracked));
-            settle(tracked, entry, &case.facts.pauses, calendar, event.time).map_err(out_of_calendar)?;
+            settle(tracked, entry, &case.facts.pauses, rules, event.time).map_err(out_of_calendar)?;
             match (stood, paused(tracked)) {
                 (false, true) => outcome.paused.push(index),
                 (true, false) => outcome.resumed.push(index),
@@ -199,8 +199,7 @@ fn restore(
         }
         tracked.clock.state = next;
         tracked.changed = true;
-        let moved =
-            settle(tracked, entry, &case.facts.pauses, calendar, event.time).map_err(out_of_calendar)?;
+        let moved = settle(tracked, entry, &case.facts.pauses, rules, event.time).map_err(out_of_calendar)?;
         let said = tracked.clock.due_at <= cancelled_at && !moved;
         if !moved && !said && !tracked.clock.held {
             let due = calendar::DueAt {
@@ -245,7 +244,7 @@ fn begin(
         // Most cases never pause; the others may stand still from the first moment.
         if !case.facts.pauses.is_empty() {
             let pauses = &case.facts.pauses;
-            settle(&mut case.clocks[index], opening.entry, pauses, calendar, event.time)
+            settle(&mut case.clocks[index], opening.entry, pauses, rules, event.time)
                 .map_err(out_of_calendar)?;
         }
         outcome.paused.extend(paused(&case.clocks[index]).then_some(index));

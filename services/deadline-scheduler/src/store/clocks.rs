@@ -4,10 +4,11 @@ use deadline_scheduler_rules::{ClockName, State};
 use ids::{AssignmentId, CaseId, ClockId, RegionCode, UnitCode};
 use jiff::{Timestamp, civil::Date};
 use pg::{SqlDate, SqlTimestamp, ToSqlx as _};
+use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
-use super::word;
+use super::{list, listed, word};
 
 /// One limit of one case.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,16 @@ pub(crate) struct Clock {
     pub(crate) extended: u32,
     pub(crate) times: i16,
     pub(crate) calendar: i32,
+    /// What it followed before it was chosen again.
+    pub(crate) former: Vec<Past>,
+}
+
+/// An entry that a clock followed before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Past {
+    pub(crate) version: i32,
+    pub(crate) entry: String,
+    pub(crate) until: Timestamp,
 }
 
 /// Loads all clocks of the cases. Whoever means to change them has locked the cases' facts before.
@@ -58,18 +69,18 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Clock]) -> Resu
     sqlx::query(
         "INSERT INTO clock (clock_id, case_id, name, entry, unit, assignment, round, region, started_at, due_at,
                             due_day, provisional, state, met_at, late, aside_at, pack_id, pack_version, held, matter, given,
-                            extended, times, calendar)
+                            extended, times, calendar, former)
          SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::int[],
                               $8::text[], $9::timestamptz[], $10::timestamptz[], $11::date[], $12::bool[],
                               $13::smallint[], $14::timestamptz[], $15::bool[], $16::timestamptz[], $17::text[],
                               $18::int[], $19::bool[], $20::uuid[], $21::date[], $22::int[], $23::smallint[],
-                              $24::int[])
+                              $24::int[], $25::text[])
          ON CONFLICT (case_id, clock_id) DO UPDATE SET
             entry = EXCLUDED.entry, unit = EXCLUDED.unit, due_at = EXCLUDED.due_at, due_day = EXCLUDED.due_day,
             provisional = EXCLUDED.provisional, state = EXCLUDED.state, met_at = EXCLUDED.met_at,
             late = EXCLUDED.late, aside_at = EXCLUDED.aside_at, held = EXCLUDED.held,
             pack_version = EXCLUDED.pack_version, extended = EXCLUDED.extended, times = EXCLUDED.times,
-            calendar = EXCLUDED.calendar",
+            calendar = EXCLUDED.calendar, former = EXCLUDED.former",
     )
     .bind(rows.iter().map(|row| row.id.0).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.case.0).collect::<Vec<_>>())
@@ -95,6 +106,7 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Clock]) -> Resu
     .bind(rows.iter().map(|row| i32::try_from(row.extended).unwrap_or(i32::MAX)).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.times).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.calendar).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| list(&row.former)).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
@@ -149,5 +161,6 @@ pub(crate) fn read(row: &PgRow) -> Result<Clock, sqlx::Error> {
         extended: u32::try_from(row.try_get::<i32, _>("extended")?).unwrap_or(0),
         times: row.try_get("times")?,
         calendar: row.try_get("calendar")?,
+        former: listed(row.try_get("former")?)?,
     })
 }

@@ -2,13 +2,13 @@
 
 use deadline_scheduler_rules::{Class, Kind, Pause, Urgency};
 use identity::Claims;
-use ids::{CaseId, RegionCode, UnitCode};
+use ids::{AssignmentId, CaseId, RegionCode, UnitCode};
 use jiff::Timestamp;
 use pg::{SqlTimestamp, ToSqlx as _};
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
-use super::word;
+use super::{list, listed, word};
 
 /// What is known of a case.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub(crate) struct Facts {
     pub(crate) petition: Option<String>,
     pub(crate) pauses: Vec<Pause>,
     pub(crate) merged_at: Option<Timestamp>,
+    /// The assignments of co-units, where these alone make it a case of several.
+    pub(crate) co: Vec<AssignmentId>,
 }
 
 /// Loads and locks, in one order everywhere, so that two batches never cross.
@@ -73,17 +75,17 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Facts]) -> Resu
     }
     sqlx::query(
         "INSERT INTO case_facts (case_id, kind, urgency, region, multi_unit, received_at, pack_id, pack_version, round,
-                                 historic, unit, class, fast, first, petition, pauses, merged_at, because)
+                                 historic, unit, class, fast, first, petition, pauses, merged_at, because, co)
          SELECT * FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::timestamptz[], $7::text[],
                               $8::int[], $9::int[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::bool[],
-                              $15::text[], $16::text[], $17::timestamptz[], $18::text[])
+                              $15::text[], $16::text[], $17::timestamptz[], $18::text[], $19::text[])
          ON CONFLICT (case_id) DO UPDATE SET
             kind = EXCLUDED.kind, urgency = EXCLUDED.urgency, region = EXCLUDED.region,
             multi_unit = EXCLUDED.multi_unit, received_at = EXCLUDED.received_at, pack_id = EXCLUDED.pack_id,
             pack_version = EXCLUDED.pack_version, round = EXCLUDED.round, historic = EXCLUDED.historic,
             unit = EXCLUDED.unit, class = EXCLUDED.class, fast = EXCLUDED.fast, first = EXCLUDED.first,
             petition = EXCLUDED.petition, pauses = EXCLUDED.pauses, merged_at = EXCLUDED.merged_at,
-            because = EXCLUDED.because",
+            because = EXCLUDED.because, co = EXCLUDED.co",
     )
     .bind(rows.iter().map(|row| row.case.0).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>())
@@ -100,9 +102,10 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Facts]) -> Resu
     .bind(rows.iter().map(|row| row.fast.as_deref()).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.first).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.petition.as_deref()).collect::<Vec<_>>())
-    .bind(rows.iter().map(|row| written(&row.pauses)).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| list(&row.pauses)).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.merged_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.because.as_deref()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| list(&row.co)).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
@@ -131,14 +134,8 @@ fn read(row: &PgRow) -> Result<Facts, sqlx::Error> {
         fast: row.try_get("fast")?,
         first: row.try_get("first")?,
         petition: row.try_get("petition")?,
-        pauses: row.try_get::<Option<&str>, _>("pauses")?.map_or(Ok(Vec::new()), |pauses| {
-            serde_json::from_str(pauses).map_err(|error| sqlx::Error::Decode(error.into()))
-        })?,
+        pauses: listed(row.try_get("pauses")?)?,
         merged_at: row.try_get::<Option<SqlTimestamp>, _>("merged_at")?.map(|at| at.to_jiff()),
+        co: listed(row.try_get("co")?)?,
     })
-}
-
-/// Most cases never pause: nothing is written for them.
-fn written(pauses: &[Pause]) -> Option<String> {
-    (!pauses.is_empty()).then(|| serde_json::to_string(pauses).expect("pauses are plain structs"))
 }

@@ -206,8 +206,8 @@ const ROUTING: &[Table] = &[
 
 const LIMITS: &[Table] = &[
     table!("deadline-scheduler", "case_facts", ["kind" "urgency" "region" "pack_id" "unit" "class" "fast"
-        "petition" "pauses" "because"]),
-    table!("deadline-scheduler", "clock", ["name" "entry" "unit" "region" "pack_id"]),
+        "petition" "pauses" "because" "co"]),
+    table!("deadline-scheduler", "clock", ["name" "entry" "unit" "region" "pack_id" "former"]),
     table!("deadline-scheduler", "extension", ["reason" "asked_by" "state" "decided_by"], "case_seal s JOIN extension t USING (case_id) WHERE true", ["grounds" "remark"]),
     table!("deadline-scheduler", "explanation", ["reason" "written_by"], "case_seal s JOIN explanation t USING (case_id) WHERE true", ["body"]),
     table!("deadline-scheduler", "climbed", ["step"]),
