@@ -57,6 +57,6 @@ pub struct SupervisionEscalated {
 pub struct SupervisionLifted {
     /// Which order.
     pub order: OrderId,
-    /// `done`, `answered`, `mistaken`, `merged`.
+    /// `done`, `answered`, `mistaken`, `merged`, `withdrawn`, `declined`.
     pub reason: String,
 }

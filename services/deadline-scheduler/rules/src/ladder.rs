@@ -53,6 +53,9 @@ pub struct Rung {
     /// Only for such cases.
     #[serde(default)]
     pub applies: Applies,
+    /// Only while the unit has not explained why the limit passed.
+    #[serde(default)]
+    pub unexplained: bool,
     /// How binding it is.
     pub basis: Basis,
     /// Where it stands, in words.

@@ -23,6 +23,10 @@ pub(crate) struct Case {
     pub(crate) clocks: Vec<Tracked>,
     /// The instant at which its history ended, if it did in this batch.
     pub(crate) history_ended: Option<Timestamp>,
+    /// When it had been merged, if that was taken back in this batch.
+    pub(crate) unmerged: Option<Timestamp>,
+    /// Clocks whose limit had passed before the merging that was taken back: they are climbed on.
+    pub(crate) overdue: Vec<usize>,
 }
 
 /// A clock with what is to be written of it.
@@ -81,7 +85,7 @@ impl Tracked {
 impl Case {
     /// Takes what was stored.
     pub(crate) fn of(facts: Facts, clocks: Vec<Tracked>) -> Self {
-        Self { facts, facts_changed: false, clocks, history_ended: None }
+        Self { facts, facts_changed: false, clocks, history_ended: None, unmerged: None, overdue: Vec::new() }
     }
 
     /// Takes facts that were just heard.

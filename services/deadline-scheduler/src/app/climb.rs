@@ -106,6 +106,11 @@ async fn climb(
         let rank = usize::try_from(next.rank).unwrap_or_default();
         ladder.is_some_and(|ladder| ladder.is_history(rank, breach, ended))
     });
+    let excused =
+        rung.unexplained && store::extensions::explained(connection, clock.id, next.limit_at).await?;
+    if excused {
+        return Ok(Vec::new());
+    }
     let first = store::rungs::climbed(connection, next, rung.step.as_str(), passed).await?;
     if passed || !first {
         return Ok(Vec::new());
@@ -129,6 +134,8 @@ async fn climb(
     } else if rung.orders() {
         let order = supervise::by_ladder(&case.facts, &clock, rung, next);
         store::orders::insert(connection, &order).await?;
+        case.facts_changed |= !case.facts.waiting;
+        case.facts.waiting = true;
         if rung.by == Doer::System {
             heard = Some(Heard { matter: Some(order.id.0), ..Heard::plain(Trigger::SupervisionOrdered) });
             ordered = Some(order);

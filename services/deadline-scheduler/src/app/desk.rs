@@ -19,7 +19,7 @@ use crate::{
     app::{
         case::{Alarms, Case, Tracked},
         choose::rules_facts,
-        hear,
+        follow, hear,
         live::Live,
         rules::Rules,
     },
@@ -86,6 +86,7 @@ impl Desk {
     /// Writes what changed and says it.
     pub(crate) async fn put(&self, mut hand: Hand) -> Result<(), Problem> {
         hear::save(&mut hand.transaction, std::iter::once(&hand.case)).await.context("writing a case")?;
+        follow::follow_one(&mut hand.transaction, &hand.case).await.context("ending what waits")?;
         emit(&mut hand.transaction, NAME, hand.drafts).await.context("saying what was done")?;
         hand.transaction.commit().await.context("doing it")?;
         self.wake.outbox();
@@ -102,6 +103,11 @@ async fn lock(connection: &mut PgConnection, case: CaseId) -> Result<Option<Case
 }
 
 impl Hand {
+    /// Notes that something of the case waits for a decision: it ends with what it is about.
+    pub(crate) fn wait(&mut self) {
+        (self.case.facts.waiting, self.case.facts_changed) = (true, true);
+    }
+
     /// Finds a clock of the case with its entry.
     pub(crate) fn clock(&self, clock: Uuid) -> Option<(usize, Entry)> {
         let index = self.case.clocks.iter().position(|tracked| tracked.clock.id.0 == clock)?;

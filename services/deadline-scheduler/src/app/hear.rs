@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use contracts::{Body, Event, supervision::SupervisionLifted};
+use contracts::{Body, Event};
 use ids::CaseId;
 use jiff::Timestamp;
 use runtime::{ApplyError, Draft, emit};
@@ -13,16 +13,17 @@ use crate::{
     NAME,
     app::{
         case::{Alarms, Case, Tracked},
+        follow,
         live::Live,
         opinion,
         rules::Rules,
         step::{facts, step},
     },
     consume::heard::heard,
-    publish, store,
+    store,
 };
 
-type Cases = BTreeMap<Uuid, Case>;
+pub(crate) type Cases = BTreeMap<Uuid, Case>;
 
 /// Applies the batch and gives the earliest alarm that was armed.
 pub(crate) async fn hear(
@@ -47,7 +48,7 @@ pub(crate) async fn hear(
         drafts.extend(decide(&mut cases, event, &rules)?);
     }
     let earliest = save(connection, cases.values()).await?;
-    drafts.extend(end_orders(connection, &batch).await?);
+    drafts.extend(follow::follow(connection, &cases, &batch, &rules).await?);
     emit(connection, NAME, drafts).await?;
     Ok(earliest)
 }
@@ -115,22 +116,6 @@ fn decide(cases: &mut Cases, event: &Event, rules: &Rules) -> Result<Vec<Draft>,
             Ok(Vec::new())
         }
     }
-}
-
-/// Ends the orders of cases that wait on another one from now on: what is demanded is demanded of that one.
-async fn end_orders(connection: &mut PgConnection, batch: &[&Event]) -> Result<Vec<Draft>, sqlx::Error> {
-    let merged = batch.iter().filter(|event| matches!(event.body, Body::CaseMerged(_)));
-    let merged: BTreeMap<Uuid, &Event> = merged.map(|event| (event.aggregate, *event)).collect();
-    if merged.is_empty() {
-        return Ok(Vec::new());
-    }
-    let times: Vec<(Uuid, Timestamp)> = merged.iter().map(|(case, event)| (*case, event.time)).collect();
-    let lifted = store::orders::end_merged(connection, &times).await?;
-    let said = |(case, order)| {
-        let body = SupervisionLifted { order, reason: "merged".to_owned() };
-        Some(publish::because(merged.get(&case)?, body.into()))
-    };
-    Ok(lifted.into_iter().filter_map(said).collect())
 }
 
 /// Writes what changed. Alarms go before they come, because a moved clock has both.

@@ -7,6 +7,7 @@ pub(crate) mod climb;
 pub(crate) mod desk;
 pub(crate) mod extend;
 pub(crate) mod fire;
+pub(crate) mod follow;
 pub(crate) mod hear;
 pub(crate) mod learn;
 pub(crate) mod live;

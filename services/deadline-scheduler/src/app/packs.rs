@@ -119,6 +119,7 @@ impl Packs {
             Trigger::CaseClassified,
             Trigger::CaseMerged,
             Trigger::CaseUnmerged,
+            Trigger::CaseTerminated,
             Trigger::InstructionIssued,
         ];
         // A pause is the case's: what no clock heeds today may count for one that opens tomorrow.

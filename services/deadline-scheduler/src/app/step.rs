@@ -67,6 +67,7 @@ pub(crate) fn facts(event: &Event) -> Result<Option<Facts>, ApplyError> {
         pauses: Vec::new(),
         merged_at: None,
         co: Vec::new(),
+        waiting: false,
     }))
 }
 
@@ -210,8 +211,14 @@ fn restore(
             let started_at = tracked.clock.started_at;
             tracked.alarms = Alarms::Arm(super::reckon::left(entry, started_at, &due, calendar, event.time));
         }
+        if tracked.clock.due_at <= event.time && !tracked.clock.held {
+            // Rungs that came due meanwhile found nothing that stood: of these the one that holds now is climbed.
+            case.history_ended = Some(event.time);
+            case.overdue.extend(said.then_some(index));
+        }
         outcome.opened.push(index);
     }
+    case.unmerged = Some(cancelled_at);
     Ok(())
 }
 

@@ -98,6 +98,7 @@ pub(super) async fn extension_ask(
         version: 1,
     };
     put(&mut hand.transaction, &row).await.context("writing the request")?;
+    hand.wait();
     desk.put(hand).await?;
     Ok((StatusCode::CREATED, [etag(1)], Json(ExtensionView::of(&desk, row)?)).into_response())
 }

@@ -116,6 +116,7 @@ pub(super) async fn order_request(
             find(&mut hand.transaction, id.0).await.context("reading the order")?.ok_or_else(missing)?;
         return Ok(([etag(before.version)], Json(OrderView::of(&desk, before)?)).into_response());
     }
+    hand.wait();
     desk.put(hand).await?;
     Ok((StatusCode::CREATED, [etag(1)], Json(OrderView::of(&desk, row)?)).into_response())
 }

@@ -83,6 +83,7 @@ fn texts() -> runtime::texts::Texts {
 }
 
 mod calendars;
+mod follow;
 mod more_time;
 mod pack_change;
 mod pack_texts;

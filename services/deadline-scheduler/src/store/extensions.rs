@@ -76,6 +76,36 @@ pub(crate) async fn of_case(connection: &mut PgConnection, case: Uuid) -> Result
         .collect()
 }
 
+/// Withdraws what was asked for limits that have ended, each at its instant: nobody has to decide on it.
+pub(crate) async fn end(
+    connection: &mut PgConnection,
+    ended: &[(Uuid, Timestamp)],
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE extension old SET state = 'withdrawn', decided_by = 'system', decided_at = new.at, version = old.version + 1
+         FROM UNNEST($1::uuid[], $2::timestamptz[]) AS new (clock_id, at)
+         WHERE old.clock_id = new.clock_id AND old.state = 'asked'",
+    )
+    .bind(ended.iter().map(|(clock, _)| *clock).collect::<Vec<_>>())
+    .bind(ended.iter().map(|(_, at)| at.to_sqlx()).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Says whether the unit has explained why a limit passed.
+pub(crate) async fn explained(
+    connection: &mut PgConnection,
+    clock: ClockId,
+    limit_at: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM explanation WHERE clock_id = $1 AND limit_at = $2)")
+        .bind(clock.0)
+        .bind(limit_at.to_sqlx())
+        .fetch_one(connection)
+        .await
+}
+
 /// Lists what waits for a decision, the oldest first.
 pub(crate) async fn waiting(
     connection: &mut PgConnection,

@@ -34,6 +34,8 @@ pub(crate) struct Facts {
     pub(crate) merged_at: Option<Timestamp>,
     /// The assignments of co-units, where these alone make it a case of several.
     pub(crate) co: Vec<AssignmentId>,
+    /// An order was proposed or more time asked for at some time.
+    pub(crate) waiting: bool,
 }
 
 /// Loads and locks, in one order everywhere, so that two batches never cross.
@@ -75,17 +77,17 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Facts]) -> Resu
     }
     sqlx::query(
         "INSERT INTO case_facts (case_id, kind, urgency, region, multi_unit, received_at, pack_id, pack_version, round,
-                                 historic, unit, class, fast, first, petition, pauses, merged_at, because, co)
+                                 historic, unit, class, fast, first, petition, pauses, merged_at, because, co, waiting)
          SELECT * FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::timestamptz[], $7::text[],
                               $8::int[], $9::int[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::bool[],
-                              $15::text[], $16::text[], $17::timestamptz[], $18::text[], $19::text[])
+                              $15::text[], $16::text[], $17::timestamptz[], $18::text[], $19::text[], $20::bool[])
          ON CONFLICT (case_id) DO UPDATE SET
             kind = EXCLUDED.kind, urgency = EXCLUDED.urgency, region = EXCLUDED.region,
             multi_unit = EXCLUDED.multi_unit, received_at = EXCLUDED.received_at, pack_id = EXCLUDED.pack_id,
             pack_version = EXCLUDED.pack_version, round = EXCLUDED.round, historic = EXCLUDED.historic,
             unit = EXCLUDED.unit, class = EXCLUDED.class, fast = EXCLUDED.fast, first = EXCLUDED.first,
             petition = EXCLUDED.petition, pauses = EXCLUDED.pauses, merged_at = EXCLUDED.merged_at,
-            because = EXCLUDED.because, co = EXCLUDED.co",
+            because = EXCLUDED.because, co = EXCLUDED.co, waiting = EXCLUDED.waiting",
     )
     .bind(rows.iter().map(|row| row.case.0).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>())
@@ -106,6 +108,7 @@ pub(crate) async fn save(connection: &mut PgConnection, rows: &[&Facts]) -> Resu
     .bind(rows.iter().map(|row| row.merged_at.map(|at| at.to_sqlx())).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.because.as_deref()).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| list(&row.co)).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.waiting).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
@@ -137,5 +140,6 @@ fn read(row: &PgRow) -> Result<Facts, sqlx::Error> {
         pauses: listed(row.try_get("pauses")?)?,
         merged_at: row.try_get::<Option<SqlTimestamp>, _>("merged_at")?.map(|at| at.to_jiff()),
         co: listed(row.try_get("co")?)?,
+        waiting: row.try_get("waiting")?,
     })
 }

@@ -101,8 +101,8 @@ pub(crate) async fn of_case(connection: &mut PgConnection, case: Uuid) -> Result
         .collect()
 }
 
-/// Ends what is open of merged cases, each at its instant; answers the orders that bound somebody, with their cases.
-pub(crate) async fn end_merged(
+/// Ends what is open of cases that wait on another one or are taken back, each at its instant; answers the orders that bound somebody, with their cases.
+pub(crate) async fn end_all(
     connection: &mut PgConnection,
     merged: &[(Uuid, Timestamp)],
 ) -> Result<Vec<(Uuid, OrderId)>, sqlx::Error> {
@@ -125,6 +125,42 @@ pub(crate) async fn end_merged(
     }
     lifted.sort();
     Ok(lifted)
+}
+
+/// Drops what was proposed about limits that have ended, each at its instant.
+pub(crate) async fn drop_proposed(
+    connection: &mut PgConnection,
+    ended: &[(Uuid, Timestamp)],
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE supervision old SET state = 'dropped', ended_by = 'system', ended_at = new.at, version = old.version + 1
+         FROM UNNEST($1::uuid[], $2::timestamptz[]) AS new (id, at)
+         WHERE new.id IN (old.clock_id, old.case_id) AND old.state = 'proposed'",
+    )
+    .bind(ended.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .bind(ended.iter().map(|(_, at)| at.to_sqlx()).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Proposes again what the merging of a case dropped, except about limits that do not run again.
+pub(crate) async fn propose_again(
+    connection: &mut PgConnection,
+    unmerged: &[(Uuid, Timestamp)],
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE supervision old SET state = 'proposed', ended_by = NULL, ended_at = NULL, version = old.version + 1
+         FROM UNNEST($1::uuid[], $2::timestamptz[]) AS new (case_id, at)
+         WHERE old.case_id = new.case_id AND old.state = 'dropped' AND old.ended_by = 'system' AND old.ended_at = new.at
+            AND NOT EXISTS (SELECT FROM clock c WHERE c.case_id = old.case_id AND c.clock_id = old.clock_id
+                            AND c.state NOT IN (0, 1))",
+    )
+    .bind(unmerged.iter().map(|(case, _)| *case).collect::<Vec<_>>())
+    .bind(unmerged.iter().map(|(_, at)| at.to_sqlx()).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Lists what is not at its end, the oldest first.

@@ -85,7 +85,7 @@ pub(crate) async fn climbed(
     Ok(done.rows_affected() == 1)
 }
 
-/// Writes down when histories of imported cases ended; nothing is asked where none did.
+/// Writes down when histories of imported cases ended, or the time that others spent as part of another one; nothing is asked where none did.
 pub(crate) async fn end_histories(
     connection: &mut PgConnection,
     ended: &[(CaseId, Timestamp)],
@@ -95,7 +95,7 @@ pub(crate) async fn end_histories(
     }
     sqlx::query(
         "INSERT INTO history (case_id, ended_at) SELECT * FROM UNNEST($1::uuid[], $2::timestamptz[])
-         ON CONFLICT (case_id) DO NOTHING",
+         ON CONFLICT (case_id) DO UPDATE SET ended_at = greatest(history.ended_at, EXCLUDED.ended_at)",
     )
     .bind(ended.iter().map(|(case, _)| case.0).collect::<Vec<_>>())
     .bind(ended.iter().map(|(_, at)| at.to_sqlx()).collect::<Vec<_>>())
@@ -115,6 +115,21 @@ pub(crate) async fn histories(
             .fetch_all(connection)
             .await?;
     Ok(rows.into_iter().map(|(case, at)| (case, at.to_jiff())).collect())
+}
+
+/// Takes back what is next on these clocks and gives the highest rung that each has climbed of the limit that passed.
+pub(crate) async fn restart(
+    connection: &mut PgConnection,
+    clocks: &[Uuid],
+) -> Result<HashMap<(Uuid, Timestamp), i16>, sqlx::Error> {
+    sqlx::query("DELETE FROM rung WHERE clock_id = ANY($1)").bind(clocks).execute(&mut *connection).await?;
+    let rows: Vec<(Uuid, SqlTimestamp, i16)> = sqlx::query_as(
+        "SELECT clock_id, limit_at, max(rank) FROM climbed WHERE clock_id = ANY($1) GROUP BY clock_id, limit_at",
+    )
+    .bind(clocks)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(clock, at, rank)| ((clock, at.to_jiff()), rank)).collect())
 }
 
 /// How long until the next is due, in seconds; negative when one is overdue.
