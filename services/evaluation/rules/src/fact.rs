@@ -63,6 +63,12 @@ pub struct Fact {
     pub followup_round: i32,
     /// The rating of the first round that was rated. Own.
     pub first: Option<FirstRating>,
+    /// The grade of that rating. Own.
+    pub first_grade: Option<Grade>,
+    /// The day of that rating, Asia/Shanghai. Own.
+    pub first_rated_day: Option<Date>,
+    /// The day of the last rating, Asia/Shanghai. Own.
+    pub rated_day: Option<Date>,
     /// When stages were reached: intake and routing each their own.
     pub reached: Reached,
     /// What else happened; each source has marks of its own.
@@ -173,6 +179,9 @@ impl Fact {
             rated: None,
             followup_round: 0,
             first: None,
+            first_grade: None,
+            first_rated_day: None,
+            rated_day: None,
             reached: Reached::default(),
             marks: Marks::default(),
         }

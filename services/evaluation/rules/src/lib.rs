@@ -2,6 +2,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod alert;
+mod basis;
 mod capacity;
 mod check;
 mod exclusion;
@@ -37,6 +38,7 @@ mod term;
 mod words;
 
 pub use alert::{Gathering, Sign, signs, weeks};
+pub use basis::{By, past_before};
 pub use capacity::{Ahead, CapacityRule, Rise, Volume};
 pub use check::Flaw;
 pub use exclusion::{EVERY, ExclusionCommand, ExclusionRefused, ExclusionState, decide_exclusion, may_ask};

@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 
 use crate::{
+    basis::past_before,
     fact::{Fact, State},
     words::{Grade, Kind, Solved},
 };
@@ -239,10 +240,16 @@ impl Fact {
     /// from it: a month's end looks the same when it is looked at later.
     #[must_use]
     pub fn all_marks(&self, as_of: Date) -> Marks {
+        self.marks_on(as_of, as_of)
+    }
+
+    /// The same, looked at on a later day: a day of counting that is over has used up the limits that ended with it.
+    #[must_use]
+    pub fn marks_on(&self, as_of: Date, today: Date) -> Marks {
         let given = self.answered_day();
         let answered = given.filter(|day| *day <= as_of);
         let later = given.is_some_and(|day| day > as_of);
-        let first = self.first.filter(|_| !later);
+        let first = self.first.filter(|_| !later && self.first_rated_day.is_none_or(|day| day <= as_of));
         let state = match self.state() {
             State::Open | State::Answered => None,
             State::Closed => (!later).then_some(Mark::Closed),
@@ -255,7 +262,7 @@ impl Fact {
             (answered.is_some(), Mark::Answered),
             (self.due.is_some(), Mark::Limited),
             (answered.zip(self.due).is_some_and(|(day, due)| day <= due.day), Mark::InTime),
-            (self.due.is_some_and(|due| due.day < as_of), Mark::PastDue),
+            (self.due.is_some_and(|due| due.day < past_before(as_of, today)), Mark::PastDue),
             (given.is_none() && state.is_some(), Mark::Ended),
             (!later && (self.reopen_count > 0 || self.round > 1), Mark::Reopened),
             (first.is_some_and(|first| first.satisfied == Some(true)), Mark::FirstSatisfied),
@@ -264,7 +271,8 @@ impl Fact {
             (self.registered_same_day(), Mark::RegisteredSameDay),
         ];
         let held = holds.into_iter().filter(|(holds, _)| *holds).map(|(_, mark)| mark);
-        let rated = self.rated.filter(|_| !later).map(|one| [of_grade(one.grade), of_solved(one.solved)]);
+        let rated =
+            self.rating_on(as_of).filter(|_| !later).map(|one| [of_grade(one.grade), of_solved(one.solved)]);
         let more = state.into_iter().chain(self.kind.map(of_kind)).chain(rated.into_iter().flatten());
         held.chain(more).fold(self.marks.kept(), |all, mark| all.and(Marks::of(&[mark])))
     }

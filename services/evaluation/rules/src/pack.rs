@@ -4,6 +4,7 @@ use calendar::Limit;
 use serde::Deserialize;
 
 use crate::{
+    basis::By,
     merged::Merged,
     percentile::Method,
     span::Span,
@@ -103,6 +104,9 @@ pub struct Indicator {
     pub denominator: Option<Term>,
     /// What the figure is.
     pub unit: Measure,
+    /// The day by which a case belongs to a period; missing: that of its receipt.
+    #[serde(default)]
+    pub by: By,
     /// For `hours`: from which stage to which.
     pub span: Option<Span>,
     /// Only cases of these kinds; missing: all.

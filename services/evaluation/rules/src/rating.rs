@@ -3,8 +3,10 @@
 //! Whether the matter was solved stands apart from how satisfied the citizen is: a friendly refusal is well rated and
 //! unsolved, a rude cure is solved and badly rated. Either may be a reason for another round.
 
+use jiff::civil::Date;
+
 use crate::{
-    fact::{Fact, Rated, State},
+    fact::{Fact, FirstRating, Rated, State},
     pack::Evaluation,
     words::{Grade, Reason, Solved},
 };
@@ -94,5 +96,33 @@ fn reason(given: Rating, pack: &Evaluation) -> Option<Reason> {
         Solved::Yes | Solved::Partly | Solved::No if unsatisfied => Some(Reason::Unsatisfied),
         Solved::No if pack.redo.unsolved => Some(Reason::Unsolved),
         Solved::Yes | Solved::Partly | Solved::No => None,
+    }
+}
+
+impl Fact {
+    /// Writes a rating down as the newest, and as the first where there was none. `satisfied` is the grade in the words of the pack, nothing
+    /// for one that does not count.
+    pub fn take_rating(&mut self, round: i32, given: Rating, satisfied: Option<bool>, day: Date) {
+        let Rating { solved, grade } = given;
+        if self.first.is_none() {
+            self.first = Some(FirstRating { satisfied, solved });
+            self.first_grade = Some(grade);
+            self.first_rated_day = Some(day);
+        }
+        self.rated = Some(Rated { round, solved, grade });
+        self.rated_day = Some(day);
+    }
+
+    /// The rating that held on a day: the newest, or the first where the newest came later. Of three or more those between are not kept.
+    #[must_use]
+    pub fn rating_on(&self, as_of: Date) -> Option<Rating> {
+        let later = |day: Option<Date>| day.is_some_and(|day| day > as_of);
+        if later(self.first_rated_day) {
+            None
+        } else if later(self.rated_day) {
+            self.first_grade.zip(self.first).map(|(grade, first)| Rating { solved: first.solved, grade })
+        } else {
+            self.rated.map(|rated| Rating { solved: rated.solved, grade: rated.grade })
+        }
     }
 }

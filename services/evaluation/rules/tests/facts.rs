@@ -7,6 +7,8 @@ use ids::{CaseId, CaseNumber};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
+#[path = "facts/basis.rs"]
+mod basis;
 #[path = "facts/bounds.rs"]
 mod bounds;
 #[path = "facts/flaws.rs"]

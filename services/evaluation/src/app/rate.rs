@@ -1,8 +1,9 @@
 //! 评价: a rating is kept, completes the follow-up of its round, and may send the case round again.
 
+use calendar::day_of;
 use evaluation_rules::{
-    Command, Completed, FirstRating, FollowUpState, Heard, Mark, Marks, Rated, Rating, RatingEffect,
-    RatingRefused, Reason, decide, rate,
+    Command, Completed, FollowUpState, Heard, Mark, Marks, Rating, RatingEffect, RatingRefused, Reason,
+    decide, rate,
 };
 use identity::{Action, Claims, may};
 use ids::CaseId;
@@ -62,8 +63,7 @@ pub(crate) async fn run(
     ratings::insert(&mut transaction, case, round, given, comment.as_deref(), by.time, &by.actor).await?;
     stored.fact.hear(Heard::Happened(Marks::of(&[Mark::FollowedUp])));
     let worded = pack.rating.worded(given.grade).filter(|rule| rule.counts).map(|rule| rule.satisfied);
-    stored.fact.first.get_or_insert(FirstRating { satisfied: worded, solved: given.solved });
-    stored.fact.rated = Some(Rated { round, solved: given.solved, grade: given.grade });
+    stored.fact.take_rating(round, given, worded, day_of(by.time));
     let mut drafts = vec![by.says(Said::Rated { solved: given.solved, grade: given.grade, round })];
     if let Some(kept) = followups::lock_of_round(&mut transaction, case, round).await?
         && let Ok((FollowUpState::Completed(_), Some(Completed(result)))) = decide(kept.state, Command::Rate)

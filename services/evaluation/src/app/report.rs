@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use calendar::Calendars;
 use contracts::words;
 use evaluation_rules::{
-    Alike, Defect, EVERY, Evaluation as Pack, Figure, Indicator, Measure, PackRef, Period, ReportKind, Score,
-    Section, Series, Term,
+    Alike, By, Defect, EVERY, Evaluation as Pack, Figure, Indicator, Measure, PackRef, Period, ReportKind,
+    Score, Section, Series, Term,
 };
 use ids::RegionCode;
 use jiff::civil::Date;
@@ -32,6 +32,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) place: Option<&'a RegionCode>,
     pub(crate) period: Period,
     pub(crate) as_of: Date,
+    pub(crate) today: Date,
     pub(crate) calendars: &'a Calendars,
     pub(crate) seats: &'a [Seats],
 }
@@ -53,6 +54,7 @@ impl Wanted<'_> {
             unit: None,
             group_by,
             as_of,
+            today: self.today,
             sealed: false,
         }
     }
@@ -198,11 +200,11 @@ async fn units(
     }
 }
 
-/// 首次与最终评价: of all rated cases, and of those that were handled again.
+/// 首次与最终评价: of all cases rated in the period, and of those that were handled again.
 async fn ratings(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Table, sqlx::Error> {
     let query = wanted.query(wanted.period, wanted.as_of, GroupBy::None);
-    let cells = alike::cells(db, &query).await?;
-    let gone = alike::excluded(db, &query).await?;
+    let cells = alike::cells(db, &query, By::Rated).await?;
+    let gone = alike::excluded(db, &query, By::Rated).await?;
     let cells: Vec<Alike> = cells.into_iter().map(|(_, cell)| cell).collect();
     // What was taken out of the figure of a term (剔除) is out here too, so that one report says one rate.
     let left = |figure: Term| {

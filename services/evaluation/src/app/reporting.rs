@@ -38,8 +38,8 @@ pub(crate) async fn drawn(
     as_of: Date,
 ) -> Result<Drawn, sqlx::Error> {
     let calendars = parts.calendars.now();
-    let seats = &parts.config.seats;
-    let wanted = Wanted { kind, pack, rules, place, period, as_of, calendars: &calendars, seats };
+    let (seats, today) = (&parts.config.seats, calendar::day_of(parts.clock.now()));
+    let wanted = Wanted { kind, pack, rules, place, period, as_of, today, calendars: &calendars, seats };
     report::document(db, wanted).await
 }
 

@@ -1,10 +1,10 @@
 //! Figures of hours: latencies of each case by its own stages and its region's calendar, their median by group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use calendar::{Calendars, day_of};
 use evaluation_rules::{
-    CountedCases as Counted, EVERY, Evaluation as Pack, Figure, Indicator, Latency, Marks, Measure, Reached,
+    By, CountedCases as Counted, EVERY, Evaluation as Pack, Figure, Indicator, Latency, Marks, Measure, Reached,
     Span,
 };
 use futures::TryStreamExt as _;
@@ -40,17 +40,19 @@ pub(super) async fn figures(
         wanted.iter().map(|(one, _)| one.counted(rules.counting.merged, &rules.rating)).collect();
     // Cases pass by one after the other: what is kept of each is a minute more in some histograms.
     let mut groups: BTreeMap<String, Vec<Sides>> = BTreeMap::new();
-    let mut passing = alike::timed(db, query);
-    while let Some(case) = passing.try_next().await? {
-        let part = case.part.clone().unwrap_or_default();
-        let sides = groups.entry(part).or_insert_with(|| vec![Sides::default(); wanted.len()]);
-        for (((indicator, span), counted), side) in wanted.iter().zip(&counted).zip(sides) {
-            let out = case.excluded.iter().any(|code| code == EVERY || *code == indicator.code);
-            let side = if out { &mut side.gone } else { &mut side.left };
-            side.add(counted, Marks(case.marks), minutes(&case, *span, query.as_of, calendars));
+    for by in wanted.iter().map(|(indicator, _)| indicator.by).collect::<BTreeSet<By>>() {
+        let mut passing = alike::timed(db, query, by);
+        while let Some(case) = passing.try_next().await? {
+            let part = case.part.clone().unwrap_or_default();
+            let sides = groups.entry(part).or_insert_with(|| vec![Sides::default(); wanted.len()]);
+            let all = wanted.iter().zip(&counted).zip(sides);
+            for (((indicator, span), counted), side) in all.filter(|(((one, _), _), _)| one.by == by) {
+                let out = case.excluded.iter().any(|code| code == EVERY || *code == indicator.code);
+                let side = if out { &mut side.gone } else { &mut side.left };
+                side.add(counted, Marks(case.marks), minutes(&case, *span, query.as_of, calendars));
+            }
         }
     }
-    drop(passing);
     let method = rules.percentile.method;
     for (group, sides) in groups {
         for ((indicator, _), Sides { left, gone }) in wanted.iter().zip(sides) {

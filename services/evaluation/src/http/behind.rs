@@ -71,9 +71,8 @@ pub(crate) async fn cases(
     let counted = indicator.counted(rules.counting.merged, &rules.rating);
     let mut db = parts.db.pool.acquire().await.context("listing")?;
     let limit = i64::from(page.limit);
-    let rows = alike::behind(&mut db, &query, &code, &counted, indicator.span, after, limit + 1)
-        .await
-        .context("listing")?;
+    let rows =
+        alike::behind(&mut db, &query, indicator, &counted, after, limit + 1).await.context("listing")?;
     let mut headers = HeaderMap::new();
     let shown: Vec<Behind> = rows.into_iter().map(Behind::from).collect();
     let more = shown.len() > page.limit as usize;

@@ -24,10 +24,11 @@ use crate::{
 pub(crate) struct Asked {
     /// The policy pack, such as `mailbox-002`: its formulas hold, and only its cases are counted.
     pub(super) policy: Option<String>,
-    /// First day of receipt (`YYYY-MM-DD`, Asia/Shanghai), inclusive; missing: the first of the year of `to`.
+    /// First day (`YYYY-MM-DD`, Asia/Shanghai), inclusive; of receipt, unless the formula says by which other day cases are counted.
+    /// Missing: the first of the year of `to`.
     #[param(value_type = Option<String>, format = Date)]
     pub(super) from: Option<Date>,
-    /// Last day of receipt, inclusive; missing: today.
+    /// Last day, inclusive; missing: today.
     #[param(value_type = Option<String>, format = Date)]
     pub(super) to: Option<Date>,
     /// This region with all that lies in it.
@@ -80,6 +81,8 @@ pub(crate) struct Formula {
     counts: String,
     /// `share`, `count`, `workdays`, `hours`.
     unit: &'static str,
+    /// The day by which a case belongs to the period: `received`, `due`, `answered`, `rated`.
+    by: &'static str,
     target: Option<f64>,
     /// How binding it is and where it stands.
     source: String,
@@ -142,6 +145,7 @@ pub(super) fn query(parts: &Parts, claims: &Claims, asked: &Asked) -> Result<cou
         unit: seen.unit,
         group_by: asked.group_by.into(),
         as_of: asked.as_of.unwrap_or(today),
+        today,
         sealed: claims.has(identity::Role::Auditor),
     })
 }
@@ -204,6 +208,7 @@ impl Formula {
                 Measure::Workdays => "workdays",
                 Measure::Hours => "hours",
             },
+            by: indicator.by.as_str(),
             target: indicator.target,
             source: indicator.source.clone(),
         }

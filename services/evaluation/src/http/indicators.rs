@@ -180,7 +180,8 @@ pub(crate) async fn indicators(
     if asked.from.zip(asked.to).is_some_and(|(from, to)| from > to) {
         return Err(Problem::bad_request("to", "早于起始日", "lies before `from`"));
     }
-    let as_of = asked.as_of.unwrap_or_else(|| day_of(parts.clock.now()));
+    let today = day_of(parts.clock.now());
+    let as_of = asked.as_of.unwrap_or(today);
     let sealed = claims.has(identity::Role::Auditor);
     let seen = reach::counted(&claims, asked.unit.as_ref())?;
     let grouped = asked.group_by != GroupBy::None;
@@ -193,6 +194,7 @@ pub(crate) async fn indicators(
         unit: seen.unit,
         group_by: asked.group_by.into(),
         as_of,
+        today,
         sealed,
     };
     let mut db = parts.db.pool.acquire().await.context("counting")?;

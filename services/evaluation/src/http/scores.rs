@@ -111,6 +111,7 @@ pub(crate) async fn scores(
         unit: None,
         group_by: GroupBy::Unit,
         as_of: today,
+        today,
         sealed: false,
     };
     let mut db = parts.db.pool.acquire().await.context("scoring")?;

@@ -1,15 +1,18 @@
 //! Counting by marks: cases that are alike fall together, and the cases behind a figure come in pages.
 
-use evaluation_rules::{Alike, CountedCases, Mark, Marks, Pattern, Span};
+use evaluation_rules::{Alike, By, CountedCases, Indicator, Mark, Marks, Pattern, past_before};
 use futures::stream::BoxStream;
 use ids::{CaseId, RegionCode, UnitCode};
 use jiff_sqlx::{Date, Timestamp, ToSqlx as _};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::counts::{GroupBy, Query};
+use super::{
+    counts::{GroupBy, Query},
+    period::{in_period, month, statement},
+};
 
-/// The marks that are worked out on the day of counting; a test holds them to `Fact::all_marks`.
+/// The marks that are worked out on the day of counting; a test holds them to `Fact::marks_on`.
 macro_rules! fact_marks {
     () => {
         "(marks | (CASE WHEN accepted THEN 1::bigint << 32 ELSE 0 END)
@@ -18,46 +21,45 @@ macro_rules! fact_marks {
            | (CASE WHEN answered_day <= $8 THEN 1::bigint << 36 ELSE 0 END)
            | (CASE WHEN due_day IS NOT NULL THEN 1::bigint << 37 ELSE 0 END)
            | (CASE WHEN answered_day <= due_day AND answered_day <= $8 THEN 1::bigint << 38 ELSE 0 END)
-           | (CASE WHEN due_day < $8 THEN 1::bigint << 39 ELSE 0 END)
+           | (CASE WHEN due_day < $10 THEN 1::bigint << 39 ELSE 0 END)
            | (CASE WHEN answered_day IS NULL AND state IN ('closed', 'withdrawn', 'declined', 'invalid') THEN 1::bigint << 40 ELSE 0 END)
            | (CASE WHEN answered_day > $8 THEN 0 WHEN reopen_count > 0 OR round > 1 THEN 1::bigint << 41 ELSE 0 END)
-           | (CASE CASE WHEN answered_day > $8 THEN NULL ELSE grade END WHEN 'very-good' THEN 1::bigint << 42 WHEN 'good' THEN 1::bigint << 43 WHEN 'fair' THEN 1::bigint << 44
+           | (CASE CASE WHEN answered_day > $8 THEN NULL WHEN rated_day > $8 THEN CASE WHEN first_rated_day <= $8 THEN first_grade END ELSE grade END WHEN 'very-good' THEN 1::bigint << 42 WHEN 'good' THEN 1::bigint << 43 WHEN 'fair' THEN 1::bigint << 44
                          WHEN 'poor' THEN 1::bigint << 45 WHEN 'very-poor' THEN 1::bigint << 46 ELSE 0 END)
-           | (CASE CASE WHEN answered_day > $8 THEN NULL ELSE solved END WHEN 'yes' THEN 1::bigint << 47 WHEN 'partly' THEN 1::bigint << 48 WHEN 'no' THEN 1::bigint << 49 ELSE 0 END)
+           | (CASE CASE WHEN answered_day > $8 THEN NULL WHEN rated_day > $8 THEN CASE WHEN first_rated_day <= $8 THEN first_solved END ELSE solved END WHEN 'yes' THEN 1::bigint << 47 WHEN 'partly' THEN 1::bigint << 48 WHEN 'no' THEN 1::bigint << 49 ELSE 0 END)
            | (CASE kind WHEN 'consultation' THEN 1::bigint << 50 WHEN 'help' THEN 1::bigint << 51
                         WHEN 'complaint' THEN 1::bigint << 52 WHEN 'report' THEN 1::bigint << 53
                         WHEN 'suggestion' THEN 1::bigint << 54 WHEN 'praise' THEN 1::bigint << 55
                         WHEN 'other' THEN 1::bigint << 56 ELSE 0 END)
-           | (CASE WHEN answered_day > $8 THEN 0 WHEN first_satisfied THEN 1::bigint << 58 WHEN NOT first_satisfied THEN 1::bigint << 59 ELSE 0 END)
-           | (CASE WHEN answered_day > $8 THEN 0 WHEN first_solved = 'yes' THEN 1::bigint << 60 ELSE 0 END)
+           | (CASE WHEN answered_day > $8 OR first_rated_day > $8 THEN 0 WHEN first_satisfied THEN 1::bigint << 58 WHEN NOT first_satisfied THEN 1::bigint << 59 ELSE 0 END)
+           | (CASE WHEN answered_day > $8 OR first_rated_day > $8 THEN 0 WHEN first_solved = 'yes' THEN 1::bigint << 60 ELSE 0 END)
            | (CASE WHEN (registered_at AT TIME ZONE 'Asia/Shanghai')::date = received_day THEN 1::bigint << 61 ELSE 0 END))"
     };
 }
 
 macro_rules! of_the_period {
-    () => {
-        "pack_id = $1 AND received_day BETWEEN coalesce($2, '-infinity') AND coalesce($3, 'infinity')
+    ($by:ident) => {
+        concat!(
+            "pack_id = $1 AND ",
+            in_period!($by),
+            "
            AND region >= $4 AND region < $4 || ':' AND region >= $5 AND region < $5 || ':'
            AND ($6::text IS NULL OR kind = $6) AND ($7::text IS NULL OR unit = $7)
            AND ($9 OR NOT EXISTS (SELECT FROM case_seal AS s WHERE s.case_id = case_fact.case_id))"
+        )
     };
 }
 
 macro_rules! count_by {
-    ($part:literal, $from:literal, $where:literal) => {
+    ($by:ident, $($part:tt)+) => {
         concat!(
             "SELECT ",
-            $part,
+            $($part)+,
             "::text AS part, ",
             fact_marks!(),
-            " AS marks, workdays, count(*) AS cases FROM ",
-            $from,
-            " WHERE ",
-            of_the_period!(),
-            $where,
-            " GROUP BY ",
-            $part,
-            ", 2, workdays"
+            " AS marks, workdays, count(*) AS cases FROM case_fact WHERE ",
+            of_the_period!($by),
+            " GROUP BY 1, 2, workdays"
         )
     };
 }
@@ -65,14 +67,12 @@ macro_rules! count_by {
 type Row = (Option<String>, i64, Option<i32>, i64);
 
 /// Counts every case of the period, alike by alike, by group.
-pub(crate) async fn cells(db: &mut PgConnection, query: &Query) -> Result<Vec<(String, Alike)>, sqlx::Error> {
-    let statement = match query.group_by {
-        GroupBy::None => count_by!("''::text", "case_fact", ""),
-        GroupBy::Kind => count_by!("kind", "case_fact", ""),
-        GroupBy::Region => count_by!("county", "case_fact", ""),
-        GroupBy::Unit => count_by!("unit", "case_fact", ""),
-        GroupBy::Month => count_by!("received_month", "case_fact", ""),
-    };
+pub(crate) async fn cells(
+    db: &mut PgConnection,
+    query: &Query,
+    by: By,
+) -> Result<Vec<(String, Alike)>, sqlx::Error> {
+    let statement = statement!(count_by, by, query.group_by);
     let rows: Vec<Row> = bound(sqlx::query_as(statement).persistent(false), query).fetch_all(db).await?;
     Ok(rows.into_iter().map(alike).collect())
 }
@@ -81,27 +81,22 @@ pub(crate) async fn cells(db: &mut PgConnection, query: &Query) -> Result<Vec<(S
 pub(crate) async fn excluded(
     db: &mut PgConnection,
     query: &Query,
+    by: By,
 ) -> Result<Vec<(String, String, Alike)>, sqlx::Error> {
     macro_rules! excluded_by {
-        ($part:literal) => {
+        ($by:ident, $($part:tt)+) => {
             concat!(
-                "SELECT indicator, ", $part, "::text AS part, ", fact_marks!(), " AS marks, workdays, count(*) AS cases
+                "SELECT indicator, ", $($part)+, "::text AS part, ", fact_marks!(), " AS marks, workdays, count(*) AS cases
                  FROM case_fact JOIN (
                      SELECT case_id, indicator FROM exclusion AS one WHERE state = 'granted'
                        AND (indicator = '*' OR NOT EXISTS (SELECT FROM exclusion AS every
                             WHERE every.case_id = one.case_id AND every.state = 'granted' AND every.indicator = '*'))
                  ) AS gone USING (case_id)
-                 WHERE ", of_the_period!(), " GROUP BY indicator, ", $part, ", 3, workdays"
+                 WHERE ", of_the_period!($by), " GROUP BY indicator, 2, 3, workdays"
             )
         };
     }
-    let statement = match query.group_by {
-        GroupBy::None => excluded_by!("''::text"),
-        GroupBy::Kind => excluded_by!("kind"),
-        GroupBy::Region => excluded_by!("county"),
-        GroupBy::Unit => excluded_by!("case_fact.unit"),
-        GroupBy::Month => excluded_by!("received_month"),
-    };
+    let statement = statement!(excluded_by, by, query.group_by);
     type Gone = (String, Option<String>, i64, Option<i32>, i64);
     let rows: Vec<Gone> = bound(sqlx::query_as(statement).persistent(false), query).fetch_all(db).await?;
     let split = |(indicator, part, marks, workdays, cases): Gone| {
@@ -130,9 +125,8 @@ pub(crate) struct Behind {
 pub(crate) async fn behind(
     db: &mut PgConnection,
     query: &Query,
-    indicator: &str,
+    indicator: &Indicator,
     counted: &CountedCases,
-    span: Option<Span>,
     after: CaseId,
     limit: i64,
 ) -> Result<Vec<Behind>, sqlx::Error> {
@@ -150,35 +144,40 @@ pub(crate) async fn behind(
     let bits = |patterns: &[Pattern], pick: fn(&Pattern) -> Marks| -> Vec<i64> {
         patterns.iter().map(|pattern| pick(pattern).0).collect()
     };
-    const STATEMENT: &str = concat!(
+    macro_rules! behind_by {
+        ($by:ident) => {
+            concat!(
         "SELECT case_id, number, kind, region, unit, received_day, due_day, answered_day,
-                EXISTS (SELECT 1 FROM unnest($13::bigint[], $14::bigint[]) AS p (a, n)
+                EXISTS (SELECT 1 FROM unnest($14::bigint[], $15::bigint[]) AS p (a, n)
                         WHERE found & a = a AND found & n = 0) AS in_numerator,
                 EXISTS (SELECT 1 FROM exclusion AS e WHERE e.case_id = fact.case_id AND e.state = 'granted'
-                          AND e.indicator IN ('*', $15)) AS excluded
+                          AND e.indicator IN ('*', $16)) AS excluded
          FROM (SELECT *, ",
         fact_marks!(),
-        " AS found FROM case_fact WHERE case_id > $10 AND ",
-        of_the_period!(),
+        " AS found FROM case_fact WHERE case_id > $11 AND ",
+        of_the_period!($by),
         ") AS fact
-         WHERE found & $17 = 0 AND NOT EXISTS (SELECT FROM case_seal AS s WHERE s.case_id = fact.case_id)
-           AND ($18::text IS NULL OR (",
-        stage!("$18"),
+         WHERE found & $18 = 0 AND NOT EXISTS (SELECT FROM case_seal AS s WHERE s.case_id = fact.case_id)
+           AND ($19::text IS NULL OR (",
+        stage!("$19"),
         " IS NOT NULL
                 AND (",
-        stage!("$19"),
+        stage!("$20"),
         " AT TIME ZONE 'Asia/Shanghai')::date <= $8))
-           AND EXISTS (SELECT 1 FROM unnest($11::bigint[], $12::bigint[]) AS p (a, n)
+           AND EXISTS (SELECT 1 FROM unnest($12::bigint[], $13::bigint[]) AS p (a, n)
                        WHERE found & a = a AND found & n = 0)
-         ORDER BY case_id LIMIT $16"
-    );
-    bound(sqlx::query_as(STATEMENT).persistent(false), query)
+         ORDER BY case_id LIMIT $17"
+    )
+        };
+    }
+    let (statement, span) = (statement!(behind_by, indicator.by), indicator.span);
+    bound(sqlx::query_as(statement).persistent(false), query)
         .bind(after.0)
         .bind(bits(over, |pattern| pattern.all))
         .bind(bits(over, |pattern| pattern.none))
         .bind(bits(&counted.numerator, |pattern| pattern.all))
         .bind(bits(&counted.numerator, |pattern| pattern.none))
-        .bind(indicator)
+        .bind(&indicator.code)
         .bind(limit)
         .bind(Mark::Sealed.bit())
         .bind(span.map(|span| span.from.as_str()))
@@ -209,26 +208,21 @@ pub(crate) struct Timed {
 pub(crate) fn timed<'q>(
     db: &'q mut PgConnection,
     query: &'q Query,
+    by: By,
 ) -> BoxStream<'q, Result<Timed, sqlx::Error>> {
     macro_rules! timed_by {
-        ($part:literal) => {
+        ($by:ident, $($part:tt)+) => {
             concat!(
-                "SELECT ", $part, "::text AS part, ", fact_marks!(), " AS marks, region, received_at, registered_at, dispatched_at,
+                "SELECT ", $($part)+, "::text AS part, ", fact_marks!(), " AS marks, region, received_at, registered_at, dispatched_at,
                         signed_at, contacted_at, answered_at, closed_at,
                         coalesce(gone.indicators, '{}') AS excluded
                  FROM case_fact LEFT JOIN (SELECT case_id AS gone_case, array_agg(indicator) AS indicators FROM exclusion
                                            WHERE state = 'granted' GROUP BY 1) AS gone ON gone_case = case_id
-                 WHERE ", of_the_period!()
+                 WHERE ", of_the_period!($by)
             )
         };
     }
-    let statement = match query.group_by {
-        GroupBy::None => timed_by!("''::text"),
-        GroupBy::Kind => timed_by!("kind"),
-        GroupBy::Region => timed_by!("county"),
-        GroupBy::Unit => timed_by!("unit"),
-        GroupBy::Month => timed_by!("received_month"),
-    };
+    let statement = statement!(timed_by, by, query.group_by);
     bound(sqlx::query_as(statement).persistent(false), query).fetch(db)
 }
 
@@ -246,6 +240,7 @@ fn bound<'q, T>(statement: Asking<'q, T>, query: &'q Query) -> Asking<'q, T> {
         .bind(query.unit.as_ref().map(UnitCode::as_str))
         .bind(query.as_of.to_sqlx())
         .bind(query.sealed)
+        .bind(past_before(query.as_of, query.today).to_sqlx())
 }
 
 fn alike((part, marks, workdays, cases): Row) -> (String, Alike) {

@@ -1,6 +1,6 @@
 //! Counting in the database: cases that count alike fall together, so that the figures need some dozens of rows only.
 
-use evaluation_rules::{Cell, Merged};
+use evaluation_rules::{Cell, Merged, past_before};
 use ids::{RegionCode, UnitCode};
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx as _;
@@ -29,6 +29,8 @@ pub(crate) struct Query {
     pub(crate) unit: Option<UnitCode>,
     pub(crate) group_by: GroupBy,
     pub(crate) as_of: Date,
+    /// The day it is: a day of counting before it is over.
+    pub(crate) today: Date,
     /// Sealed cases count too: that they exist is the auditor's to know and nobody else's.
     pub(crate) sealed: bool,
 }
@@ -110,7 +112,7 @@ pub(crate) async fn cells(
         .bind(stem(1))
         .bind(query.kind)
         .bind(query.unit.as_ref().map(UnitCode::as_str))
-        .bind(query.as_of.to_sqlx())
+        .bind(past_before(query.as_of, query.today).to_sqlx())
         .bind(query.sealed)
         .bind(merged.off().0)
         .bind(rates)

@@ -13,6 +13,7 @@ pub(crate) mod findings;
 pub(crate) mod followups;
 pub(crate) mod items;
 pub(crate) mod opinions;
+mod period;
 pub(crate) mod plain;
 pub(crate) mod ratings;
 pub(crate) mod reports;

@@ -7,7 +7,7 @@ use contracts::{
     clock::{ClockMet, Met},
     record::{CaseMerged, CaseUnmerged},
 };
-use evaluation_rules::{Alike, Evaluation, Measure, figure};
+use evaluation_rules::{Alike, Evaluation, Fact, Measure, figure};
 use identity::Role;
 use ids::{CaseId, ClockId};
 use jiff::civil::date;
@@ -29,15 +29,16 @@ async fn each_figure_is_what_the_rules_count_and_lists_the_cases_behind_it() {
         desk.hear(&batch).await;
     }
     let as_of = date(2026, 5, 1);
-    let cells: Vec<Alike> = tales
-        .iter()
-        .map(Tale::fact)
-        .map(|fact| Alike {
-            marks: fact.all_marks(as_of),
+    let facts: Vec<_> = tales.iter().map(Tale::fact).collect();
+    let cells = |by| -> Vec<Alike> {
+        let belong = facts.iter().filter(|fact| fact.day_by(by, as_of).is_some());
+        let cell = |fact: &Fact| Alike {
+            marks: fact.marks_on(as_of, calendar::day_of(now())),
             workdays: fact.workdays(calendar::shipped()),
             cases: 1,
-        })
-        .collect();
+        };
+        belong.map(cell).collect()
+    };
     let token = desk.staff(Role::Supervisor, None);
     let (status, _, table) = desk.get(&format!("/figures?policy=mailbox-002&as_of={as_of}"), &token).await;
     assert_eq!(status, 200, "{table}");
@@ -47,7 +48,7 @@ async fn each_figure_is_what_the_rules_count_and_lists_the_cases_behind_it() {
             continue;
         }
         let counted = indicator.counted(rules.counting.merged, &rules.rating);
-        let expected = figure(indicator, &counted, &cells, rules.percentile.method);
+        let expected = figure(indicator, &counted, &cells(indicator.by), rules.percentile.method);
         let shown = &table["rows"][0]["figures"][at];
         assert_eq!(shown["code"], indicator.code);
         assert_eq!(shown["numerator"], expected.numerator, "{}", indicator.code);

@@ -244,7 +244,7 @@ const EVALUATION: &[Table] = &[
     table!("evaluation", "report", ["series" "pack_id" "place" "data" "digest"]),
     table!("evaluation", "escalation", ["limit_name" "step" "unit"]),
     table!("evaluation", "case_seal", ["barred" "line" "drawn_for" "drawn"]),
-    table!("evaluation", "case_fact", ["first_solved"]),
+    table!("evaluation", "case_fact", ["first_solved" "first_grade"]),
     table!("evaluation", "report", ["released_by"]),
     table!("evaluation", "report_words", ["causes" "remedies" "written_by"]),
     table!("evaluation", "opinion", ["source" "severity" "state" "pack_id" "subject" "region" "link" "words" "remark"
