@@ -1,7 +1,7 @@
 //! What happened to a case, as bits: heard once or five times, in whatever order, the same in the end.
 //!
-//! The lower half are marks that events leave and that are kept; the upper half is worked out from the rest of a fact on the
-//! day of counting and never stored. A bit keeps its place for ever, as rows carry them.
+//! Marks that events leave are kept; the others are worked out from the rest of a fact on the day of counting and never stored. A kept
+//! bit keeps its place for ever, as rows carry them.
 
 use jiff::civil::Date;
 
@@ -99,6 +99,8 @@ marks! {
     Risk = 29, "risk";
     /// 基层办结: its newest round was answered at a level that the pack calls lowest.
     Local = 30, "local";
+    /// 应签收: a limit for signing was met or has passed.
+    SignDue = 31, "sign_due";
 
     /// 受理.
     Accepted = 32, "accepted";
@@ -160,6 +162,8 @@ marks! {
     FirstSolved = 60, "first_solved";
     /// 登记 on the day of receipt.
     RegisteredSameDay = 61, "registered_same_day";
+    /// 应联系: a limit for reaching the citizen was met or has passed; kept.
+    ContactDue = 62, "contact_due";
 }
 
 /// A set of marks.
@@ -167,7 +171,7 @@ marks! {
 pub struct Marks(pub i64);
 
 /// What events leave and tables keep.
-const KEPT: i64 = (1 << 32) - 1;
+const KEPT: i64 = ((1 << 32) - 1) | Mark::ContactDue.bit();
 
 impl Marks {
     /// A set of these.

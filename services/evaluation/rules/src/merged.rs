@@ -79,8 +79,10 @@ impl Term {
             | Self::Dispatched
             | Self::Direct
             | Self::Signed
+            | Self::SignDue
             | Self::SignedInTime
             | Self::Contacted
+            | Self::ContactDue
             | Self::ContactedInTime
             | Self::Returned
             | Self::ReturnedWrongly

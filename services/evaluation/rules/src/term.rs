@@ -62,14 +62,18 @@ terms! {
     Withdrawn, "撤回";
     /// 交办 or 转送.
     Dispatched, "交办、转送";
-    /// Accepted and closed without a unit (直接办结).
+    /// Accepted and closed without a unit (直接办结); what operators answer on the spot is no case and not among them.
     Direct, "直接办结";
     /// 签收.
     Signed, "签收";
+    /// A limit for signing was met or has passed.
+    SignDue, "应签收";
     /// Signed within the limit.
     SignedInTime, "按时签收";
     /// 先行联系.
     Contacted, "先行联系";
+    /// A limit for reaching the citizen was met or has passed.
+    ContactDue, "应联系";
     /// Contacted within the limit (响应).
     ContactedInTime, "按时联系";
     /// 退单.
@@ -177,8 +181,10 @@ impl Term {
             Self::Dispatched => all(&[Mark::Dispatched]),
             Self::Direct => vec![but(&[Mark::Accepted, Mark::Closed], &[Mark::Dispatched])],
             Self::Signed => all(&[Mark::Signed]),
+            Self::SignDue => all(&[Mark::SignDue]),
             Self::SignedInTime => all(&[Mark::SignedInTime]),
             Self::Contacted => all(&[Mark::Contacted]),
+            Self::ContactDue => all(&[Mark::ContactDue]),
             Self::ContactedInTime => all(&[Mark::ContactedInTime]),
             Self::Returned => all(&[Mark::Returned]),
             Self::ReturnedWrongly => all(&[Mark::ReturnedWrongly]),

@@ -11,6 +11,8 @@ use proptest::prelude::*;
 mod basis;
 #[path = "facts/bounds.rs"]
 mod bounds;
+#[path = "facts/counted.rs"]
+mod counted;
 #[path = "facts/flaws.rs"]
 mod flaws;
 

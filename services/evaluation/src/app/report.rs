@@ -153,9 +153,10 @@ async fn table(
         Section::Subjects | Section::Kinds | Section::Channels | Section::Places => {
             often(reports::often(db, section.code(), span).await?)
         }
-        Section::Findings | Section::Escalations | Section::Contacts | Section::Receptions => {
+        Section::Findings | Section::Escalations | Section::Receptions => {
             often(beside.of(db, span, section.code()).await?)
         }
+        Section::Contacts => contacts(beside.of(db, span, section.code()).await?),
         Section::Rises => analysis::rises(db, wanted).await?,
         Section::Regular => analysis::regular(db, wanted).await?,
         Section::Alike => analysis::alike(db, span).await?,
@@ -198,6 +199,26 @@ async fn units(
             Ok((scoring::places(db, &query, rules).await?.unwrap_or_default(), Vec::new()))
         }
     }
+}
+
+/// 来电来件 by what came of them, and 直接答复率: answered on the spot, over these and what became a case.
+fn contacts(rows: Vec<reports::Often>) -> Table {
+    let kinds = |wanted: &[words::ContactKind]| {
+        let fits = |name: &str| wanted.iter().any(|kind| kind.as_str() == name);
+        let found = rows.iter().filter(|(name, ..)| fits(name));
+        found.fold((0, 0), |(now, before), (_, n, b)| (now + n.unsigned_abs(), before + b.unsigned_abs()))
+    };
+    let direct = kinds(&[words::ContactKind::Consultation, words::ContactKind::Enquiry]);
+    let cases = kinds(&[words::ContactKind::Case]);
+    let share = |direct: u64, cases: u64| {
+        evaluation_rules::share_of(direct, direct + cases).map_or(Cell::Nothing, Cell::Share)
+    };
+    let rate = vec!["直接答复率".into(), share(direct.0, cases.0), share(direct.1, cases.1), Cell::Nothing];
+    let mut table = compared(Section::Contacts, rows);
+    if !table.rows.is_empty() {
+        table.rows.push(rate);
+    }
+    table
 }
 
 /// 首次与最终评价: of all cases rated in the period, and of those that were handled again.

@@ -3,9 +3,9 @@
 use contracts::Body;
 use evaluation_rules::{Heard, Mark, Marks};
 
-/// The clock whose meeting is 签收 in time, as packs name it.
+/// The clock whose meeting in time is 签收 in time, and whose passing leaves it owed; as packs name it.
 const SIGN: &str = "sign";
-/// The clock whose meeting is 响应.
+/// The same for 响应.
 const CONTACT: &str = "contact";
 
 /// Reads what happened beyond dates, units and rounds.
@@ -45,16 +45,23 @@ pub(super) fn heard(body: &Body) -> Option<Heard> {
         Body::InstructionIssued(_) => left(&[Mark::Instructed]),
         Body::CaseCharged(_) => left(&[Mark::Charged]),
         Body::CaseTerminated(_) => left(&[Mark::Terminated]),
-        Body::ClockExpired(_) => left(&[Mark::Late]),
+        Body::ClockExpired(body) => match body.name.as_str() {
+            SIGN => left(&[Mark::Late, Mark::SignDue]),
+            CONTACT => left(&[Mark::Late, Mark::ContactDue]),
+            _ => left(&[Mark::Late]),
+        },
         Body::ClockExtended(_) => left(&[Mark::Extended]),
         Body::SupervisionOrdered(_) => left(&[Mark::Supervised]),
         Body::SupervisionAnswered(_) => left(&[Mark::SupervisionAnswered]),
         Body::ClockMet(body) => {
-            let marks = body.clocks.iter().filter_map(|clock| match (clock.name.as_str(), clock.late) {
-                (_, true) => Some(Mark::Late),
-                (SIGN, false) => Some(Mark::SignedInTime),
-                (CONTACT, false) => Some(Mark::ContactedInTime),
-                (_, false) => None,
+            let marks = body.clocks.iter().flat_map(|clock| {
+                let (owed, done) = match clock.name.as_str() {
+                    SIGN => (Some(Mark::SignDue), Some(Mark::SignedInTime)),
+                    CONTACT => (Some(Mark::ContactDue), Some(Mark::ContactedInTime)),
+                    _ => (None, None),
+                };
+                let came = if clock.late { Some(Mark::Late) } else { done };
+                owed.into_iter().chain(came)
             });
             let marks: Vec<Mark> = marks.collect();
             if marks.is_empty() { None } else { left(&marks) }

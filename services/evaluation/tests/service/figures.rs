@@ -119,9 +119,15 @@ async fn a_mark_is_left_once_and_a_merging_is_taken_back() {
     let merging = after(&tale, 2, merging);
     events.push(merging[0].clone());
     desk.hear(&events).await;
-    assert_eq!(marks(&desk, tale.case).await, ["dispatched", "late", "merged", "signed_in_time"]);
+    assert_eq!(
+        marks(&desk, tale.case).await,
+        ["contact_due", "dispatched", "late", "merged", "sign_due", "signed_in_time"]
+    );
     desk.hear(&merging[1..]).await;
-    assert_eq!(marks(&desk, tale.case).await, ["dispatched", "late", "signed_in_time"]);
+    assert_eq!(
+        marks(&desk, tale.case).await,
+        ["contact_due", "dispatched", "late", "sign_due", "signed_in_time"]
+    );
     assert!(desk.running.stop().await);
 }
 

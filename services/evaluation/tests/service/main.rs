@@ -16,6 +16,7 @@ mod mailbox;
 mod month_end;
 mod opinions;
 mod oversight;
+mod owed;
 mod printing;
 mod renewed;
 mod reports;
