@@ -192,6 +192,7 @@ fn known_label(code: &str) -> Option<Both<String>> {
         "hot-issue" => ("热点问题", "a hot issue"),
         "group-risk" => ("群体性风险", "a risk of a group"),
         "marked-risk" => ("风险标签集中", "marked as a risk by officers"),
+        "growing" => ("诉求加剧", "what is asked for grows"),
         "opinion" => ("舆情集中", "much is said outside"),
         "over-capacity" => ("接听能力不足", "more is expected than the seats can answer"),
         "daily" => ("日报", "daily report"),

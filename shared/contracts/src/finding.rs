@@ -38,7 +38,8 @@ pub struct ExclusionDecided {
 pub struct AlertRaised {
     /// This alert.
     pub alert: AlertId,
-    /// `hot-issue` 热点, `group-risk` 群体性风险, `marked-risk` 风险标签, `opinion` 舆情集中, `over-capacity` 接听能力不足.
+    /// `hot-issue` 热点, `group-risk` 群体性风险, `marked-risk` 风险标签, `growing` 诉求加剧,
+    /// `opinion` 舆情集中, `over-capacity` 接听能力不足.
     pub sign: String,
     /// Subject code of the tenant's own tree.
     pub subject: String,

@@ -13,6 +13,8 @@ pub struct Gathering {
     pub grouped: u64,
     /// Of these, those that an officer marked as a risk.
     pub risky: u64,
+    /// Cases of which somebody said this week that what is asked for has grown, whenever they came in.
+    pub growing: u64,
     /// Cases of the weeks before, together.
     pub before: u64,
     /// Opinions (舆情线索) of this week that were not dismissed.
@@ -28,6 +30,8 @@ pub enum Sign {
     GroupRisk,
     /// 风险标签: as many marked by officers as the pack says.
     MarkedRisk,
+    /// 诉求加剧: citizens say when asked that it grows.
+    Growing,
     /// 舆情线索: much is said, or something grave.
     Opinion,
     /// 接听能力不足: more is expected than the seats can answer.
@@ -42,6 +46,7 @@ impl Sign {
             Self::HotIssue => "hot-issue",
             Self::GroupRisk => "group-risk",
             Self::MarkedRisk => "marked-risk",
+            Self::Growing => "growing",
             Self::Opinion => "opinion",
             Self::OverCapacity => "over-capacity",
         }
@@ -54,6 +59,7 @@ impl Sign {
             Self::HotIssue => "热点上升",
             Self::GroupRisk => "群体性风险",
             Self::MarkedRisk => "风险标签",
+            Self::Growing => "诉求加剧",
             Self::Opinion => "舆情集中",
             Self::OverCapacity => "接听能力不足",
         }
@@ -69,11 +75,13 @@ pub fn signs(rule: &AlertRule, found: Gathering) -> Vec<Sign> {
     let risen = found.cases >= rule.least && exact(found.cases, 1) >= usual * rule.factor;
     let gathered = rule.grouped_least.is_some_and(|least| found.grouped >= least);
     let marked = rule.marked_least.is_some_and(|least| found.risky >= least);
+    let grows = rule.growing_least.is_some_and(|least| found.growing >= least);
     let said = rule.opinions_least.is_some_and(|least| found.opinions >= least);
     let signs = [
         (risen, Sign::HotIssue),
         (gathered, Sign::GroupRisk),
         (marked, Sign::MarkedRisk),
+        (grows, Sign::Growing),
         (said, Sign::Opinion),
     ];
     signs.into_iter().filter(|(shown, _)| *shown).map(|(_, sign)| sign).collect()
@@ -99,6 +107,7 @@ mod tests {
             factor: 2.0,
             grouped_least: Some(5),
             marked_least: Some(2),
+            growing_least: Some(3),
             opinions_least: Some(3),
             basis: crate::Basis::Choice,
             source: String::new(),
@@ -108,7 +117,7 @@ mod tests {
     #[test]
     fn a_rise_is_measured_against_the_mean_of_the_weeks_before() {
         let shown = |cases, grouped, before| {
-            signs(&rule(), Gathering { cases, grouped, risky: 1, before, opinions: 0 })
+            signs(&rule(), Gathering { cases, grouped, risky: 1, growing: 2, before, opinions: 0 })
         };
         assert_eq!(shown(4, 0, 0), [], "one below the least number");
         assert_eq!(shown(5, 0, 0), [Sign::HotIssue]);
@@ -126,6 +135,11 @@ mod tests {
         assert_eq!((risky(1), risky(2)), (vec![], vec![Sign::MarkedRisk]));
         let unmarked = AlertRule { marked_least: None, ..rule() };
         assert_eq!(signs(&unmarked, Gathering { risky: 99, ..Gathering::default() }), []);
+        let growing = |growing| signs(&rule(), Gathering { growing, ..Gathering::default() });
+        assert_eq!((growing(2), growing(3), growing(4)), (vec![], vec![Sign::Growing], vec![Sign::Growing]));
+        let untold = AlertRule { growing_least: None, ..rule() };
+        assert_eq!(signs(&untold, Gathering { growing: 99, ..Gathering::default() }), []);
+        assert_eq!((Sign::Growing.as_str(), Sign::Growing.zh()), ("growing", "诉求加剧"));
         let said = |opinions| signs(&none, Gathering { before: 9, opinions, ..Gathering::default() });
         assert_eq!((said(2), said(3)), (vec![], vec![Sign::Opinion]));
         let off = AlertRule { opinions_least: None, ..none.clone() };

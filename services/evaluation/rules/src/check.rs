@@ -81,7 +81,9 @@ impl Evaluation {
                 says: "a defect stands twice, or is raised before it happened",
             });
         }
-        let least = |rule: &AlertRule| rule.least < 1 || rule.marked_least == Some(0);
+        let least = |rule: &AlertRule| {
+            rule.least < 1 || rule.marked_least == Some(0) || rule.growing_least == Some(0)
+        };
         if self.alerts.as_ref().is_some_and(|rule| rule.weeks < 1 || least(rule) || rule.factor < 1.0) {
             let entry = "alerts".to_owned();
             flaws.push(Flaw { entry, says: "weeks, least and factor are 1 at least" });

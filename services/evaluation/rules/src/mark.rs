@@ -118,8 +118,8 @@ marks! {
     InTime = 38, "in_time";
     /// The due day lies before the day of counting.
     PastDue = 39, "past_due";
-    /// Ended without an answer.
-    Ended = 40, "ended";
+    /// 联系生硬: the citizen says that the unit was rough; kept.
+    Rough = 40, "rough";
     /// 重办.
     Reopened = 41, "reopened";
     /// Rated 非常满意.
@@ -164,6 +164,8 @@ marks! {
     RegisteredSameDay = 61, "registered_same_day";
     /// 应联系: a limit for reaching the citizen was met or has passed; kept.
     ContactDue = 62, "contact_due";
+    /// 诉求加剧: what is asked for has grown, as the citizen says when asked; kept.
+    Growing = 63, "growing";
 }
 
 /// A set of marks.
@@ -171,7 +173,7 @@ marks! {
 pub struct Marks(pub i64);
 
 /// What events leave and tables keep.
-const KEPT: i64 = ((1 << 32) - 1) | Mark::ContactDue.bit();
+const KEPT: i64 = ((1 << 32) - 1) | Mark::Rough.bit() | Mark::ContactDue.bit() | Mark::Growing.bit();
 
 impl Marks {
     /// A set of these.
@@ -267,7 +269,6 @@ impl Fact {
             (self.due.is_some(), Mark::Limited),
             (answered.zip(self.due).is_some_and(|(day, due)| day <= due.day), Mark::InTime),
             (self.due.is_some_and(|due| due.day < past_before(as_of, today)), Mark::PastDue),
-            (given.is_none() && state.is_some(), Mark::Ended),
             (!later && (self.reopen_count > 0 || self.round > 1), Mark::Reopened),
             (first.is_some_and(|first| first.satisfied == Some(true)), Mark::FirstSatisfied),
             (first.is_some_and(|first| first.satisfied == Some(false)), Mark::FirstDissatisfied),

@@ -69,6 +69,9 @@ impl Term {
             | Self::Solved
             | Self::PartlySolved
             | Self::Unsolved
+            | Self::SolvedTold
+            | Self::Rough
+            | Self::Growing
             | Self::FirstRated
             | Self::FirstSatisfied
             | Self::FirstSolved => true,
@@ -143,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_citizens_say_is_eleven_terms() {
+    fn what_citizens_say_is_fourteen_terms() {
         let said: Vec<Term> = Term::ALL.iter().copied().filter(|term| term.of_citizens()).collect();
         let listed = [
             Term::FollowedUp,
@@ -153,6 +156,9 @@ mod tests {
             Term::Solved,
             Term::PartlySolved,
             Term::Unsolved,
+            Term::SolvedTold,
+            Term::Rough,
+            Term::Growing,
             Term::Merged,
             Term::FirstRated,
             Term::FirstSatisfied,

@@ -256,6 +256,8 @@ pub struct AlertRule {
     pub grouped_least: Option<u64>,
     /// Cases at least that officers marked as a risk; missing: not looked for.
     pub marked_least: Option<u64>,
+    /// Cases of a week at least of which citizens say when asked that they grow; missing: not looked for.
+    pub growing_least: Option<u64>,
     /// Opinions (舆情线索) of a week at least; missing: not looked for.
     pub opinions_least: Option<u64>,
     /// How binding it is.

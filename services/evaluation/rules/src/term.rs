@@ -31,6 +31,10 @@ impl Pattern {
     }
 }
 
+/// What an open case has none of: an answer, and the ends that come without one.
+const NEITHER_ANSWERED_NOR_ENDED: [Mark; 5] =
+    [Mark::Answered, Mark::Closed, Mark::Withdrawn, Mark::Declined, Mark::Invalid];
+
 macro_rules! terms {
     ($($(#[$doc:meta])* $name:ident, $zh:literal;)+) => {
         /// What may be counted; the word in packs is the name in `snake_case`.
@@ -114,6 +118,12 @@ terms! {
     PartlySolved, "部分解决";
     /// 未解决.
     Unsolved, "未解决";
+    /// Whether it was solved, was said.
+    SolvedTold, "表明是否解决";
+    /// 联系生硬.
+    Rough, "联系生硬";
+    /// 诉求加剧.
+    Growing, "诉求加剧";
     /// 批示.
     Instructed, "领导批示";
     /// 并单.
@@ -193,11 +203,11 @@ impl Term {
             Self::Answered => all(&[Mark::Answered]),
             Self::Due => vec![
                 but(&[Mark::Limited, Mark::Answered], &[]),
-                but(&[Mark::Limited, Mark::PastDue], &[Mark::Answered, Mark::Ended]),
+                but(&[Mark::Limited, Mark::PastDue], &NEITHER_ANSWERED_NOR_ENDED),
             ],
             Self::AnsweredInTime => all(&[Mark::Limited, Mark::Answered, Mark::InTime]),
-            Self::OverdueOpen => vec![but(&[Mark::PastDue], &[Mark::Answered, Mark::Ended])],
-            Self::Open => vec![but(&[Mark::Accepted], &[Mark::Answered, Mark::Ended])],
+            Self::OverdueOpen => vec![but(&[Mark::PastDue], &NEITHER_ANSWERED_NOR_ENDED)],
+            Self::Open => vec![but(&[Mark::Accepted], &NEITHER_ANSWERED_NOR_ENDED)],
             Self::Reopened => all(&[Mark::Reopened]),
             Self::AnsweredOnce => vec![but(&[Mark::Answered], &[Mark::Reopened])],
             Self::Closed => all(&[Mark::Closed]),
@@ -208,6 +218,11 @@ impl Term {
             Self::Solved => all(&[Mark::Solved]),
             Self::PartlySolved => all(&[Mark::PartlySolved]),
             Self::Unsolved => all(&[Mark::Unsolved]),
+            Self::SolvedTold => {
+                vec![but(&[Mark::Solved], &[]), but(&[Mark::PartlySolved], &[]), but(&[Mark::Unsolved], &[])]
+            }
+            Self::Rough => all(&[Mark::Rough]),
+            Self::Growing => all(&[Mark::Growing]),
             Self::Instructed => all(&[Mark::Instructed]),
             Self::Merged => all(&[Mark::Merged]),
             Self::Repeated => all(&[Mark::Repeated]),

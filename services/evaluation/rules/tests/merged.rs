@@ -194,7 +194,8 @@ fn terms_of_what_is_found_marked_and_ended_count_what_they_say() {
     fact.hear(Heard::Invalid);
     let marks = fact.all_marks(date(2026, 5, 1));
     assert_eq!(fact.state(), State::Invalid);
-    assert!(marks.has(Mark::Invalid) && marks.has(Mark::Ended) && !marks.has(Mark::Declined));
+    assert!(marks.has(Mark::Invalid) && !count(Term::Open, &[Mark::Accepted, Mark::Invalid]));
+    assert!(!marks.has(Mark::Declined));
     assert_eq!(reopen(&fact, &rules.redo), Err(ReopenRefused::Ended));
     assert_eq!(remanded(&fact, 1), None);
 }

@@ -20,8 +20,8 @@ use crate::{
 pub(crate) struct Alert {
     id: Uuid,
     policy: String,
-    /// `hot-issue` 热点, `group-risk` 群体性风险, `marked-risk` 风险标签, `opinion` 舆情集中 or grave,
-    /// `over-capacity` 接听能力不足.
+    /// `hot-issue` 热点, `group-risk` 群体性风险, `marked-risk` 风险标签, `growing` 诉求加剧,
+    /// `opinion` 舆情集中 or grave, `over-capacity` 接听能力不足.
     sign: String,
     subject: String,
     /// The county.

@@ -94,7 +94,7 @@ pub(crate) async fn record(
     let said = said.read_by(&gate)?;
     let opinions = said.opinions.map(|text| words("opinions", &text)).transpose()?;
     let mut transaction = parts.db.pool.begin().await.context("recording")?;
-    attempt::own(&mut transaction, &claims, FollowUpId(id)).await?;
+    let kept = attempt::own(&mut transaction, &claims, FollowUpId(id)).await?;
     let record = Record {
         contact: word(said.contact),
         development: word(said.development),
@@ -103,6 +103,7 @@ pub(crate) async fn record(
         recorded_by: claims.actor(),
     };
     attempts::record(&mut transaction, FollowUpId(id), &record).await.context("recording")?;
+    attempts::mark(&mut transaction, kept.task.case).await.context("recording")?;
     transaction.commit().await.context("recording")?;
     Ok(StatusCode::NO_CONTENT)
 }

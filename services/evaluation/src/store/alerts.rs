@@ -21,9 +21,15 @@ pub(crate) struct Alert {
 }
 
 impl Alert {
-    /// What it counts: opinions for what is said outside, cases for everything else.
+    /// What it counts: opinions for what is said outside, what has grown for that, cases of the week for everything else.
     pub(crate) fn counted(&self) -> u64 {
-        if self.sign == Sign::Opinion.as_str() { self.found.opinions } else { self.found.cases }
+        if self.sign == Sign::Opinion.as_str() {
+            self.found.opinions
+        } else if self.sign == Sign::Growing.as_str() {
+            self.found.growing
+        } else {
+            self.found.cases
+        }
     }
 }
 
@@ -50,7 +56,7 @@ pub(crate) async fn gatherings(
     today: Date,
 ) -> Result<Vec<(String, String, Gathering)>, sqlx::Error> {
     let together = Marks::of(&[Mark::Repeated, Mark::Merged, Mark::Collective, Mark::SkipLevel]);
-    let rows: Vec<(String, String, [i64; 5])> = sqlx::query_as(
+    let rows: Vec<(String, String, [i64; 6])> = sqlx::query_as(
         "WITH told AS (
             SELECT subject, county, count(*) FILTER (WHERE received_day >= $3) AS now,
                    count(*) FILTER (WHERE received_day >= $3 AND marks & $5 <> 0) AS grouped,
@@ -63,10 +69,19 @@ pub(crate) async fn gatherings(
           ), said AS (
             SELECT subject, county, count(*) AS opinions FROM opinion
             WHERE pack_id = $1 AND heard_on BETWEEN $3 AND $4 AND state <> 'dismissed' GROUP BY subject, county
+          ), grown AS (
+            SELECT fact.subject, fact.county, count(DISTINCT fact.case_id) AS growing
+            FROM followup_record AS record JOIN followup ON followup.id = record.followup
+                 JOIN case_fact AS fact ON fact.case_id = followup.case_id
+            WHERE record.development = 'growing' AND record.recorded_at >= $3::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+              AND fact.pack_id = $1 AND fact.subject IS NOT NULL
+              AND NOT EXISTS (SELECT FROM case_seal AS seal WHERE seal.case_id = fact.case_id)
+            GROUP BY 1, 2
           )
           SELECT subject, county, ARRAY[coalesce(now, 0), coalesce(grouped, 0), coalesce(risky, 0), coalesce(before, 0),
-                                        coalesce(opinions, 0)]
-          FROM told FULL JOIN said USING (subject, county) WHERE coalesce(now, 0) + coalesce(opinions, 0) > 0",
+                                        coalesce(opinions, 0), coalesce(growing, 0)]
+          FROM told FULL JOIN said USING (subject, county) FULL JOIN grown USING (subject, county)
+          WHERE coalesce(now, 0) + coalesce(opinions, 0) + coalesce(growing, 0) > 0",
     )
     .bind(policy)
     .bind(from.to_sqlx())
@@ -76,9 +91,9 @@ pub(crate) async fn gatherings(
     .bind(Mark::Risk.bit())
     .fetch_all(db)
     .await?;
-    let found = |(subject, place, counts): (String, String, [i64; 5])| {
-        let [cases, grouped, risky, before, opinions] = counts.map(i64::unsigned_abs);
-        (subject, place, Gathering { cases, grouped, risky, before, opinions })
+    let found = |(subject, place, counts): (String, String, [i64; 6])| {
+        let [cases, grouped, risky, before, opinions, growing] = counts.map(i64::unsigned_abs);
+        (subject, place, Gathering { cases, grouped, risky, growing, before, opinions })
     };
     Ok(rows.into_iter().map(found).collect())
 }

@@ -22,7 +22,6 @@ macro_rules! fact_marks {
            | (CASE WHEN due_day IS NOT NULL THEN 1::bigint << 37 ELSE 0 END)
            | (CASE WHEN answered_day <= due_day AND answered_day <= $8 THEN 1::bigint << 38 ELSE 0 END)
            | (CASE WHEN due_day < $10 THEN 1::bigint << 39 ELSE 0 END)
-           | (CASE WHEN answered_day IS NULL AND state IN ('closed', 'withdrawn', 'declined', 'invalid') THEN 1::bigint << 40 ELSE 0 END)
            | (CASE WHEN answered_day > $8 THEN 0 WHEN reopen_count > 0 OR round > 1 THEN 1::bigint << 41 ELSE 0 END)
            | (CASE CASE WHEN answered_day > $8 THEN NULL WHEN rated_day > $8 THEN CASE WHEN first_rated_day <= $8 THEN first_grade END ELSE grade END WHEN 'very-good' THEN 1::bigint << 42 WHEN 'good' THEN 1::bigint << 43 WHEN 'fair' THEN 1::bigint << 44
                          WHEN 'poor' THEN 1::bigint << 45 WHEN 'very-poor' THEN 1::bigint << 46 ELSE 0 END)

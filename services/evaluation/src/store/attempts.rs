@@ -1,6 +1,7 @@
 //! Rows of calls: tries, and what came of them beside a rating.
 
-use ids::FollowUpId;
+use evaluation_rules::Mark;
+use ids::{CaseId, FollowUpId};
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use sqlx::PgConnection;
@@ -69,6 +70,23 @@ pub(crate) async fn record(
     .bind(&record.opinions)
     .bind(record.recorded_at)
     .bind(&record.recorded_by)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Marks a case by what its calls came to; a word that was corrected takes its mark with it.
+pub(crate) async fn mark(db: &mut PgConnection, case: CaseId) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE case_fact SET marks = (marks & ~($2::bigint | $3)) | (
+            SELECT coalesce(bit_or(CASE record.contact WHEN 'rough' THEN $2 ELSE 0 END
+                                   | CASE record.development WHEN 'growing' THEN $3 ELSE 0 END), 0)
+            FROM followup_record AS record JOIN followup ON followup.id = record.followup WHERE followup.case_id = $1)
+         WHERE case_id = $1",
+    )
+    .bind(case.0)
+    .bind(Mark::Rough.bit())
+    .bind(Mark::Growing.bit())
     .execute(db)
     .await?;
     Ok(())

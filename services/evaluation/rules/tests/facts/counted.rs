@@ -48,9 +48,51 @@ fn kept_marks_are_kept_and_the_others_are_not() {
     for mark in Mark::ALL {
         let kept = Marks::of(&[*mark]).kept().has(*mark);
         let low = mark.bit().unsigned_abs() < 1 << 32;
-        assert_eq!(kept, low || *mark == Mark::ContactDue, "{mark:?}");
+        assert_eq!(kept, low || [Mark::Rough, Mark::ContactDue, Mark::Growing].contains(mark), "{mark:?}");
         assert!(!(kept && worked_out.contains(mark)), "{mark:?}");
         let alone = Mark::ALL.iter().filter(|other| other.bit() == mark.bit()).count();
         assert_eq!((alone, mark.bit().count_ones()), (1, 1), "{mark:?} has a bit of its own");
+    }
+}
+
+#[test]
+fn silence_is_neither_an_unsolved_nor_a_satisfied_answer() {
+    let silent: &[Mark] = &[Mark::Answered, Mark::FollowedUp];
+    let solved: &[Mark] = &[Mark::Answered, Mark::FollowedUp, Mark::Good, Mark::Solved];
+    let partly: &[Mark] = &[Mark::Answered, Mark::FollowedUp, Mark::Fair, Mark::PartlySolved];
+    let unsolved: &[Mark] = &[Mark::Answered, Mark::FollowedUp, Mark::VeryPoor, Mark::Unsolved];
+    for (name, _) in PACKS {
+        let of = |code, cases: &[&[Mark]]| figure_of(name, code, cases);
+        let all: &[&[Mark]] = &[silent, silent, solved, partly, unsolved, unsolved];
+        assert_eq!(of("solved_rate", all), (1, Some(4), Some(0.25)), "{name}");
+        assert_eq!(of("dissatisfaction_rate", all), (2, Some(4), Some(0.5)), "{name}");
+        assert_eq!(of("satisfaction_rate", all), (2, Some(4), Some(0.5)), "{name}");
+        assert_eq!(of("follow_up_rate", all), (6, Some(6), Some(1.0)), "{name}: who was asked");
+        for code in ["solved_rate", "dissatisfaction_rate"] {
+            assert_eq!(of(code, &[silent]), (0, Some(0), None), "{name} {code}");
+        }
+        let said: &[&[Mark]] = &[&[Mark::Rough], &[Mark::Growing], &[Mark::Rough, Mark::Growing], silent];
+        assert_eq!((of("rough", said).0, of("growing", said).0), (2, 2), "{name}");
+    }
+}
+
+#[test]
+fn an_open_case_was_neither_answered_nor_ended_in_any_way() {
+    let rating = pack("mailbox-002").rating;
+    let fits = |term: Term, marks: &[Mark]| {
+        term.patterns(&rating).iter().any(|pattern| pattern.fits(Marks::of(marks)))
+    };
+    let running = [Mark::Accepted, Mark::Limited, Mark::PastDue];
+    for term in [Term::Open, Term::OverdueOpen, Term::Due] {
+        assert!(fits(term, &running), "{term:?}");
+        for end in [Mark::Closed, Mark::Withdrawn, Mark::Declined, Mark::Invalid] {
+            let ended = [&running[..], &[end]].concat();
+            assert!(!fits(term, &ended), "{term:?} {end:?}");
+            assert_eq!(
+                fits(term, &[&ended[..], &[Mark::Answered]].concat()),
+                term == Term::Due,
+                "{term:?} {end:?}"
+            );
+        }
     }
 }

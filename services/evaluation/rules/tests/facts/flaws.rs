@@ -98,6 +98,9 @@ fn a_warning_has_weeks_a_least_number_and_a_factor_of_one() {
     alert("alerts", |rule| rule.weeks = 0);
     alert("alerts", |rule| rule.least = 0);
     alert("alerts", |rule| rule.marked_least = Some(0));
+    alert("alerts", |rule| rule.growing_least = Some(0));
+    alert("", |rule| rule.growing_least = Some(1));
+    alert("", |rule| rule.growing_least = None);
     alert("alerts", |rule| rule.factor = 0.99);
 }
 
