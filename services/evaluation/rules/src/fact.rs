@@ -71,6 +71,10 @@ pub struct Fact {
     pub rated_day: Option<Date>,
     /// When stages were reached: intake and routing each their own.
     pub reached: Reached,
+    /// The day on which it ended without an answer being owed, Asia/Shanghai. Intake.
+    pub ended_day: Option<Date>,
+    /// The day on which it first went round again, Asia/Shanghai. Own.
+    pub reopened_day: Option<Date>,
     /// What else happened; each source has marks of its own.
     pub marks: Marks,
 }
@@ -183,6 +187,8 @@ impl Fact {
             first_rated_day: None,
             rated_day: None,
             reached: Reached::default(),
+            ended_day: None,
+            reopened_day: None,
             marks: Marks::default(),
         }
     }
@@ -203,6 +209,7 @@ impl Fact {
             Heard::Declined => self.ended = Some(Ended::Declined),
             Heard::Invalid => self.ended = Some(Ended::Invalid),
             Heard::Withdrawn => self.ended = Some(Ended::Withdrawn),
+            Heard::EndedAt { at } => self.ended_day = earlier(self.ended_day, day_of(at)),
             Heard::Closed { round } => self.closed_round = self.closed_round.max(round),
             Heard::Reached { stage, at } => self.reached.reach(stage, at),
             Heard::Happened(marks) => self.marks = self.marks.and(marks.kept()),
@@ -263,6 +270,13 @@ impl Fact {
         self.historic = historic;
     }
 
+    /// Writes down that the case goes round again.
+    pub fn go_round(&mut self, round: i32, day: Date) {
+        self.round = round;
+        self.reopen_count += 1;
+        self.reopened_day = earlier(self.reopened_day, day);
+    }
+
     /// Says where the case stands.
     #[must_use]
     pub fn state(&self) -> State {
@@ -294,6 +308,11 @@ impl Fact {
     pub fn workdays(&self, calendar: &Calendar) -> Option<u32> {
         calendar.workdays_between(self.received_day()?, self.answered_day()?).ok()
     }
+}
+
+/// The first of the days told.
+fn earlier(known: Option<Date>, day: Date) -> Option<Date> {
+    Some(known.map_or(day, |known| known.min(day)))
 }
 
 impl State {

@@ -55,6 +55,11 @@ pub enum Heard {
     Invalid,
     /// Intake: taken back.
     Withdrawn,
+    /// Intake: with its being taken back, not taken or invalid, when that was.
+    EndedAt {
+        /// When.
+        at: Timestamp,
+    },
     /// Intake: closed.
     Closed {
         /// Which round.

@@ -3,11 +3,12 @@
 //! Marks that events leave are kept; the others are worked out from the rest of a fact on the day of counting and never stored. A kept
 //! bit keeps its place for ever, as rows carry them.
 
+use calendar::day_of;
 use jiff::civil::Date;
 
 use crate::{
     basis::past_before,
-    fact::{Fact, State},
+    fact::{Ended, Fact},
     words::{Grade, Kind, Solved},
 };
 
@@ -242,8 +243,8 @@ const fn of_solved(solved: Solved) -> Mark {
 }
 
 impl Fact {
-    /// Everything that is true of the case on a day. An answer after that day has not been given yet, nor anything that follows
-    /// from it: a month's end looks the same when it is looked at later.
+    /// Everything that is true of the case on a day. What came after that day has not come yet, as far as its day is kept: the answer and
+    /// what follows from it, ratings (the first and the newest), the end, the first going round. The kept marks have no day.
     #[must_use]
     pub fn all_marks(&self, as_of: Date) -> Marks {
         self.marks_on(as_of, as_of)
@@ -255,21 +256,21 @@ impl Fact {
         let given = self.answered_day();
         let answered = given.filter(|day| *day <= as_of);
         let later = given.is_some_and(|day| day > as_of);
-        let first = self.first.filter(|_| !later && self.first_rated_day.is_none_or(|day| day <= as_of));
-        let state = match self.state() {
-            State::Open | State::Answered => None,
-            State::Closed => (!later).then_some(Mark::Closed),
-            State::Withdrawn => Some(Mark::Withdrawn),
-            State::Declined => Some(Mark::Declined),
-            State::Invalid => Some(Mark::Invalid),
+        let first = self.first.filter(|_| !later && came(self.first_rated_day, as_of));
+        let state = match self.ended.filter(|_| came(self.ended_day, as_of)) {
+            None => (!later && self.closed_on(as_of)).then_some(Mark::Closed),
+            Some(Ended::Withdrawn) => Some(Mark::Withdrawn),
+            Some(Ended::Declined) => Some(Mark::Declined),
+            Some(Ended::Invalid) => Some(Mark::Invalid),
         };
+        let again = (self.reopen_count > 0 || self.round > 1) && came(self.reopened_day, as_of);
         let holds = [
             (self.accepted, Mark::Accepted),
             (answered.is_some(), Mark::Answered),
             (self.due.is_some(), Mark::Limited),
             (answered.zip(self.due).is_some_and(|(day, due)| day <= due.day), Mark::InTime),
             (self.due.is_some_and(|due| due.day < past_before(as_of, today)), Mark::PastDue),
-            (!later && (self.reopen_count > 0 || self.round > 1), Mark::Reopened),
+            (!later && again, Mark::Reopened),
             (first.is_some_and(|first| first.satisfied == Some(true)), Mark::FirstSatisfied),
             (first.is_some_and(|first| first.satisfied == Some(false)), Mark::FirstDissatisfied),
             (first.is_some_and(|first| first.solved == Solved::Yes), Mark::FirstSolved),
@@ -281,4 +282,20 @@ impl Fact {
         let more = state.into_iter().chain(self.kind.map(of_kind)).chain(rated.into_iter().flatten());
         held.chain(more).fold(self.marks.kept(), |all, mark| all.and(Marks::of(&[mark])))
     }
+
+    /// Whether the round of a day was closed by its end. What is closed in the newest round was answered in it before.
+    fn closed_on(&self, as_of: Date) -> bool {
+        let first = self.reached.closed.map(day_of);
+        if came(self.reopened_day, as_of) {
+            let answered = self.last_answered_at.map(day_of);
+            self.closed_round >= self.round && came(first, as_of) && came(answered, as_of)
+        } else {
+            first.is_some_and(|day| day <= as_of)
+        }
+    }
+}
+
+/// Whether something had come by the end of a day; what no day is kept of had.
+fn came(day: Option<Date>, as_of: Date) -> bool {
+    day.is_none_or(|day| day <= as_of)
 }

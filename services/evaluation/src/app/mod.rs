@@ -17,7 +17,7 @@ pub(crate) mod sealed;
 mod spans;
 pub(crate) mod warning;
 
-use calendar::Calendars;
+use calendar::{Calendars, day_of};
 use evaluation_rules::Fact;
 use identity::{Action, Claims, may};
 use ids::CaseId;
@@ -100,7 +100,6 @@ async fn keep(db: &mut PgConnection, stored: &mut Stored, calendars: &Calendars)
 
 /// Writes the next round down and says so.
 fn send_round(fact: &mut Fact, by: &Circumstance, said: impl FnOnce(i32) -> Said) -> runtime::Draft {
-    fact.round += 1;
-    fact.reopen_count += 1;
+    fact.go_round(fact.round + 1, day_of(by.time));
     by.says(said(fact.round))
 }

@@ -142,13 +142,9 @@ async fn table(
     let often = |rows| compared(section, rows);
     Ok(Some(match section {
         Section::Figures => {
-            let before = wanted.before();
             let now = wanted.query(wanted.period, wanted.as_of, GroupBy::None);
-            // The period before is judged by its own last day, as its own report was.
-            let then = wanted.query(before, before.to, GroupBy::None);
             let now = counting::lines(db, &now, rules, Some(calendars)).await?;
-            let then = counting::lines(db, &then, rules, Some(calendars)).await?;
-            indicators(rules, now, then)
+            indicators(rules, now, last_time(db, wanted).await?)
         }
         Section::Subjects | Section::Kinds | Section::Channels | Section::Places => {
             often(reports::often(db, section.code(), span).await?)
@@ -303,21 +299,49 @@ fn figure(indicator: &Indicator, figure: &Figure) -> Cell {
 
 type Lines = Vec<(String, Vec<counting::Counted>)>;
 
-fn indicators(rules: &Pack, now: Lines, then: Lines) -> Table {
-    let first = |lines: Lines| lines.into_iter().next().map(|(_, figures)| figures).unwrap_or_default();
-    let (now, then) = (first(now), first(then));
-    let row =
-        |((indicator, (now, excluded)), (then, _)): ((&Indicator, counting::Counted), counting::Counted)| {
-            vec![
-                indicator.label.zh.as_str().into(),
-                Cell::count(now.numerator),
-                now.denominator.map_or(Cell::Nothing, Cell::count),
-                figure(indicator, &now),
-                figure(indicator, &then),
-                Cell::count(excluded),
-            ]
-        };
-    let rows = rules.indicators.iter().zip(now).zip(then).map(row).collect();
+fn first(lines: Lines) -> Vec<counting::Counted> {
+    lines.into_iter().next().map(|(_, figures)| figures).unwrap_or_default()
+}
+
+/// 上期, figure by figure: as its own report said, where there is one under the same formulas; counted by its own last day elsewhere.
+async fn last_time(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Vec<Cell>, sqlx::Error> {
+    let (before, rules) = (wanted.before(), wanted.rules);
+    let id = reports::id(wanted.kind.series, &wanted.pack.id, wanted.place, before.from);
+    let archived = reports::read(&mut *db, id.0).await?;
+    let archived = archived.and_then(|whole| serde_json::from_str::<Document>(&whole.data).ok());
+    if let Some(said) =
+        archived.filter(|one| one.version == wanted.pack.version).and_then(|one| said(rules, &one))
+    {
+        return Ok(said);
+    }
+    let then = wanted.query(before, before.to, GroupBy::None);
+    let then = first(counting::lines(db, &then, rules, Some(wanted.calendars)).await?);
+    Ok(rules.indicators.iter().zip(then).map(|(indicator, (then, _))| figure(indicator, &then)).collect())
+}
+
+/// What a report said of each indicator of a pack; nothing where it did not speak of all of them.
+fn said(rules: &Pack, report: &Document) -> Option<Vec<Cell>> {
+    let table = report.tables.iter().find(|table| table.code == Section::Figures.code())?;
+    let row = |(indicator, row): (&Indicator, &Vec<Cell>)| {
+        let labelled = row.first() == Some(&Cell::Text(indicator.label.zh.clone()));
+        row.get(3).filter(|_| labelled).cloned()
+    };
+    let said: Option<Vec<Cell>> = rules.indicators.iter().zip(&table.rows).map(row).collect();
+    said.filter(|said| said.len() == rules.indicators.len() && said.len() == table.rows.len())
+}
+
+fn indicators(rules: &Pack, now: Lines, then: Vec<Cell>) -> Table {
+    let row = |((indicator, (now, excluded)), then): ((&Indicator, counting::Counted), Cell)| {
+        vec![
+            indicator.label.zh.as_str().into(),
+            Cell::count(now.numerator),
+            now.denominator.map_or(Cell::Nothing, Cell::count),
+            figure(indicator, &now),
+            then,
+            Cell::count(excluded),
+        ]
+    };
+    let rows = rules.indicators.iter().zip(first(now)).zip(then).map(row).collect();
     made(Section::Figures, &["指标", "分子", "分母", "本期", "上期", "剔除"], rows)
 }
 

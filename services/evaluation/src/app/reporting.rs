@@ -58,7 +58,7 @@ pub(crate) async fn make(
 ) -> anyhow::Result<Option<(ReportId, bool)>> {
     let where_to = place.map_or("", RegionCode::as_str);
     let series = kind.series.as_str();
-    let id = ReportId::derived(&format!("{series}:{}:{where_to}:{}", pack.id, period.from));
+    let id = reports::id(kind.series, &pack.id, place, period.from);
     let mut transaction = parts.db.pool.begin().await.context("making a report")?;
     if reports::made(&mut transaction, id).await? {
         return Ok(Some((id, false)));

@@ -3,7 +3,7 @@
 use contracts::{Body, Event, words::Part};
 use evaluation_rules::{Heard, Stage};
 
-/// Reads the stage that an event tells of; most tell of none.
+/// Reads the stage that an event tells of, or the time of an end; most tell of none.
 pub(super) fn heard(event: &Event) -> Option<Heard> {
     let stage = match &event.body {
         // Of both the earlier holds: whoever accepts at once says both.
@@ -12,6 +12,7 @@ pub(super) fn heard(event: &Event) -> Option<Heard> {
         Body::AssignmentSigned(_) => Stage::Signed,
         Body::AssignmentContacted(body) if body.reached => Stage::Contacted,
         Body::CaseClosed(_) => Stage::Closed,
+        Body::CaseDeclined(_) | Body::CaseWithdrawn(_) => return Some(Heard::EndedAt { at: event.time }),
         _ => return None,
     };
     Some(Heard::Reached { stage, at: event.time })

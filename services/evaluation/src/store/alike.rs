@@ -16,13 +16,17 @@ use super::{
 macro_rules! fact_marks {
     () => {
         "(marks | (CASE WHEN accepted THEN 1::bigint << 32 ELSE 0 END)
-           | (CASE state WHEN 'declined' THEN 1::bigint << 33 WHEN 'invalid' THEN 1::bigint << 57 WHEN 'withdrawn' THEN 1::bigint << 34
-                         WHEN 'closed' THEN CASE WHEN answered_day > $8 THEN 0 ELSE 1::bigint << 35 END ELSE 0 END)
+           | (CASE WHEN ended_day > $8 THEN 0 ELSE CASE state WHEN 'declined' THEN 1::bigint << 33 WHEN 'invalid' THEN 1::bigint << 57
+                         WHEN 'withdrawn' THEN 1::bigint << 34 ELSE 0 END END)
+           | (CASE WHEN answered_day > $8 OR (state IN ('declined', 'invalid', 'withdrawn') AND (ended_day > $8) IS NOT TRUE) THEN 0
+                   WHEN reopened_day > $8 THEN CASE WHEN (closed_at AT TIME ZONE 'Asia/Shanghai')::date <= $8 THEN 1::bigint << 35 ELSE 0 END
+                   WHEN closed_round < round OR (closed_at AT TIME ZONE 'Asia/Shanghai')::date > $8
+                        OR (last_answered_at AT TIME ZONE 'Asia/Shanghai')::date > $8 THEN 0 ELSE 1::bigint << 35 END)
            | (CASE WHEN answered_day <= $8 THEN 1::bigint << 36 ELSE 0 END)
            | (CASE WHEN due_day IS NOT NULL THEN 1::bigint << 37 ELSE 0 END)
            | (CASE WHEN answered_day <= due_day AND answered_day <= $8 THEN 1::bigint << 38 ELSE 0 END)
            | (CASE WHEN due_day < $10 THEN 1::bigint << 39 ELSE 0 END)
-           | (CASE WHEN answered_day > $8 THEN 0 WHEN reopen_count > 0 OR round > 1 THEN 1::bigint << 41 ELSE 0 END)
+           | (CASE WHEN answered_day > $8 OR reopened_day > $8 THEN 0 WHEN reopen_count > 0 OR round > 1 THEN 1::bigint << 41 ELSE 0 END)
            | (CASE CASE WHEN answered_day > $8 THEN NULL WHEN rated_day > $8 THEN CASE WHEN first_rated_day <= $8 THEN first_grade END ELSE grade END WHEN 'very-good' THEN 1::bigint << 42 WHEN 'good' THEN 1::bigint << 43 WHEN 'fair' THEN 1::bigint << 44
                          WHEN 'poor' THEN 1::bigint << 45 WHEN 'very-poor' THEN 1::bigint << 46 ELSE 0 END)
            | (CASE CASE WHEN answered_day > $8 THEN NULL WHEN rated_day > $8 THEN CASE WHEN first_rated_day <= $8 THEN first_solved END ELSE solved END WHEN 'yes' THEN 1::bigint << 47 WHEN 'partly' THEN 1::bigint << 48 WHEN 'no' THEN 1::bigint << 49 ELSE 0 END)

@@ -64,6 +64,8 @@ struct Row {
     first_grade: Option<String>,
     first_rated_day: Option<Date>,
     rated_day: Option<Date>,
+    ended_day: Option<Date>,
+    reopened_day: Option<Date>,
 }
 
 impl TryFrom<Row> for Stored {
@@ -132,6 +134,8 @@ impl TryFrom<Row> for Stored {
             first_rated_day: row.first_rated_day.map(Date::to_jiff),
             rated_day: row.rated_day.map(Date::to_jiff),
             reached,
+            ended_day: row.ended_day.map(Date::to_jiff),
+            reopened_day: row.reopened_day.map(Date::to_jiff),
             marks: Marks(row.marks),
         };
         Ok(Self { fact, version: row.version })
@@ -234,6 +238,8 @@ pub(crate) async fn save(
         .bind(column!(|f| f.first_grade.map(evaluation_rules::Grade::as_str)))
         .bind(column!(|f| f.first_rated_day.map(jiff::civil::Date::to_sqlx)))
         .bind(column!(|f| f.rated_day.map(jiff::civil::Date::to_sqlx)))
+        .bind(column!(|f| f.ended_day.map(jiff::civil::Date::to_sqlx)))
+        .bind(column!(|f| f.reopened_day.map(jiff::civil::Date::to_sqlx)))
         .execute(db)
         .await?;
     Ok(written.rows_affected() == facts.len() as u64)
@@ -245,18 +251,18 @@ INSERT INTO case_fact (case_id, version, number, pack_id, pack_version, region, 
     received_day, historic, accepted, closed_round, unit, due_day, provisional, answered_at, answered_day, outcome,
     workdays, answered_round, last_answered_at, last_answer_historic, round, reopen_count, state, rated_round, solved,
     grade, followup_round, marks, subject, class, registered_at, dispatched_at, signed_at, contacted_at, closed_at,
-    first_satisfied, first_solved, first_grade, first_rated_day, rated_day)
+    first_satisfied, first_solved, first_grade, first_rated_day, rated_day, ended_day, reopened_day)
 SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],
     $9::timestamptz[], $10::date[], $11::bool[], $12::bool[], $13::int[], $14::text[], $15::date[], $16::bool[],
     $17::timestamptz[], $18::date[], $19::text[], $20::int[], $21::int[], $22::timestamptz[], $23::bool[], $24::int[],
     $25::int[], $26::text[], $27::int[], $28::text[], $29::text[], $30::int[], $31::bigint[], $32::text[], $33::text[],
     $34::timestamptz[], $35::timestamptz[], $36::timestamptz[], $37::timestamptz[], $38::timestamptz[], $39::bool[], $40::text[],
-    $41::text[], $42::date[], $43::date[])
+    $41::text[], $42::date[], $43::date[], $44::date[], $45::date[])
 ON CONFLICT (case_id) DO UPDATE SET (version, number, pack_id, pack_version, region, kind, channel, received_at,
     received_day, historic, accepted, closed_round, unit, due_day, provisional, answered_at, answered_day, outcome,
     workdays, answered_round, last_answered_at, last_answer_historic, round, reopen_count, state, rated_round, solved,
     grade, followup_round, marks, subject, class, registered_at, dispatched_at, signed_at, contacted_at, closed_at,
-    first_satisfied, first_solved, first_grade, first_rated_day, rated_day)
+    first_satisfied, first_solved, first_grade, first_rated_day, rated_day, ended_day, reopened_day)
 = (EXCLUDED.version, EXCLUDED.number, EXCLUDED.pack_id, EXCLUDED.pack_version, EXCLUDED.region, EXCLUDED.kind,
     EXCLUDED.channel, EXCLUDED.received_at, EXCLUDED.received_day, EXCLUDED.historic, EXCLUDED.accepted,
     EXCLUDED.closed_round, EXCLUDED.unit, EXCLUDED.due_day, EXCLUDED.provisional, EXCLUDED.answered_at,
@@ -265,5 +271,6 @@ ON CONFLICT (case_id) DO UPDATE SET (version, number, pack_id, pack_version, reg
     EXCLUDED.solved, EXCLUDED.grade, EXCLUDED.followup_round, EXCLUDED.marks,
     EXCLUDED.subject, EXCLUDED.class, EXCLUDED.registered_at, EXCLUDED.dispatched_at, EXCLUDED.signed_at,
     EXCLUDED.contacted_at, EXCLUDED.closed_at, EXCLUDED.first_satisfied, EXCLUDED.first_solved,
-    EXCLUDED.first_grade, EXCLUDED.first_rated_day, EXCLUDED.rated_day)
+    EXCLUDED.first_grade, EXCLUDED.first_rated_day, EXCLUDED.rated_day, EXCLUDED.ended_day,
+    EXCLUDED.reopened_day)
 WHERE case_fact.version = EXCLUDED.version - 1";

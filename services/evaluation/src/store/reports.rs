@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use evaluation_rules::Series;
 use ids::{RegionCode, ReportId};
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx as _};
@@ -44,6 +45,12 @@ pub(crate) struct Kept {
 /// Holds the lease on making reports until the transaction ends; `false` when another process has it.
 pub(crate) async fn lease(db: &mut PgConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT pg_try_advisory_xact_lock(hashtext('evaluation.reports'))").fetch_one(db).await
+}
+
+/// The id of the one report of a series, place and period.
+pub(crate) fn id(series: Series, policy: &str, place: Option<&RegionCode>, from: Date) -> ReportId {
+    let place = place.map_or("", RegionCode::as_str);
+    ReportId::derived(&format!("{}:{policy}:{place}:{from}", series.as_str()))
 }
 
 /// Says whether one was made.

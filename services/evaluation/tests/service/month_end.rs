@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contracts::{
     Body,
-    case::CaseAnswered,
+    case::{CaseAnswered, CaseWithdrawn},
     words::{Mode, Outcome},
 };
 use identity::Role;
@@ -129,5 +129,76 @@ async fn a_rating_belongs_to_the_month_in_which_it_was_given() {
         assert_eq!(seen(&desk, code, JUNE, JULY.1).await, of(0, 0), "{code}: what holds was said in July");
     }
     assert_eq!(listed(&desk, "satisfaction_rate", JUNE).await, BTreeSet::from([tale.case]));
+    assert!(desk.running.stop().await);
+}
+
+/// An event of a source that has said so many about the case before, at noon of a day.
+fn said(tale: &Tale, version: i64, body: Body, day: Date) -> Vec<contracts::StoredEvent> {
+    let mut events = tale.events(vec![body]);
+    (events[0].version, events[0].id, events[0].time) = (version, EventId::fresh(), noon(day));
+    events
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_withdrawn_or_goes_round_in_june_was_open_and_closed_in_may() {
+    let desk = Desk::new().await;
+    let may = (date(2025, 5, 1), date(2025, 5, 31));
+    let taken_back = Tale::new(1, date(2025, 5, 20), date(2025, 6, 20), None);
+    let again = Tale::new(2, date(2025, 5, 20), date(2025, 6, 20), Some(date(2025, 5, 27)));
+    desk.hear(&taken_back.told().concat()).await;
+    desk.hear(&again.told().concat()).await;
+    let counters = async || -> Vec<Value> {
+        let mut found = Vec::new();
+        for code in ["received", "invalid", "replied", "in_progress", "redo_rate", "once_rate"] {
+            found.push(seen(&desk, code, may, may.1).await.0);
+        }
+        found
+    };
+    let then = counters().await;
+    assert_eq!(then, [2, 0, 1, 1, 0, 1].map(|count| json!(count)));
+    desk.hear(&said(&taken_back, 2, CaseWithdrawn {}.into(), date(2025, 6, 3))).await;
+    desk.clock.set(noon(date(2025, 6, 4)));
+    let (path, own) = (format!("/cases/{}/rating", again.case), desk.citizen(again.case));
+    let (status, taken) = desk.post(&path, &own, json!({"solved": "no", "grade": "poor"})).await;
+    assert_eq!((status, &taken["reopened"]), (200, &json!(true)));
+    desk.clock.set(now());
+    assert_eq!(counters().await, then, "May looked at later is what May saw");
+    assert_eq!(seen(&desk, "in_progress", may, date(2025, 6, 2)).await.0, json!(1), "the day before");
+    assert_eq!(seen(&desk, "in_progress", may, date(2025, 6, 3)).await.0, json!(0));
+    assert_eq!(seen(&desk, "redo_rate", may, date(2025, 6, 3)).await, of(0, 1));
+    assert_eq!(seen(&desk, "redo_rate", may, date(2025, 6, 4)).await, of(1, 1));
+    assert_eq!(seen(&desk, "satisfaction_rate", may, may.1).await, of(0, 0));
+    assert_eq!(seen(&desk, "local_rate", may, may.1).await.1, json!(1), "closed in May");
+    assert_eq!(seen(&desk, "local_rate", may, date(2025, 6, 4)).await.1, json!(0), "open again");
+    assert!(desk.running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_compares_with_what_the_last_one_said() {
+    let desk = Desk::new().await;
+    let one = Tale::new(1, date(2025, 6, 5), date(2025, 6, 12), Some(date(2025, 6, 10)));
+    desk.hear(&one.told().concat()).await;
+    let supervisor = desk.staff(Role::Supervisor, None);
+    let make = async |day: Date| -> Value {
+        let order = json!({"policy": "mailbox-002", "series": "bulletin", "day": day});
+        let (status, made) = desk.post("/reports", &supervisor, order).await;
+        assert_eq!(status, 201, "{made}");
+        let path = format!("/reports/{}", made["id"].as_str().unwrap());
+        desk.get(&path, &desk.staff(Role::Leader, None)).await.2
+    };
+    let received = |report: &Value| {
+        let rows = report["tables"][0]["rows"].as_array().unwrap().clone();
+        let row = rows.into_iter().find(|row| row[0]["value"] == "收到件数").unwrap();
+        (row[3]["value"].clone(), row[4]["value"].clone())
+    };
+    let may = make(date(2025, 6, 15)).await;
+    assert_eq!(received(&may), (json!(1), json!(0)), "May was never reported, and is counted");
+    // Another one of June is brought in after its report.
+    let late = Tale::new(2, date(2025, 6, 6), date(2025, 6, 13), None);
+    desk.hear(&late.told().concat()).await;
+    let july = make(date(2025, 7, 15)).await;
+    assert_eq!(received(&july), (json!(0), json!(1)), "June as June's report said");
+    let preview = "/reports/preview?policy=mailbox-002&series=bulletin&day=2025-06-15";
+    assert_eq!(received(&desk.get(preview, &supervisor).await.2).0, json!(2), "counted anew it is two");
     assert!(desk.running.stop().await);
 }

@@ -83,7 +83,7 @@ async fn what_operators_answer_on_the_spot_is_answered_directly() {
         ContactKind::Abandoned,
     ];
     for (serial, kind) in (1_u32..).zip(kinds) {
-        let contact = ContactId::derived(&serial.to_string());
+        let contact = ContactId::derived(&format!("call {serial}"));
         let region: ids::RegionCode = "511602".parse().unwrap();
         let body: Body =
             ContactRecorded { contact, kind, channel: Channel::Phone, region, line: None, case: None }.into();

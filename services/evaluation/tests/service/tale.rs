@@ -162,6 +162,7 @@ impl Tale {
         }
         if self.withdrawn {
             fact.hear(Heard::Withdrawn);
+            fact.hear(Heard::EndedAt { at: noon(self.received) });
         }
         fact
     }

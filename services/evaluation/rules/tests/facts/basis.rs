@@ -88,3 +88,55 @@ fn a_formula_is_counted_by_receipt_unless_it_says_otherwise() {
         assert_eq!(by("satisfaction_rate"), By::Rated, "{name}");
     }
 }
+
+#[test]
+fn what_ended_or_went_round_later_had_not_on_the_day_before() {
+    let open = |case: &Fact, on: i8| {
+        let marks = case.all_marks(day(on));
+        Term::Open.patterns(&pack("mailbox-002").rating).iter().any(|pattern| pattern.fits(marks))
+    };
+    for (heard, mark) in [
+        (Heard::Withdrawn, Mark::Withdrawn),
+        (Heard::Declined, Mark::Declined),
+        (Heard::Invalid, Mark::Invalid),
+    ] {
+        let mut case = fact(RECEIVED, DUE, None);
+        case.hear(heard.clone());
+        assert!(case.all_marks(day(1)).has(mark), "a day that nobody kept is none that it waits for");
+        case.hear(Heard::EndedAt { at: at(day(8), 9) });
+        for (on, ended) in [(7, false), (8, true), (9, true)] {
+            assert_eq!(case.all_marks(day(on)).has(mark), ended, "{mark:?} on {on}");
+            assert_eq!(open(&case, on), !ended, "{mark:?} on {on}");
+        }
+        case.hear(Heard::EndedAt { at: at(day(9), 9) });
+        assert_eq!(case.ended_day, Some(day(8)), "told twice it ended once");
+        case.hear(Heard::EndedAt { at: at(day(7), 9) });
+        assert_eq!(case.ended_day, Some(day(7)), "of both the earlier");
+    }
+    let mut late = fact(RECEIVED, DUE, Some((day(5), 10)));
+    late.hear(Heard::Withdrawn);
+    late.hear(Heard::EndedAt { at: at(day(3), 9) });
+    assert!(!open(&late, 4), "withdrawn, whatever was answered later");
+}
+
+#[test]
+fn a_round_that_begins_later_leaves_the_one_before_closed_until_then() {
+    let mut case = fact(RECEIVED, DUE, Some((ANSWERED, 10)));
+    case.hear(Heard::Closed { round: 1 });
+    let closed = |case: &Fact, on| case.all_marks(day(on)).has(Mark::Closed);
+    assert!(closed(&case, 3), "no day was kept of the closing");
+    case.hear(Heard::Reached { stage: Stage::Closed, at: at(day(4), 9) });
+    assert_eq!([closed(&case, 3), closed(&case, 4)], [false, true]);
+    case.go_round(2, day(6));
+    assert_eq!((case.round, case.reopen_count, case.reopened_day), (2, 1, Some(day(6))));
+    let again = |case: &Fact, on| case.all_marks(day(on)).has(Mark::Reopened);
+    assert_eq!([3, 4, 5, 6, 7].map(|on| closed(&case, on)), [false, true, true, false, false]);
+    assert_eq!([5, 6, 7].map(|on| again(&case, on)), [false, true, true]);
+    case.hear(answered(day(9), 10, 2));
+    case.hear(Heard::Closed { round: 2 });
+    case.hear(Heard::Reached { stage: Stage::Closed, at: at(day(10), 9) });
+    assert_eq!([3, 4, 5, 6, 8, 9].map(|on| closed(&case, on)), [false, true, true, false, false, true]);
+    case.go_round(3, day(12));
+    assert_eq!((case.round, case.reopen_count, case.reopened_day), (3, 2, Some(day(6))), "the first time");
+    assert!(!closed(&case, 12) && again(&case, 12));
+}
