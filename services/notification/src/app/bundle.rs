@@ -122,7 +122,7 @@ async fn in_time(
 
 /// The next moment, from `at` on, in which whom a notice is for may be disturbed.
 fn open(core: &Core, standing: &Standing, one: &Due, at: Timestamp) -> Timestamp {
-    standing.open(core, (one.case_id, &one.pack), (&one.audience, one.urgent), at)
+    standing.open(core, (one.case_id, &one.pack, &one.region), (&one.audience, one.urgent), at)
 }
 
 /// Holds notices back, each until its moment; their delivery comes to an end as much later.

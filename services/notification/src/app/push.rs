@@ -20,11 +20,9 @@ use super::{
     outside::{MOST, SECRET, cloud_event, public, readable},
     subscribing::{self, Turn},
 };
-use crate::{
-    store::{
-        publication,
-        subscriptions::{self, Subscription},
-    },
+use crate::store::{
+    publication,
+    subscriptions::{self, Subscription},
 };
 
 /// Entries that are pushed to one receiver before the next one has its turn …

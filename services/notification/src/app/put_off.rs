@@ -25,7 +25,7 @@ pub(crate) fn is_late(core: &Core, due: Timestamp, now: Timestamp) -> bool {
 
 /// The next moment, from `at` on, in which whom a message is for may be disturbed.
 pub(crate) fn open(core: &Core, standing: &Standing, parcel: &Parcel, at: Timestamp) -> Timestamp {
-    standing.open(core, (parcel.case, &parcel.pack), (&parcel.audience, parcel.urgent), at)
+    standing.open(core, (parcel.case, &parcel.pack, &parcel.region), (&parcel.audience, parcel.urgent), at)
 }
 
 /// Puts off a state that was just decided, where its moment is not an open one; its notices end as much later.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use calendar::shipped;
 use jiff::Timestamp;
 use notification_rules::{card::Card, guard::Wish, render::Both, since, when, words::Audience};
 use sqlx::PgConnection;
@@ -39,7 +38,7 @@ impl Standing {
     pub(crate) fn open(
         &self,
         core: &Core,
-        (case, pack): (Uuid, &str),
+        (case, pack, region): (Uuid, &str, &str),
         (audience, urgent): (&str, bool),
         at: Timestamp,
     ) -> Timestamp {
@@ -48,7 +47,8 @@ impl Standing {
         };
         let none = Wish::default();
         let wish = self.0.get(&case).map_or(&none, |card| &card.guard.wish);
-        when::again((audience, urgent), wish, settings, at, shipped())
+        let calendars = core.office.calendars();
+        when::again((audience, urgent), wish, settings, at, calendars.of(region))
     }
 
     /// Heading and text that take the place of those written, where the case was sealed since.

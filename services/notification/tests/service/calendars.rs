@@ -13,7 +13,7 @@ use crate::{
 const SATURDAY: &str = "2026-03-07T02:00:00Z";
 
 /// A calendar says of that Saturday that it is worked from nine to twelve, or not at all.
-fn published(kind: &str, key: &str, worked: bool) -> Life {
+pub(crate) fn published(kind: &str, key: &str, worked: bool) -> Life {
     let intervals = worked.then(|| vec!["09:00-12:00".to_owned()]);
     let day = MovedDay { date: date(2026, 3, 7), off: !worked, intervals };
     let file = CalendarFile { kind: kind.to_owned(), key: key.to_owned(), days: vec![day], intervals: None };

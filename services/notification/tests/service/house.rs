@@ -208,6 +208,7 @@ impl House {
     /// Sets the clock and waits until unread items, which stand first at the desk, were looked through by it.
     pub(crate) async fn set_and_look(&self, at: &str) {
         let seen = "SELECT extract(epoch FROM seen_to)::bigint FROM watch WHERE name = 'unread:mailbox-002'";
+        self.until(1, "SELECT count(*) FROM watch WHERE name = 'unread:mailbox-002'").await;
         let before = self.desk.count(seen).await;
         self.set(at);
         self.moves(before, seen).await;

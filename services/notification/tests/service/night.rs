@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     again::warned,
+    calendars,
     carriers::answered,
     house::{Calls, House, gateway, profile},
     life::{Life, accepted_by, registered},
@@ -94,6 +95,26 @@ async fn staff_are_tried_again_on_the_next_working_day_and_what_is_urgent_at_any
     house.until(1, "SELECT count(*) FROM parcel WHERE audience = 'leader' AND attempts = 2").await;
     assert_eq!(calls.lock().expect("no panic").len(), 3);
     house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_attempt_keeps_to_the_hours_that_were_published() {
+    let (house, _) = house("2026-03-06T09:25:00Z", vec![json!({"code": "BUSY"})]).await;
+    house.say(&near("as shipped").events).await;
+    house.until(1, "SELECT count(*) FROM parcel WHERE next_at = '2026-03-09T01:00:00Z'").await;
+    // That Saturday is made a short working day; it is in force at some look of the desk.
+    house.say(&calendars::published("year", "2026", true).events).await;
+    house.until(1, "SELECT count(*) FROM calendar_file").await;
+    let saturday = "SELECT count(*) FROM parcel WHERE next_at = '2026-03-07T01:00:00Z'";
+    for number in 0..15 {
+        house.say(&near(&format!("as published {number}")).events).await;
+        house.until(number + 2, "SELECT count(*) FROM parcel WHERE state = 'failed'").await;
+        if house.desk.count(saturday).await > 0 {
+            house.stop().await;
+            return;
+        }
+    }
+    panic!("the working Saturday was never heard of");
 }
 
 #[tokio::test(flavor = "multi_thread")]
