@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Context as _;
 use axum::{extract, http::StatusCode};
-use identity::{Action, may};
+use identity::{Action, Claims, may};
 use ids::{NoticeId, PublicationId, RegionCode};
 use jiff::Timestamp;
 use notification_rules::{
@@ -120,7 +120,7 @@ pub(crate) struct Asked {
     region: Option<RegionCode>,
 }
 
-/// 公开通报 what was told to the public, newest first; for everybody. Whoever releases sees drafts as well
+/// 公开通报 what was told to the public, newest first; for everybody. Whoever releases sees the drafts of the own region as well
 #[utoipa::path(
     get, path = "/bulletins", operation_id = "list_bulletins", params(Asked),
     responses((status = 200, body = Vec<Bulletin>), (status = 400, body = Problem))
@@ -130,7 +130,8 @@ pub(crate) async fn list(
     MaybeCaller(claims): MaybeCaller,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Vec<Bulletin>>, Problem> {
-    let drafts = claims.is_some_and(|claims| may(&claims, &Action::Moderate).is_ok());
+    let moderator = claims.filter(|claims| may(claims, &Action::Moderate).is_ok());
+    let drafts = moderator.as_ref().map(|claims| claims.region.as_ref().map_or("", RegionCode::stem));
     let of = (asked.sort.map(Sort::as_str), asked.region.as_ref().map(RegionCode::stem));
     let pool = &desk.core.platform.db.pool;
     let rows = bulletins::list(pool, of, drafts).await.context("listing bulletins")?;
@@ -173,6 +174,11 @@ async fn public(pool: &PgPool, named: &[Uuid]) -> Result<BTreeSet<Uuid>, Problem
     Ok(among.into_iter().collect())
 }
 
+/// Whoever is bound to a region writes and turns what concerns that region.
+fn in_region(claims: &Claims, region: &RegionCode) -> bool {
+    claims.region.as_ref().is_none_or(|bound| bound.contains(region))
+}
+
 fn unknown() -> Problem {
     Problem::not_found("没有这份通报。", "There is no such bulletin.")
 }
@@ -192,6 +198,13 @@ pub(crate) async fn draft(
 ) -> Result<(StatusCode, Json<Bulletin>), Problem> {
     may(&claims, &Action::ManageReception).or_else(|_| may(&claims, &Action::Supervise))?;
     let draft = draft.read()?;
+    if !in_region(&claims, &draft.region) {
+        return Err(Problem::bad_request(
+            "region",
+            "不在本人所属区域",
+            "lies outside the region that you are bound to",
+        ));
+    }
     let pool = &desk.core.platform.db.pool;
     let named: BTreeSet<Uuid> = draft.publications.iter().take(200).map(|one| one.0).collect();
     let public = public(pool, &named.iter().copied().collect::<Vec<_>>()).await?;
@@ -255,7 +268,8 @@ pub(crate) async fn turn(
     let (core, now) = (&desk.core, desk.core.office.now());
     let mut transaction = core.platform.db.pool.begin().await.context("turning a bulletin")?;
     let found = bulletins::lock(&mut transaction, id).await.context("turning a bulletin")?;
-    let one = found.ok_or_else(unknown)?;
+    let own = |one: &bulletins::Bulletin| one.region.parse().is_ok_and(|region| in_region(&claims, &region));
+    let one = found.filter(own).ok_or_else(unknown)?;
     if one.version != version {
         return Err(Problem::precondition_failed());
     }

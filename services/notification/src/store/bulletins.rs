@@ -101,15 +101,15 @@ pub(crate) async fn turn(
     Ok(())
 }
 
-/// Those that were released, newest first; drafts as well for whoever may see them.
+/// Those that were released, newest first; drafts as well for whoever may see them, of regions whose codes begin so.
 pub(crate) async fn list(
     pool: &PgPool,
     (sort, region): (Option<&str>, Option<&str>),
-    drafts: bool,
+    drafts: Option<&str>,
 ) -> Result<Vec<Bulletin>, sqlx::Error> {
     sqlx::query_as(
         "SELECT * FROM bulletin
-         WHERE (state = 'released' OR $3) AND ($1::text IS NULL OR sort = $1)
+         WHERE (state = 'released' OR starts_with(region, $3)) AND ($1::text IS NULL OR sort = $1)
                AND ($2::text IS NULL OR starts_with(region, $2))
          ORDER BY released_at DESC NULLS FIRST, bulletin_id DESC LIMIT 200",
     )

@@ -111,3 +111,43 @@ async fn an_answer_that_was_taken_down_is_named_by_no_bulletin_any_more() {
     assert_eq!((all.as_array().map(Vec::len), &all[0]["publications"]), (Some(1), &json!([])), "{all}");
     house.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_bound_to_a_region_drafts_sees_and_turns_its_bulletins_only() {
+    let house = House::start(|_| String::new()).await;
+    let supervisor = house.bound(Role::Supervisor, "511602");
+    let text = |region: &str| {
+        json!({
+            "sort": "typical", "region": region, "title_zh": "典型事例", "title_en": "Typical cases",
+            "zh": "本月三件供水事项已办结。", "en": "Three matters of water supply were settled.",
+        })
+    };
+    let draft = async |region| house.ask("POST", &supervisor, "/bulletins", Some(text(region))).await;
+    for elsewhere in ["511603", "511600"] {
+        assert_eq!(draft(elsewhere).await.0, 400, "{elsewhere}");
+    }
+    let (status, one) = draft("511602100").await;
+    assert_eq!(status, 201, "{one}");
+    let id = one["id"].as_str().expect("an id");
+    let drafts = async |token: &str| {
+        let (status, all) = house.ask("GET", token, "/bulletins", None).await;
+        (status, all.as_array().map_or(0, Vec::len))
+    };
+    let turn = async |token: &str, turn: &str, version: i64| {
+        let request = house.http.post(format!("{}/bulletins/{id}/{turn}", house.base)).bearer_auth(token);
+        let request = request.header("If-Match", format!("\"{version}\""));
+        request.send().await.expect("an answer").status().as_u16()
+    };
+    let (own, other) = (house.bound(Role::Reviewer, "511602"), house.bound(Role::Reviewer, "511603"));
+    let (city, unbound) = (house.bound(Role::Reviewer, "511600"), house.token(Role::Reviewer, None, None));
+    for (token, seen) in [(&own, 1), (&other, 0), (&city, 1), (&unbound, 1)] {
+        assert_eq!(drafts(token).await, (200, seen));
+    }
+    assert_eq!(turn(&other, "release", 1).await, 404);
+    assert_eq!(turn(&city, "release", 1).await, 409, "the same hand wrote it");
+    assert_eq!(turn(&unbound, "release", 1).await, 204);
+    assert_eq!(drafts(&other).await, (200, 1), "what was released is for everybody");
+    assert_eq!(turn(&other, "withdraw", 2).await, 404);
+    assert_eq!(turn(&own, "withdraw", 2).await, 204);
+    house.stop().await;
+}
