@@ -49,6 +49,8 @@ pub(crate) enum Beside {
     Facts(Box<Facts>),
     /// A reason code of the pack.
     Reason(String),
+    /// A reason code of the pack, and by which channels the citizen can be told so.
+    Declined { reason: String, reachable: Vec<String> },
     /// How many supplements there are now.
     Count(i32),
     /// Nothing.
@@ -114,9 +116,11 @@ pub(crate) fn accepted(facts: Facts) -> Body {
 pub(crate) fn of_command(effect: Effect, beside: Beside) -> Option<Body> {
     match (effect, beside) {
         (Effect::TellAccepted, Beside::Facts(facts)) => Some(accepted(*facts)),
-        (Effect::TellDeclined, Beside::Reason(reason)) => Some(CaseDeclined { reason, invalid: None }.into()),
-        (Effect::TellInvalid, Beside::Reason(reason)) => {
-            Some(CaseDeclined { reason, invalid: Some(true) }.into())
+        (Effect::TellDeclined, Beside::Declined { reason, reachable }) => {
+            Some(CaseDeclined { reason, invalid: None, reachable }.into())
+        }
+        (Effect::TellInvalid, Beside::Declined { reason, reachable }) => {
+            Some(CaseDeclined { reason, invalid: Some(true), reachable }.into())
         }
         (Effect::TellSupplemented, Beside::Count(count)) => Some(CaseSupplemented { count }.into()),
         (Effect::TellWithdrawn, _) => Some(CaseWithdrawn {}.into()),
@@ -130,7 +134,11 @@ pub(crate) fn of_command(effect: Effect, beside: Beside) -> Option<Body> {
             | Effect::TellMerged
             | Effect::TellUnmerged
             | Effect::TellClosed { .. },
-            Beside::Facts(_) | Beside::Reason(_) | Beside::Count(_) | Beside::Nothing,
+            Beside::Facts(_)
+            | Beside::Reason(_)
+            | Beside::Declined { .. }
+            | Beside::Count(_)
+            | Beside::Nothing,
         ) => None,
     }
 }

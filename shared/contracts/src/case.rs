@@ -90,6 +90,9 @@ pub struct CaseDeclined {
     /// 无效留言: nothing in it could be handled; told apart from what was refused. Missing: refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invalid: Option<bool>,
+    /// By which channels the citizen can be told: `sms`, `mail`. Missing: nothing is known of any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reachable: Vec<String>,
 }
 
 /// The citizen added to the matter.

@@ -53,7 +53,10 @@ fn month(first: Date) -> Vec<Told> {
         };
         let mut intake: Vec<(Date, Body)> = vec![(received, registered.into())];
         if invalid {
-            intake.push((received, CaseDeclined { reason: "invalid".into(), invalid: Some(true) }.into()));
+            intake.push((
+                received,
+                CaseDeclined { reason: "invalid".into(), invalid: Some(true), reachable: vec![] }.into(),
+            ));
             told.extend(dated(&tale, intake));
             continue;
         }

@@ -83,7 +83,7 @@ async fn what_holds_of_a_matter_is_counted_and_the_newest_word_holds() {
     let refused = Tale::new(10, date(2026, 6, 8), date(2026, 6, 15), None);
     for (tale, mark) in [(&invalid, Some(true)), (&refused, None)] {
         desk.hear(&tale.told().concat()).await;
-        let declined = CaseDeclined { reason: "some".into(), invalid: mark };
+        let declined = CaseDeclined { reason: "some".into(), invalid: mark, reachable: vec![] };
         desk.hear(&after(tale, 2, vec![declined.into()])).await;
     }
     assert_eq!((figure(&desk, "invalid").await.0, figure(&desk, "declined").await.0), (1, 1));

@@ -76,7 +76,8 @@ pub(crate) async fn change(
         Wish::Accept => Beside::Facts(Box::new(facts(core, file, hand.connection()).await?)),
         Wish::Decline { reason, .. } => {
             hand.standing.reason = Some(reason.clone());
-            Beside::Reason(reason)
+            let party = core.party(file.case_id, file.party.as_deref())?;
+            Beside::Declined { reason, reachable: party.reachable() }
         }
         Wish::Withdraw => Beside::Nothing,
         Wish::Supplement { text } => Beside::Count(add(core, file, &mut hand, &text).await?),

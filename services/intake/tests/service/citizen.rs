@@ -110,7 +110,11 @@ async fn an_invalid_message_ends_apart_from_a_declined_one() {
     let said = events(&house, "case.declined").await;
     assert_eq!(
         said,
-        [json!({"reason": "invalid_message", "invalid": true}), json!({"reason": "no_new_facts"})]
+        [
+            json!({"reason": "invalid_message", "invalid": true, "reachable": ["sms"]}),
+            json!({"reason": "no_new_facts", "reachable": ["sms"]}),
+        ],
+        "a telephone was left"
     );
     let keys = json!({"number": one["number"], "query_code": one["query_code"]});
     let tracked: Value = house.post("/track", &keys, &[]).await.json().await.unwrap();

@@ -69,8 +69,11 @@ pub enum Fact {
         /// By which ways the citizen can be reached.
         reach: Vec<Way>,
     },
-    /// The case was not accepted; nothing is known of how to reach the citizen.
-    Declined,
+    /// The case was not accepted.
+    Declined {
+        /// By which ways the citizen can be reached, as far as it was told.
+        reach: Vec<Way>,
+    },
     /// A lead unit was given the case.
     Given(Hand),
     /// A limit runs; its day may move or is firm.
@@ -108,7 +111,11 @@ impl Card {
                 self.head = Some(head.clone());
                 self.reach = Some(reach.clone());
             }
-            Fact::Declined => self.reach = Some(self.reach.take().unwrap_or_default()),
+            // Told without ways, those that an acceptance told before still lead there.
+            Fact::Declined { reach } if reach.is_empty() => {
+                self.reach = Some(self.reach.take().unwrap_or_default());
+            }
+            Fact::Declined { reach } => self.reach = Some(reach.clone()),
             Fact::Given(hand) => {
                 if !self.hands.contains(hand) {
                     self.hands.push(hand.clone());

@@ -50,7 +50,9 @@ pub(crate) fn facts(event: &Event) -> Vec<Fact> {
         })],
         Body::CaseResultSealed(_) => vec![Fact::Flagged(RESULT_SEALED.to_owned())],
         Body::CaseResultUnsealed(_) => vec![Fact::Unflagged(RESULT_SEALED.to_owned())],
-        Body::CaseDeclined(_) => vec![Fact::Declined],
+        Body::CaseDeclined(body) => {
+            vec![Fact::Declined { reach: body.reachable.iter().filter_map(|way| way_of(way)).collect() }]
+        }
         Body::AssignmentDispatched(body) => match body.part {
             Part::Lead => vec![Fact::Given(Hand { since: event.time, unit: body.unit.clone() })],
             Part::Co => Vec::new(),

@@ -96,7 +96,7 @@ async fn an_invalid_message_is_told_so_and_not_that_it_was_refused() {
     {
         let mut life = Life::new(name, false);
         life.say(registered()).say(accepted_by(&["sms"]));
-        life.say(CaseDeclined { reason: "invalid_message".to_owned(), invalid });
+        life.say(CaseDeclined { reason: "invalid_message".to_owned(), invalid, reachable: vec![] });
         desk.hear(&life.events).await;
         let told = desk.told(life.case).await;
         let declined: Vec<&str> =

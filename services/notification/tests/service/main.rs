@@ -9,6 +9,7 @@ mod carriers;
 mod floods;
 mod house;
 mod http;
+mod letters;
 mod life;
 mod lines;
 mod names;
@@ -209,16 +210,20 @@ async fn a_history_owes_nobody_but_what_comes_after_it_does() {
     assert_eq!(told.iter().map(|told| told.1.as_str()).collect::<Vec<_>>(), ["citizen", "water"]);
 }
 
+fn declined(ways: &[&str]) -> CaseDeclined {
+    let reachable = ways.iter().map(|way| (*way).to_owned()).collect();
+    CaseDeclined { reason: "statutory_route".to_owned(), invalid: None, reachable }
+}
+
 #[tokio::test]
 async fn a_decline_says_why_and_where_to_turn() {
     let desk = Desk::new().await;
     let mut life = Life::new("declined", false);
-    life.say(registered()).say(CaseDeclined { reason: "statutory_route".to_owned(), invalid: None });
+    life.say(registered()).say(declined(&["sms", "mail"]));
     desk.hear(&life.events).await;
     let told = desk.told(life.case).await;
     assert_eq!(told.len(), 1);
-    // Nothing is known of a way to the citizen; the inbox of the case is.
-    assert_eq!(told[0].2, "inbox");
+    assert_eq!((told[0].2.as_str(), told[0].3.as_deref()), ("spool", Some("sms")));
     assert!(told[0].4.contains("法定途径") && told[0].4.contains("人民法院"), "{}", told[0].4);
 }
 
