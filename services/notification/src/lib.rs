@@ -8,6 +8,7 @@ mod http;
 mod office;
 mod packs;
 mod publish;
+mod regions;
 mod store;
 mod tasks;
 

@@ -275,6 +275,7 @@ const NOTIFICATION: &[Table] = &[
         "title_en" "zh" "en" "state" "reason" "receipt"]),
     table!("notification", "contact_point", ["audience" "recipient" "way" "address" "actor"]),
     table!("notification", "watch", ["name"]),
+    table!("notification", "case_day", ["sort"]),
     table!("notification", "publication_waiting", ["entry"]),
     table!("notification", "publication", ["entry"]),
     table!("notification", "subscription", ["subscriber" "label_zh" "label_en" "filter" "grants" "url" "secret"

@@ -19,7 +19,7 @@ use crate::{
     app::deliver::deliver,
     office::Office,
     packs::Ready,
-    publish,
+    publish, regions,
     store::{
         notices::{self, Row},
         outward::{self, ways_text},
@@ -76,7 +76,7 @@ fn matter(event: &Event, pack: &Ready) -> Option<Matter> {
     match &event.body {
         Body::AlertRaised(body) => {
             let mut values = Values::from([
-                (Variable::Area, Both::same(body.place.as_str())),
+                (Variable::Area, Both::same(regions::name_of(&body.place))),
                 (Variable::Since, day(body.week)),
                 (Variable::Count, number(body.cases)),
                 (Variable::Previous, number(body.before)),
@@ -90,7 +90,7 @@ fn matter(event: &Event, pack: &Ready) -> Option<Matter> {
             let days = |from: Date, to: Date| [(Variable::Since, day(from)), (Variable::Until, day(to))];
             let mut values = Values::from(days(body.from, body.to));
             let whole = || Both::of("全市", "the whole city");
-            let area = body.place.as_ref().map_or_else(whole, |place| Both::same(place.as_str()));
+            let area = body.place.as_ref().map_or_else(whole, |place| Both::same(regions::name_of(place)));
             values.insert(Variable::Area, area);
             labelled(&mut values, Variable::Form, &body.series);
             let codes = vec![body.series.clone()];

@@ -3,22 +3,30 @@
 use std::collections::BTreeMap;
 
 use calendar::Calendar;
-use ids::{CaseId, EventId, NoticeId};
+use contracts::{Body, Event, words::Outcome};
+use ids::{CaseId, EventId, NoticeId, RegionCode};
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use notification_rules::{
     decide::{Owed, day},
     render::{Both, Values},
     sections::{Every, Text, next},
-    words::{Audience, Kind, Variable, Way},
+    words::{Audience, ClockName, Kind, Variable, Way},
 };
 use sqlx::PgConnection;
 
 use super::{Core, deliver::End, failed};
-use crate::store::{
-    notices::Row,
-    outward::{self, ways_text},
-    watch,
+use crate::{
+    regions,
+    store::{
+        days::{self, Sort},
+        notices::Row,
+        outward::{self, ways_text},
+        watch,
+    },
 };
+
+/// Days for which counts are kept: longer than digests are ever apart, holidays and a standstill included.
+const KEPT: i32 = 60;
 
 /// Counts of one county.
 #[derive(Default)]
@@ -26,6 +34,35 @@ struct Counts {
     kinds: Vec<(String, i64)>,
     answered: i64,
     overdue: i64,
+}
+
+/// Writes down on which day cases were answered or became overdue, by the time of the event.
+pub(crate) async fn hear(
+    connection: &mut PgConnection,
+    now: Timestamp,
+    batch: &[Event],
+) -> Result<(), sqlx::Error> {
+    let oldest = since(now);
+    let day = |event: &Event| {
+        let day = calendar::day_of(event.time);
+        Some((day, counted(&event.body)?, event.aggregate)).filter(|_| day >= oldest)
+    };
+    days::insert(connection, &batch.iter().filter_map(day).collect::<Vec<_>>()).await
+}
+
+/// What an event counts as: an explanation why nothing can be done yet is no answer, and of all limits that of handling
+/// says whether a case is overdue.
+fn counted(body: &Body) -> Option<Sort> {
+    match body {
+        Body::CaseAnswered(body) if body.outcome != Outcome::NotYetPossible => Some(Sort::Answered),
+        Body::ClockExpired(body) if body.name == ClockName::Handle.as_str() => Some(Sort::Overdue),
+        _ => None,
+    }
+}
+
+fn since(now: Timestamp) -> Date {
+    let today = calendar::day_of(now);
+    today.checked_sub(KEPT.days()).unwrap_or(today)
 }
 
 /// Makes the digests that are due. Answers how many counties were told.
@@ -43,6 +80,7 @@ pub(crate) async fn look(core: &Core) -> Result<usize, sqlx::Error> {
         if hour <= now {
             told += tell(core, &mut transaction, id, text, (last, hour)).await?;
             watch::save(&mut transaction, &name, hour).await?;
+            days::forget(&mut transaction, since(now)).await?;
         }
         transaction.commit().await?;
     }
@@ -70,15 +108,14 @@ async fn tell(
 ) -> Result<usize, sqlx::Error> {
     // Whole days: from the day of the last digest up to the day before this one.
     let (from, to) = (calendar::day_of(last), calendar::day_of(hour));
-    let days = (calendar::start_of_day(from), calendar::start_of_day(to));
     let mut counties: BTreeMap<String, Counts> = BTreeMap::new();
     for (county, kind, count) in watch::received(transaction, pack, (from, to)).await? {
         counties.entry(county).or_default().kinds.push((kind, count));
     }
-    for (county, count) in watch::told_of(transaction, pack, "case.answered", days).await? {
+    for (county, count) in days::counted(transaction, pack, Sort::Answered, (from, to)).await? {
         counties.entry(county).or_default().answered = count;
     }
-    for (county, count) in watch::told_of(transaction, pack, "clock.expired", days).await? {
+    for (county, count) in days::counted(transaction, pack, Sort::Overdue, (from, to)).await? {
         counties.entry(county).or_default().overdue = count;
     }
     let rows: Vec<Row> = counties
@@ -99,10 +136,11 @@ fn row(
     text: &Text,
     (from, to): (Date, Date),
 ) -> Option<Row> {
+    let region: RegionCode = county.parse().ok()?;
     let until = to.yesterday().unwrap_or(to).max(from);
     let total: i64 = counts.kinds.iter().map(|(_, count)| count).sum();
     let values: Values = [
-        (Variable::Area, Both::same(county)),
+        (Variable::Area, Both::same(regions::name_of(&region))),
         (Variable::Since, day(from)),
         (Variable::Until, day(until)),
         (Variable::Count, Both::same(total.to_string())),
@@ -119,7 +157,7 @@ fn row(
         case: CaseId(id.0),
         cause: EventId::derived(&name),
         number: String::new(),
-        region: county.parse().ok()?,
+        region,
         pack: format!("{pack}:0"),
         owed: Owed {
             template: "county".to_owned(),

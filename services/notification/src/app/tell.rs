@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::{
     Packs,
     app::{
-        beside,
+        beside, county,
         deliver::{End, deliver},
         names, public,
     },
@@ -55,6 +55,7 @@ pub(crate) async fn tell(
     runtime::calendars::keep(&mut *transaction, batch).await?;
     names::hear(&mut *transaction, office, batch).await?;
     public::hear(&mut *transaction, batch).await?;
+    county::hear(&mut *transaction, now, batch).await?;
     beside::tell(&mut *transaction, packs, track_url, office, batch).await?;
     let matters = |event: &&Event| {
         let of_case = heard::happening(event).is_none_or(Happening::is_of_case);

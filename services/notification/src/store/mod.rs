@@ -4,6 +4,7 @@ pub(crate) mod answers;
 pub(crate) mod bindings;
 pub(crate) mod bulletins;
 pub(crate) mod cards;
+pub(crate) mod days;
 pub(crate) mod names;
 pub(crate) mod notices;
 pub(crate) mod outward;

@@ -87,23 +87,3 @@ pub(crate) async fn received(
     .fetch_all(connection)
     .await
 }
-
-/// How many cases of each county were told of an event between two moments.
-pub(crate) async fn told_of(
-    connection: &mut PgConnection,
-    pack: &str,
-    event: &str,
-    (from, to): (Timestamp, Timestamp),
-) -> Result<Vec<(String, i64)>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT left(region, 6), count(DISTINCT case_id) FROM notice
-         WHERE sent_at > $3 AND sent_at <= $4 AND starts_with(template, $2) AND split_part(pack, ':', 1) = $1
-         GROUP BY 1",
-    )
-    .bind(pack)
-    .bind(event)
-    .bind(from.to_sqlx())
-    .bind(to.to_sqlx())
-    .fetch_all(connection)
-    .await
-}

@@ -6,6 +6,7 @@ mod beside;
 mod bindings;
 mod calendars;
 mod carriers;
+mod digest;
 mod floods;
 mod house;
 mod http;

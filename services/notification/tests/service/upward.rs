@@ -62,7 +62,7 @@ async fn a_rise_is_told_to_leaders_supervisors_and_its_county_once() {
     let mut to: Vec<&str> = told.iter().map(|told| told.1.as_str()).collect();
     to.sort_unstable();
     assert_eq!(to, ["511602", "leader", "supervisor"]);
-    for part in ["511602", "water.supply", "12件", "9件", "热点问题", "2026年3月2日"] {
+    for part in ["广安区", "water.supply", "12件", "9件", "热点问题", "2026年3月2日"] {
         let leader = told.iter().find(|told| told.1 == "leader").expect("told");
         assert!(leader.4.contains(part), "{part} in {}", leader.4);
     }

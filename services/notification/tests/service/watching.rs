@@ -123,7 +123,7 @@ async fn a_county_reads_its_day_at_the_hour_of_the_pack() {
         .fetch_one(&house.desk.db.pool)
         .await
         .expect("text");
-    for part in ["511602", "3件", "投诉3", "答复3件", "超期3件"] {
+    for part in ["广安区", "3件", "投诉3", "答复3件", "超期3件"] {
         assert!(text.contains(part), "{part} in {text}");
     }
     // Two looks more: the first of them has come to the counties when the second one begins.
