@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use calendar::{Calendars, day_of};
 use evaluation_rules::{
-    By, CountedCases as Counted, EVERY, Evaluation as Pack, Figure, Indicator, Latency, Marks, Measure, Reached,
-    Span,
+    By, CountedCases as Counted, EVERY, Evaluation as Pack, Figure, Indicator, Latency, Marks, Measure,
+    Reached, Span,
 };
 use futures::TryStreamExt as _;
 use jiff::civil::Date;

@@ -92,7 +92,8 @@ async fn foreseen(
             let whole = |value: Option<f64>| whole(value.unwrap_or_default());
             let (cases, before) = (whole(coming.ahead.expected), whole(coming.ahead.capacity));
             let gathering = Gathering { cases, before, ..Gathering::default() };
-            let new = warning::noticed(&pack.id, Sign::OverCapacity, CAPACITY, place.clone(), week, gathering);
+            let new =
+                warning::noticed(&pack.id, Sign::OverCapacity, CAPACITY, place.clone(), week, gathering);
             match found.iter_mut().find(|one| one.id == new.id) {
                 Some(worse) if worse.found.cases >= cases => {}
                 Some(worse) => *worse = new,
