@@ -6,6 +6,7 @@ pub(crate) mod capacity;
 pub(crate) mod complete;
 pub(crate) mod counting;
 pub(crate) mod exclude;
+mod last;
 pub(crate) mod opinion;
 pub(crate) mod rate;
 pub(crate) mod reach;

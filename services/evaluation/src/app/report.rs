@@ -12,7 +12,7 @@ use ids::RegionCode;
 use jiff::civil::Date;
 use sqlx::PgConnection;
 
-use super::{analysis, counting, scoring};
+use super::{analysis, counting, last, scoring};
 use crate::{
     config::Seats,
     report::{Cell, Document, Table},
@@ -144,7 +144,7 @@ async fn table(
         Section::Figures => {
             let now = wanted.query(wanted.period, wanted.as_of, GroupBy::None);
             let now = counting::lines(db, &now, rules, Some(calendars)).await?;
-            indicators(rules, now, last_time(db, wanted).await?)
+            indicators(rules, now, last::figures(db, wanted).await?)
         }
         Section::Subjects | Section::Kinds | Section::Channels | Section::Places => {
             often(reports::often(db, section.code(), span).await?)
@@ -286,7 +286,8 @@ pub(super) fn made(section: Section, columns: &[&str], rows: Vec<Vec<Cell>>) -> 
     }
 }
 
-fn figure(indicator: &Indicator, figure: &Figure) -> Cell {
+/// A figure as a field.
+pub(super) fn figure(indicator: &Indicator, figure: &Figure) -> Cell {
     match (indicator.unit, figure.value) {
         (Measure::Count, _) => Cell::count(figure.numerator),
         (_, None) => Cell::Nothing,
@@ -297,37 +298,11 @@ fn figure(indicator: &Indicator, figure: &Figure) -> Cell {
     }
 }
 
-type Lines = Vec<(String, Vec<counting::Counted>)>;
+pub(super) type Lines = Vec<(String, Vec<counting::Counted>)>;
 
-fn first(lines: Lines) -> Vec<counting::Counted> {
+/// The figures of the one group there is.
+pub(super) fn first(lines: Lines) -> Vec<counting::Counted> {
     lines.into_iter().next().map(|(_, figures)| figures).unwrap_or_default()
-}
-
-/// 上期, figure by figure: as its own report said, where there is one under the same formulas; counted by its own last day elsewhere.
-async fn last_time(db: &mut PgConnection, wanted: Wanted<'_>) -> Result<Vec<Cell>, sqlx::Error> {
-    let (before, rules) = (wanted.before(), wanted.rules);
-    let id = reports::id(wanted.kind.series, &wanted.pack.id, wanted.place, before.from);
-    let archived = reports::read(&mut *db, id.0).await?;
-    let archived = archived.and_then(|whole| serde_json::from_str::<Document>(&whole.data).ok());
-    if let Some(said) =
-        archived.filter(|one| one.version == wanted.pack.version).and_then(|one| said(rules, &one))
-    {
-        return Ok(said);
-    }
-    let then = wanted.query(before, before.to, GroupBy::None);
-    let then = first(counting::lines(db, &then, rules, Some(wanted.calendars)).await?);
-    Ok(rules.indicators.iter().zip(then).map(|(indicator, (then, _))| figure(indicator, &then)).collect())
-}
-
-/// What a report said of each indicator of a pack; nothing where it did not speak of all of them.
-fn said(rules: &Pack, report: &Document) -> Option<Vec<Cell>> {
-    let table = report.tables.iter().find(|table| table.code == Section::Figures.code())?;
-    let row = |(indicator, row): (&Indicator, &Vec<Cell>)| {
-        let labelled = row.first() == Some(&Cell::Text(indicator.label.zh.clone()));
-        row.get(3).filter(|_| labelled).cloned()
-    };
-    let said: Option<Vec<Cell>> = rules.indicators.iter().zip(&table.rows).map(row).collect();
-    said.filter(|said| said.len() == rules.indicators.len() && said.len() == table.rows.len())
 }
 
 fn indicators(rules: &Pack, now: Lines, then: Vec<Cell>) -> Table {
