@@ -221,6 +221,7 @@ fn known_label(code: &str) -> Option<Both<String>> {
         "objection" => ("异议成立", "upon objection"),
         "ended" => ("期满", "ended"),
         "mistaken" => ("标注有误", "mistaken"),
+        "withdrawn" => ("已撤回", "withdrawn"),
         "notice" => ("督办单", "supervision notice"),
         "joint" => ("联合督办", "joint supervision"),
         "on-site" => ("现场督办", "on-site supervision"),

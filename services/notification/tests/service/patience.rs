@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::{
-    carriers::{Mails, answered},
+    carriers::{Mails, answered, mailed},
     house::{House, gateway, profile},
 };
 
@@ -63,7 +63,7 @@ async fn a_mail_server_that_refuses_for_good_is_believed_and_one_that_is_busy_is
         })
         .await;
         house.intake(mail).await;
-        house.say(&answered(mail, &["mail"]).events).await;
+        house.say(&mailed(mail).events).await;
         let stands = async || -> Vec<(String, Option<String>)> {
             sqlx::query_as("SELECT state, reason FROM parcel WHERE attempts > 0 AND state <> 'sending'")
                 .fetch_all(&house.desk.db.pool)
@@ -93,7 +93,7 @@ async fn a_wrong_password_is_for_the_operator_to_mend_and_loses_no_mail() {
     })
     .await;
     house.intake("resident@example.test").await;
-    house.say(&answered("password", &["mail"]).events).await;
+    house.say(&mailed("password").events).await;
     house.until(1, "SELECT count(*) FROM parcel WHERE reason IS NOT NULL").await;
     let stands: (String, Option<String>) = sqlx::query_as("SELECT state, reason FROM parcel")
         .fetch_one(&house.desk.db.pool)
