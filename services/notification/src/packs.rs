@@ -256,6 +256,18 @@ fn known_label(code: &str) -> Option<Both<String>> {
         "disclosure-granted" => ("予以公开", "disclosed"),
         "disclosure-partly" => ("部分公开", "disclosed in part"),
         "disclosure-refused" => ("不予公开", "not disclosed"),
+        "undelivered-refused" => ("被拒收", "it was refused"),
+        "undelivered-no-address" => ("没有可用的地址", "there is no address"),
+        "undelivered-no-carrier" => ("没有发送渠道", "nobody carries it"),
+        "undelivered-no-mail" => ("不能写成邮件", "no mail can be written"),
+        "undelivered-not-taken" => ("渠道未接收", "it was not taken"),
+        "undelivered-carrier-busy" => ("渠道繁忙", "the carrier was busy"),
+        "undelivered-carrier-away" => ("渠道无法连接", "the carrier was away"),
+        "undelivered-timeout" => ("渠道应答超时", "the carrier did not answer in time"),
+        "undelivered-tls" => ("渠道连接不安全", "the line was not safe"),
+        "undelivered-address-unanswered" => ("地址查询未获应答", "nobody said the address"),
+        "undelivered-given-up" => ("多次未送达", "tried in vain"),
+        "undelivered-barred" => ("不得告知", "it may not be told"),
         _ => return None,
     };
     Some(Both::of(zh, en))

@@ -274,6 +274,7 @@ const NOTIFICATION: &[Table] = &[
     table!("notification", "parcel", ["way" "later_ways" "audience" "recipient" "region" "pack" "title_zh"
         "title_en" "zh" "en" "state" "reason" "receipt"]),
     table!("notification", "contact_point", ["audience" "recipient" "way" "address" "actor"]),
+    table!("notification", "unit_account", ["unit" "way" "actor" "address"]),
     table!("notification", "watch", ["name"]),
     table!("notification", "case_day", ["sort"]),
     table!("notification", "publication_waiting", ["entry"]),

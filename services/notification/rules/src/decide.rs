@@ -158,7 +158,7 @@ fn recipient(audience: Audience, unit: Option<&UnitCode>) -> Option<String> {
 
 /// The ways that lead out of the suite. Of staff only the pack's are known here: addresses are kept elsewhere.
 fn ways(notices: &Notices, notice: &Notice, occasion: &Occasion, card: &Card) -> Option<Vec<Way>> {
-    let outward: Vec<Way> = notice.ways.iter().copied().take_while(|way| *way != Way::Inbox).collect();
+    let outward = notice.outward();
     match notice.audience {
         Audience::Unit
         | Audience::Officer

@@ -9,6 +9,10 @@ impl Happening {
         use Happening as H;
         match variable {
             Variable::TrackUrl => true,
+            // Of a message that was not brought nothing is known but its case and why.
+            _ if matches!(self, H::NoticeFailed) => {
+                matches!(variable, Variable::CaseNumber | Variable::Reason)
+            }
             Variable::ReceivedOn => self.is_of_case(),
             Variable::CaseNumber | Variable::Kind => self.is_of_case() && !self.is_of_no_case(),
             Variable::Unit => {
@@ -44,7 +48,6 @@ impl Happening {
                     | H::ClockExplained
                     | H::SupervisionOrdered
                     | H::SupervisionLifted
-                    | H::NoticeFailed
                     | H::CaseCopied
                     | H::FindingRaised
                     | H::AlertRaised

@@ -6,7 +6,7 @@ use crate::{
     decide::Owed,
     pack::Notices,
     render::{Both, Values},
-    words::{Audience, Happening, Variable, Way},
+    words::{Audience, Happening, Variable},
 };
 
 /// Something that happened to no case.
@@ -38,7 +38,7 @@ pub fn owed(notices: &Notices, matter: &Matter, track_url: &str) -> Vec<Owed> {
             template: notice.name.clone(),
             audience: notice.audience,
             recipient,
-            ways: notice.ways.iter().copied().take_while(|way| *way != Way::Inbox).collect(),
+            ways: notice.outward(),
             urgent: notice.urgent,
             digest: notice.digest,
             title: notice.title.filled(&values),

@@ -71,6 +71,14 @@ pub struct Notice {
     pub body: Both<Template>,
 }
 
+impl Notice {
+    /// Ways out of the suite: those before the inbox, which takes everything.
+    #[must_use]
+    pub fn outward(&self) -> Vec<Way> {
+        self.ways.iter().copied().take_while(|way| *way != Way::Inbox).collect()
+    }
+}
+
 /// The notices of a pack, by event, and what holds for all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notices {
@@ -159,6 +167,10 @@ fn read(written: &Written) -> Result<(Happening, Notice), Vec<String>> {
     let handled = audience.is_some_and(|audience| audience == Audience::Citizen || audience.is_of_unit());
     if handled && event.is_some_and(|event| !event.is_of_case()) {
         mistakes.push(format!("{} is about no case: no citizen and no unit is told", written.event));
+    }
+    let desk = [Audience::Centre, Audience::Supervisor, Audience::Leader];
+    if event == Some(Happening::NoticeFailed) && audience.is_some_and(|audience| !desk.contains(&audience)) {
+        mistakes.push("notice.failed is for those who can help: centre, supervisor or leader".to_owned());
     }
     if !written.channels.iter().any(|way| way == "inbox") {
         mistakes.push("channels must have inbox: the way that always works".to_owned());

@@ -13,7 +13,7 @@ use crate::{
     hours::{Span, clock},
     pack::{WrittenBoth, keep, read_texts},
     render::{Both, Template},
-    words::{Audience, Happening, Variable},
+    words::{Audience, Happening, Variable, Way},
 };
 
 /// The sections beside `[[notice]]` as written; each may be missing.
@@ -101,6 +101,8 @@ written! {
         of: Vec<String>,
         /// Who is told.
         audience: String,
+        /// Ways, tried in order; only the inbox when none is named.
+        channels: Vec<String>,
         /// The words.
         text: Option<WrittenText>,
     }
@@ -138,6 +140,8 @@ pub struct Unread {
     pub of: BTreeSet<Audience>,
     /// Who is told.
     pub audience: Audience,
+    /// Ways out of the suite beside the inbox, tried in order.
+    pub ways: Vec<Way>,
     /// In which words.
     pub text: Text,
 }
@@ -285,7 +289,12 @@ impl Sections {
         if of.contains(&Audience::Citizen) || audience.is_some_and(|told| of.contains(&told)) {
             mistakes.push("unread.of: neither citizens nor those who are told of it".to_owned());
         }
-        Some(Unread { hours: written.work_hours, of, audience: audience?, text: text? })
+        let ways: Vec<Way> = written.channels.iter().filter_map(|way| keep(way, mistakes)).collect();
+        if !ways.is_empty() && !ways.contains(&Way::Inbox) {
+            mistakes.push("unread.channels must have inbox: the way that always works".to_owned());
+        }
+        let ways = ways.into_iter().take_while(|way| *way != Way::Inbox).collect();
+        Some(Unread { hours: written.work_hours, of, audience: audience?, ways, text: text? })
     }
 
     fn read_county(&self, mistakes: &mut Vec<String>) -> Option<(Time, Every, Text)> {

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Core;
-use crate::store::{bindings, parcels::Parcel, points};
+use crate::store::{accounts, bindings, parcels::Parcel, points};
 
 /// Why there is no address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,13 @@ pub(crate) enum Missing {
     Unanswered,
     /// It is there, and may be told nothing of this any more.
     Barred,
+}
+
+/// One address of a message.
+pub(crate) struct To {
+    /// The carrier's key against doubles: the message's own, of accounts one for each.
+    pub(crate) key: Uuid,
+    pub(crate) address: SecretString,
 }
 
 /// The addresses of citizens by case, or nothing when intake does not answer.
@@ -48,31 +55,43 @@ pub(crate) async fn citizens(core: &Core, cases: Vec<CaseId>) -> Citizens {
     Some(answer.into_iter().filter_map(|one| Some((one.case?, one))).collect())
 }
 
-/// The address of one message.
+/// The addresses of one message: one, or the accounts of all officers of a unit who bound one.
 pub(crate) async fn of(
     core: &Core,
     connection: &mut PgConnection,
     parcel: &Parcel,
     citizens: &Citizens,
-) -> Result<SecretString, Missing> {
+) -> Result<Vec<To>, Missing> {
+    let only = |address| vec![To { key: parcel.id, address }];
     // The account that a citizen bound lies here; telephone and mail stay with intake.
     if parcel.audience == "citizen" && matches!(parcel.way, Way::Wechat | Way::Wecom) {
         let sealed = bindings::find(connection, parcel.case, parcel.way).await;
         let sealed = sealed.map_err(|_| Missing::Unanswered)?.ok_or(Missing::None)?;
         let bound = bound(&parcel.audience, &CaseId(parcel.case).to_string(), parcel.way);
-        let plain = core.platform.secrets.open(POINT, &bound, &sealed).ok_or(Missing::None)?;
-        return String::from_utf8(plain).map(SecretString::from).map_err(|_| Missing::None);
+        return opened(core, &bound, &sealed).map(only).ok_or(Missing::None);
     }
     if parcel.audience == "citizen" {
         let known = citizens.as_ref().ok_or(Missing::Unanswered)?;
-        return citizen(known.get(&CaseId(parcel.case)), parcel.way).ok_or(Missing::None);
+        return citizen(known.get(&CaseId(parcel.case)), parcel.way).map(only).ok_or(Missing::None);
     }
     let whose = (parcel.audience.as_str(), parcel.recipient.as_str());
-    let sealed = points::find(connection, whose, parcel.way).await.map_err(|_| Missing::Unanswered)?;
-    let sealed = sealed.ok_or(Missing::None)?;
     let bound = bound(whose.0, whose.1, parcel.way);
-    let plain = core.platform.secrets.open(POINT, &bound, &sealed).ok_or(Missing::None)?;
-    String::from_utf8(plain).map(SecretString::from).map_err(|_| Missing::None)
+    let set = points::find(connection, whose, parcel.way).await.map_err(|_| Missing::Unanswered)?;
+    let mut all = set.and_then(|sealed| opened(core, &bound, &sealed)).map(only).unwrap_or_default();
+    if parcel.audience == "officer" {
+        let accounts =
+            accounts::of(connection, whose.1, parcel.way).await.map_err(|_| Missing::Unanswered)?;
+        for (actor, sealed) in accounts {
+            let key = ids::NoticeId::derived(&format!("{}:{actor}", parcel.id)).0;
+            all.extend(opened(core, &bound, &sealed).map(|address| To { key, address }));
+        }
+    }
+    if all.is_empty() { Err(Missing::None) } else { Ok(all) }
+}
+
+fn opened(core: &Core, bound: &[u8], sealed: &[u8]) -> Option<SecretString> {
+    let plain = core.platform.secrets.open(POINT, bound, sealed)?;
+    String::from_utf8(plain).map(SecretString::from).ok()
 }
 
 fn citizen(addresses: Option<&Addresses>, way: Way) -> Option<SecretString> {

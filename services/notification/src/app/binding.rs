@@ -19,6 +19,7 @@ use super::{
     once::once,
 };
 use crate::store::{
+    accounts,
     answers::Key,
     bindings::{self, Given},
     cards, points,
@@ -114,8 +115,8 @@ pub(crate) async fn bind(core: &Core, way: Way, code: &str, account: &SecretStri
             mark(&mut transaction, CaseId(case), way, true).await?;
         }
         None => {
-            let whose = (given.audience.as_str(), given.recipient.as_str());
-            points::put(&mut transaction, whose, way, &sealed, (&given.actor, now)).await?;
+            let stamp = (given.actor.as_str(), now);
+            accounts::put(&mut transaction, &given.recipient, way, &sealed, stamp).await?;
         }
     }
     transaction.commit().await?;
@@ -123,8 +124,8 @@ pub(crate) async fn bind(core: &Core, way: Way, code: &str, account: &SecretStri
     Ok(true)
 }
 
-/// Takes an account out again; says whether there was one.
-pub(crate) async fn part(core: &Core, whose: &Whose, way: Way) -> anyhow::Result<bool> {
+/// Takes an account out again, an officer's own and no colleague's; says whether there was one.
+pub(crate) async fn part(core: &Core, whose: &Whose, way: Way, actor: &str) -> anyhow::Result<bool> {
     let pool = &core.platform.db.pool;
     let there = match whose {
         Whose::Citizen(case) => {
@@ -135,7 +136,7 @@ pub(crate) async fn part(core: &Core, whose: &Whose, way: Way) -> anyhow::Result
             there
         }
         Whose::Officer(unit) => {
-            let there = points::remove(pool, (Audience::Officer.as_str(), unit.as_str()), way).await?;
+            let there = accounts::remove(pool, unit.as_str(), way, actor).await?;
             core.office.learn(points::known(pool).await?);
             there
         }

@@ -1,17 +1,17 @@
 //! Carrying: messages that are due are taken up, handed to their carriers outside any transaction, and written down.
 
+use futures::future::join_all;
 use ids::CaseId;
 use notification_rules::{
     lifecycle::{Command, Effect, decide},
     words::{Audience, Way},
 };
-use secrecy::SecretString;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
     Core,
-    address::{self, Missing},
+    address::{self, Missing, To},
     open_link, put_off,
     standing::Standing,
 };
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// A message in hand, and where it goes.
-pub(crate) type Ready = (Parcel, Result<SecretString, Missing>);
+pub(crate) type Ready = (Parcel, Result<Vec<To>, Missing>);
 
 /// Takes up what is due on a way, so much at most, each with its address. Whoever takes it up carries it.
 pub(crate) async fn take_up(core: &Core, way: Way, most: usize) -> Result<Vec<Ready>, sqlx::Error> {
@@ -105,8 +105,8 @@ async fn as_they_stand(
 }
 
 /// Hands one message to its carrier and writes down what came of it.
-pub(crate) async fn one(core: &Core, (parcel, address): Ready) -> Result<(), sqlx::Error> {
-    let answer = match address {
+pub(crate) async fn one(core: &Core, (parcel, addresses): Ready) -> Result<(), sqlx::Error> {
+    let answer = match addresses {
         Ok(to) => {
             let mut body = parcel.body.clone();
             if let Some(link) = (parcel.way == Way::Email && is_citizens(&parcel))
@@ -115,9 +115,17 @@ pub(crate) async fn one(core: &Core, (parcel, address): Ready) -> Result<(), sql
             {
                 body.0 = format!("{}\r\n{link}", body.0);
             }
-            let message =
-                Message { id: parcel.id, to, title: parcel.title.clone(), body, at: core.office.now() };
-            core.carriers.carry(parcel.way, &message).await
+            let at = core.office.now();
+            let message = |To { key, address }: To| Message {
+                id: key,
+                to: address,
+                title: parcel.title.clone(),
+                body: body.clone(),
+                at,
+            };
+            let messages: Vec<Message> = to.into_iter().map(message).collect();
+            let carried = messages.iter().map(|message| core.carriers.carry(parcel.way, message));
+            together(join_all(carried).await)
         }
         Err(Missing::None) => never("no-address"),
         Err(Missing::Barred) => never("barred"),
@@ -126,6 +134,18 @@ pub(crate) async fn one(core: &Core, (parcel, address): Ready) -> Result<(), sql
     settle(core, parcel.id, answer).await?;
     core.platform.wake.outbox();
     Ok(())
+}
+
+/// What an attempt at several accounts came to: brought where one has it, or else tried again where one may take it yet.
+fn together(answers: Vec<Answer>) -> Answer {
+    let rank = |command: &Command| match command {
+        Command::Bring => 0,
+        Command::Delay { .. } => 1,
+        Command::Refuse { .. } | Command::Take | Command::Open | Command::Replay | Command::PutOff { .. } => {
+            2
+        }
+    };
+    answers.into_iter().min_by_key(|(command, _)| rank(command)).unwrap_or_else(|| never("no-address"))
 }
 
 /// Writes down what an attempt came to, and says so.
@@ -211,8 +231,8 @@ async fn told(
     let now = core.office.now();
     let sent_at = reason.is_none().then_some(now);
     let settled = notices::settle(transaction, &parcel.notices, sent_at).await?;
-    if reason.is_some() {
-        super::failed::tell_centre(core, transaction, &settled).await?;
+    if let Some(reason) = reason {
+        super::failed::tell_desk(core, transaction, &settled, reason).await?;
     }
     let drafts = settled.iter().filter_map(|one| publish::settled(one, reason, now)).collect();
     runtime::emit(transaction, "notification", drafts).await?;

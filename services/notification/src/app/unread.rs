@@ -9,11 +9,11 @@ use notification_rules::{
 };
 use sqlx::PgConnection;
 
-use super::{Core, failed};
-use crate::store::{
-    notices::Row,
-    watch::{self, Unread},
+use super::{
+    Core,
+    failed::{self, Laid},
 };
+use crate::store::watch::{self, Unread};
 
 /// Looks through what has become too old since the last look. Answers how many items were found.
 pub(crate) async fn look(core: &Core) -> Result<usize, sqlx::Error> {
@@ -46,7 +46,7 @@ async fn tell(
     items: &[Unread],
     rule: &sections::Unread,
 ) -> Result<(), sqlx::Error> {
-    let row = |item: &Unread| -> Option<Row> {
+    let laid = |item: &Unread| -> Option<Laid> {
         let number = Some(item.of.number.as_str()).filter(|number| !number.is_empty());
         let (audience, text) = (rule.audience, &rule.text);
         let values: Values = [
@@ -61,15 +61,15 @@ async fn tell(
             template: format!("unread/{audience}"),
             audience,
             recipient: audience.as_str().to_owned(),
-            ways: Vec::new(),
+            ways: rule.ways.clone(),
             urgent: false,
             digest: false,
             title: text.title.filled(&values),
             body: text.body.filled(&values),
         };
-        failed::inbox_row(core, &format!("{}:unread:{audience}", item.of.notice_id), &item.of, owed)
+        failed::laid(core, &format!("{}:unread:{audience}", item.of.notice_id), &item.of, owed)
     };
-    failed::write(transaction, items.iter().filter_map(row).collect()).await
+    failed::lay(transaction, items.iter().filter_map(laid).collect()).await
 }
 
 /// Whose item it is: the unit by its name, others by what they are.

@@ -22,8 +22,21 @@ impl Profile {
     }
 
     fn of(text: &str, secret: SecretString) -> anyhow::Result<Self> {
-        let file = toml::from_str(text).map_err(|error| anyhow::anyhow!("{}", error.message()))?;
-        Ok(Self(outward::Profile::new(file, secret, &KNOWN)?))
+        let says = |error: toml::de::Error| anyhow::anyhow!("{}", error.message().to_owned());
+        let mut file: toml::Table = toml::from_str(text).map_err(says)?;
+        let reason = file.remove("without_id");
+        // After a timeout a message is handed over again: without its id nobody tells it from another one.
+        match (file.to_string().contains("{id}"), reason) {
+            (true, None) => {}
+            (false, Some(toml::Value::String(reason))) if !reason.trim().is_empty() => {}
+            (true, Some(_)) => anyhow::bail!("without_id is for what names {{id}} nowhere"),
+            (false, Some(_)) => anyhow::bail!("without_id must say why there is no {{id}}"),
+            (false, None) => anyhow::bail!(
+                "{{id}} is nowhere: a message that is tried again comes twice. Where the gateway takes none, without_id \
+                 says why that is borne"
+            ),
+        }
+        Ok(Self(outward::Profile::new(file.try_into().map_err(says)?, secret, &KNOWN)?))
     }
 
     /// Hands a message over.
@@ -60,10 +73,46 @@ mod tests {
         let says = |text: &str| {
             Profile::of(text, "s".into()).err().map(|error| error.to_string()).unwrap_or_default()
         };
-        let head = "url = \"http://x/\"\n[success]\nstatus = [200]\n";
+        let head = "url = \"http://x/{id}\"\n[success]\nstatus = [200]\n";
         assert!(says(&format!("{head}[json]\nto = \"{{call}}\"")).contains("{call} is no variable"));
         for name in KNOWN {
             assert_eq!(says(&format!("{head}[json]\nto = \"{{{name}}}\"")), "", "{name}");
         }
+    }
+
+    #[test]
+    fn a_profile_names_the_key_against_doubles_or_says_why_it_has_none() {
+        let says = |head: &str, url: &str| {
+            let text = format!("url = \"{url}\"\n{head}\n[json]\nto = \"{{to}}\"\n[success]\nstatus = [200]");
+            Profile::of(&text, "s".into()).err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        let excuse = "without_id = \"the robot takes no key\"";
+        assert_eq!(says("", "http://x/{id}"), "");
+        assert_eq!(says(excuse, "http://x/"), "");
+        assert!(says("", "http://x/").contains("{id} is nowhere"));
+        assert!(says("# {id}", "http://x/").contains("{id} is nowhere"), "a remark is nothing that is sent");
+        assert!(says(excuse, "http://x/{id}").contains("names {id} nowhere"));
+        for empty in ["without_id = \" \"", "without_id = true"] {
+            assert!(says(empty, "http://x/").contains("must say why"), "{empty}");
+        }
+    }
+
+    #[test]
+    fn the_profiles_shipped_hold() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/carriers");
+        let mut read = 0;
+        for file in std::fs::read_dir(folder).expect("a folder") {
+            let file = file.expect("there").path();
+            // The switch is intake's.
+            if file.file_name().is_some_and(|name| name == "switch.toml") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&file).expect("text");
+            if let Err(error) = Profile::of(&text, "s".into()) {
+                panic!("{}: {error}", file.display());
+            }
+            read += 1;
+        }
+        assert!(read >= 4, "{read} profiles");
     }
 }

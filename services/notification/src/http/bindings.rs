@@ -44,7 +44,7 @@ pub(crate) struct Shown {
     account: SecretString,
 }
 
-/// 绑定账号 a code that binds the account which shows it: the citizen's to the case, an officer's to the unit
+/// 绑定账号 a code that binds the account which shows it: the citizen's to the case, an officer's to the unit beside those of colleagues
 #[utoipa::path(
     post, path = "/bindings", operation_id = "give_binding_code", request_body = Wanted, security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "the same key with the same body gives the same code")),
@@ -110,7 +110,7 @@ pub(crate) async fn bind(
     }
 }
 
-/// 解除绑定 take the account out again
+/// 解除绑定 take the own account out again
 #[utoipa::path(
     delete, path = "/bindings/{way}", operation_id = "unbind_account",
     params(("way" = String, Path, description = "`wechat` or `wecom`")), security(("bearer" = [])),
@@ -126,7 +126,7 @@ pub(crate) async fn part(
 ) -> Result<StatusCode, Problem> {
     let whose = whose(&claims)?;
     let way = read(&way, &whose)?;
-    if binding::part(&desk.core, &whose, way).await? {
+    if binding::part(&desk.core, &whose, way, &claims.actor()).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::not_found("没有绑定账号。", "No account is bound."))

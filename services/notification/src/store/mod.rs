@@ -1,5 +1,6 @@
 //! All SQL of the service.
 
+pub(crate) mod accounts;
 pub(crate) mod answers;
 pub(crate) mod bindings;
 pub(crate) mod bulletins;

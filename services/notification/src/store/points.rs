@@ -12,8 +12,11 @@ use crate::office::Point;
 
 /// Every address that is known, without it.
 pub(crate) async fn known(pool: &PgPool) -> Result<BTreeSet<Point>, sqlx::Error> {
-    let rows: Vec<(String, String, String)> =
-        sqlx::query_as("SELECT audience, recipient, way FROM contact_point").fetch_all(pool).await?;
+    let rows: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT audience, recipient, way FROM contact_point UNION SELECT 'officer', unit, way FROM unit_account",
+    )
+    .fetch_all(pool)
+    .await?;
     let point = |(audience, recipient, way): (String, String, String)| {
         Ok((word("contact_point.audience", &audience)?, recipient, word("contact_point.way", &way)?))
     };
@@ -60,19 +63,22 @@ pub(crate) async fn put(
     Ok(())
 }
 
-/// Takes an address out; says whether there was one.
+/// Takes an address out, of officers with all that they bound themselves; says whether there was one.
 pub(crate) async fn remove(
     pool: &PgPool,
     (audience, recipient): (&str, &str),
     way: Way,
 ) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query("DELETE FROM contact_point WHERE audience = $1 AND recipient = $2 AND way = $3")
-        .bind(audience)
-        .bind(recipient)
-        .bind(way.as_str())
-        .execute(pool)
-        .await?;
-    Ok(done.rows_affected() > 0)
+    sqlx::query_scalar(
+        "WITH bound AS (DELETE FROM unit_account WHERE $1 = 'officer' AND unit = $2 AND way = $3 RETURNING 1),
+              told AS (DELETE FROM contact_point WHERE audience = $1 AND recipient = $2 AND way = $3 RETURNING 1)
+         SELECT EXISTS (SELECT FROM bound) OR EXISTS (SELECT FROM told)",
+    )
+    .bind(audience)
+    .bind(recipient)
+    .bind(way.as_str())
+    .fetch_one(pool)
+    .await
 }
 
 /// Who left addresses, when and by whom; never which.
@@ -80,7 +86,9 @@ pub(crate) async fn list(
     pool: &PgPool,
 ) -> Result<Vec<(String, String, String, String, SqlTimestamp)>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT audience, recipient, way, actor, set_at FROM contact_point ORDER BY audience, recipient, way LIMIT 10000",
+        "SELECT audience, recipient, way, actor, set_at FROM contact_point
+         UNION ALL SELECT 'officer', unit, way, actor, set_at FROM unit_account
+         ORDER BY audience, recipient, way, actor LIMIT 10000",
     )
     .fetch_all(pool)
     .await

@@ -175,3 +175,67 @@ async fn an_officer_binds_wecom_for_the_unit_and_is_told_there() {
     assert_eq!(house.ask("POST", &centre, "/bindings", None).await.0, 403, "the right before the fields");
     house.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_officer_of_a_unit_has_an_account_and_none_takes_the_place_of_a_colleagues() {
+    let (house, calls) = house().await;
+    let account = |name: &str| {
+        let mut claims = identity::Claims::citizen(ids::CaseId::derived(name), 4_000_000_000);
+        (claims.role, claims.roles, claims.case) = (Role::Officer, vec![Role::Officer], None);
+        claims.unit = Some("water".parse().expect("a unit"));
+        house.sign(&claims)
+    };
+    let (one, two, three) = (account("one"), account("two"), account("three"));
+    let bind = async |token: &str, to: &str| {
+        let (_, given) = house.ask("POST", token, "/bindings", Some(json!({"way": "wecom"}))).await;
+        assert_eq!(shown(&house, "wecom", SECRET, NOW, &given["code"], to).await, 204);
+    };
+    bind(&one, "officer-0").await;
+    bind(&two, "officer-2").await;
+    bind(&one, "officer-1").await;
+    // An officer who bound nothing takes nobody's account out.
+    assert_eq!(house.ask("DELETE", &three, "/bindings/wecom", None).await.0, 404);
+    house.say(&whole("officers", false).events).await;
+    house.until(1, "SELECT count(*) FROM parcel WHERE audience = 'officer' AND state = 'brought'").await;
+    let told = calls.lock().expect("no panic").clone();
+    let mut to: Vec<&str> = told.iter().filter_map(|(_, body)| body["phone"].as_str()).collect();
+    to.sort_unstable();
+    assert_eq!(to, ["officer-1", "officer-2"]);
+    let mut keys: Vec<_> = told.iter().map(|(headers, _)| headers["idempotency-key"].clone()).collect();
+    keys.dedup();
+    assert_eq!(keys.len(), 2, "to the gateway these are two messages");
+    let admin = house.token(Role::Admin, None, None);
+    let listed = async || {
+        let (_, points) = house.ask("GET", &admin, "/points", None).await;
+        points.as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(listed().await, 2);
+    assert_eq!(house.ask("DELETE", &one, "/bindings/wecom", None).await.0, 204);
+    assert_eq!(house.ask("DELETE", &one, "/bindings/wecom", None).await.0, 404);
+    assert_eq!(listed().await, 1);
+    // Who has left is taken out by the administrator.
+    assert_eq!(house.ask("DELETE", &admin, "/points/officer/water/wecom", None).await.0, 204);
+    assert_eq!(listed().await, 0);
+    assert_eq!(house.ask("DELETE", &admin, "/points/officer/water/wecom", None).await.0, 404);
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_refuses_does_not_keep_the_message_from_a_colleague() {
+    let (url, calls) = gateway(vec![json!({"code": "INVALID"}), json!({"code": 0})]).await;
+    let house = House::start(|folder| {
+        let profile = profile(folder, &url).display().to_string();
+        format!("wecom.profile = \"{profile}\"\nwecom.secret = \"{SECRET}\"")
+    })
+    .await;
+    let admin = house.token(Role::Admin, None, None);
+    let body = Some(json!({"address": "the desk"}));
+    assert_eq!(house.ask("PUT", &admin, "/points/officer/water/wecom", body).await.0, 204);
+    let officer = house.token(Role::Officer, Some("water"), None);
+    let (_, given) = house.ask("POST", &officer, "/bindings", Some(json!({"way": "wecom"}))).await;
+    assert_eq!(shown(&house, "wecom", SECRET, NOW, &given["code"], "officer-1").await, 204);
+    house.say(&whole("refused", false).events).await;
+    house.until(1, "SELECT count(*) FROM parcel WHERE audience = 'officer' AND state = 'brought'").await;
+    assert_eq!(calls.lock().expect("no panic").len(), 2);
+    house.stop().await;
+}

@@ -108,6 +108,54 @@ async fn an_item_that_nobody_opens_for_a_day_of_work_comes_before_a_supervisor_o
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_opened_or_could_be_brought_goes_out_to_those_who_can_help() {
+    let (url, calls) = gateway(vec![json!({"code": 0})]).await;
+    let (refusing, _) = gateway(vec![json!({"code": "INVALID"})]).await;
+    let house = House::start(|folder| {
+        let (sms, wecom) = (folder.join("refusing"), folder.join("taking"));
+        for folder in [&sms, &wecom] {
+            std::fs::create_dir(folder).expect("a folder");
+        }
+        let (sms, wecom) = (profile(&sms, &refusing), profile(&wecom, &url));
+        format!("sms.profile = \"{}\"\nwecom.profile = \"{}\"", sms.display(), wecom.display())
+    })
+    .await;
+    house.intake("resident@example.test").await;
+    let admin = house.token(Role::Admin, None, None);
+    for audience in ["supervisor", "centre"] {
+        let path = format!("/points/{audience}/{audience}/wecom");
+        let body = Some(json!({"address": format!("account-of-{audience}")}));
+        assert_eq!(house.ask("PUT", &admin, &path, body).await.0, 204);
+    }
+    house.until(4, "SELECT count(*) FROM watch WHERE name LIKE 'unread:%'").await;
+    let mut life = Life::new("refused", false);
+    life.say(registered()).say(accepted_by(&["sms"])).say(AssignmentDispatched {
+        assignment: AssignmentId::derived("refused"),
+        unit: "water".parse().expect("a unit"),
+        mode: Mode::Assignment,
+        part: Part::Lead,
+        round: 1,
+        decided_by: "person".to_owned(),
+        pack: registered().pack,
+        parent: None,
+    });
+    house.say(&life.events).await;
+    house.until(1, "SELECT count(*) FROM parcel WHERE audience = 'centre' AND state = 'brought'").await;
+    let said = |to: &str| {
+        let calls = calls.lock().expect("no panic");
+        let own = calls.iter().find(|(_, body)| body["phone"] == format!("account-of-{to}"));
+        own.map(|(_, body)| body["content"].as_str().unwrap_or_default().to_owned()).unwrap_or_default()
+    };
+    let text = said("centre");
+    assert!(text.contains("未能送达（被拒收）") && text.contains("260302511602000001"), "{text}");
+    house.set_and_look("2026-03-03T09:00:00Z").await;
+    // It is five in the afternoon: in working hours, and so at once.
+    house.until(1, "SELECT count(*) FROM parcel WHERE audience = 'supervisor' AND state = 'brought'").await;
+    assert!(said("supervisor").contains("超过8个工作小时未阅"), "{}", said("supervisor"));
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_county_reads_its_day_at_the_hour_of_the_pack() {
     let house = House::start(|_| String::new()).await;
     house.until(4, "SELECT count(*) FROM watch WHERE name LIKE 'county:%'").await;

@@ -165,7 +165,8 @@ fn a_unit_is_called_by_the_name_that_was_given_and_else_by_its_code() {
 fn unread(of: &[&str], audience: &str, work_hours: u32) -> Result<Notices, Vec<String>> {
     let text = WrittenText { variables: vec![], title: both("t"), body: both("b") };
     let of = of.iter().map(|word| (*word).to_owned()).collect();
-    let rule = WrittenUnread { work_hours, of, audience: audience.to_owned(), text: Some(text) };
+    let channels = Vec::new();
+    let rule = WrittenUnread { work_hours, of, audience: audience.to_owned(), channels, text: Some(text) };
     validate(&[], &Sections { unread: Some(rule), ..sections() })
 }
 

@@ -11,7 +11,10 @@ use notification_rules::{
     lifecycle::Patience,
     outside::{Entry, Grant},
     pack::{Notices, WrittenBoth, validate},
-    sections::{Every, Sections, WrittenCounty, WrittenOutside, WrittenStorm, WrittenText, WrittenWishes},
+    sections::{
+        Every, Sections, WrittenCounty, WrittenOutside, WrittenStorm, WrittenText, WrittenUnread,
+        WrittenWishes,
+    },
     subscription::{self, Command, Effect, State},
     words::{Audience, Happening, Variable, Way},
 };
@@ -123,6 +126,46 @@ fn a_citizens_wish_chooses_among_ways_and_silences_all_but_what_is_always_told()
     let email = Wish { ways: Some(vec![Way::Email]), ..Wish::default() };
     assert_eq!(ways(&plain, email.clone()), [Way::Email]);
     assert_eq!(ways(&inbox, email), [], "what goes to the inbox only goes nowhere else");
+}
+
+#[test]
+fn what_could_not_be_brought_is_told_to_those_who_can_help_with_its_case_and_why() {
+    let given: Vec<Variable> =
+        Variable::ALL.iter().copied().filter(|one| Happening::NoticeFailed.gives(*one)).collect();
+    assert_eq!(given, [Variable::CaseNumber, Variable::Reason, Variable::TrackUrl]);
+    for (audience, fits) in [
+        ("centre", true),
+        ("supervisor", true),
+        ("leader", true),
+        ("citizen", false),
+        ("unit", false),
+        ("officer", false),
+        ("in-charge", false),
+        ("county", false),
+    ] {
+        let notice = written("notice.failed", audience, &["inbox"], &[], "a");
+        assert_eq!(validate(&[notice], &sections()).is_ok(), fits, "{audience}");
+    }
+}
+
+#[test]
+fn unread_items_go_out_by_the_ways_of_the_pack_up_to_the_inbox() {
+    let with = |channels: &[&str]| {
+        let unread = WrittenUnread {
+            work_hours: 8,
+            of: vec![],
+            audience: "supervisor".to_owned(),
+            channels: channels.iter().map(|way| (*way).to_owned()).collect(),
+            text: Some(texts(&["unit"])),
+        };
+        let sections = Sections { unread: Some(unread), ..sections() };
+        validate(&[], &sections).map(|notices| notices.settings.unread.expect("there").ways)
+    };
+    assert_eq!(with(&[]), Ok(vec![]));
+    assert_eq!(with(&["inbox"]), Ok(vec![]));
+    assert_eq!(with(&["wecom", "email", "inbox", "sms"]), Ok(vec![Way::Wecom, Way::Email]));
+    assert!(with(&["wecom"]).is_err_and(|says| says[0].contains("must have inbox")));
+    assert!(with(&["pigeon", "inbox"]).is_err());
 }
 
 #[test]
