@@ -43,6 +43,12 @@ pub enum Scope {
     Nothing,
 }
 
+/// The account of an [actor](Claims::actor), without the role in which it acted.
+#[must_use]
+pub fn account(actor: &str) -> &str {
+    actor.split_once(':').map_or(actor, |(_, account)| account)
+}
+
 impl Claims {
     /// Makes the claims of a citizen who gave number and query code of `case`, until `exp` (unix seconds).
     #[must_use]
@@ -84,6 +90,12 @@ impl Claims {
         }
     }
 
+    /// Says whether an actor written down earlier was the holder, in whatever role: who has two roles has one pair of hands.
+    #[must_use]
+    pub fn acted_as(&self, actor: &str) -> bool {
+        self.role != Role::Citizen && account(actor) == account(&self.actor())
+    }
+
     /// The widest set of cases that a list may show to the holder; ask `may(ListCases)` first.
     #[must_use]
     pub fn scope(&self) -> Scope {
@@ -105,5 +117,23 @@ impl Claims {
             (_, Some(case)) if self.has(Role::Citizen) => Scope::Case(case),
             (None | Some(_), None | Some(_)) => Scope::Nothing,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_two_roles_has_one_pair_of_hands() {
+        let one = Claims::citizen(CaseId::fresh(), 0);
+        let of = |role, sub| Claims { role, sub, case: None, ..one.clone() };
+        let (here, there) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (drafts, releases) = (of(Role::Supervisor, here), of(Role::Reviewer, here));
+        assert!(releases.acted_as(&drafts.actor()) && drafts.acted_as(&drafts.actor()));
+        assert!(!of(Role::Reviewer, there).acted_as(&drafts.actor()));
+        assert!(!releases.acted_as("system"));
+        assert!(!one.acted_as("citizen"), "citizens have no account");
+        assert_eq!((account(&drafts.actor()), account("system")), (here.to_string().as_str(), "system"));
     }
 }

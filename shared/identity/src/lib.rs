@@ -5,7 +5,7 @@ mod keys;
 mod may;
 mod role;
 
-pub use claims::{Claims, Scope};
+pub use claims::{Claims, Scope, account};
 pub use keys::{Invalid, Keys};
 pub use may::{Action, Denied, may};
 pub use role::Role;

@@ -116,7 +116,7 @@ fn allowed(claims: &Claims, act: Act, order: &Order, hand: &Hand) -> Result<(), 
         claims,
         &Action::ReadCase { case: facts.case, unit: facts.unit.clone(), region: Some(facts.region.clone()) },
     )?;
-    if act == Act::Approve && order.requested_by == claims.actor() {
+    if act == Act::Approve && claims.acted_as(&order.requested_by) {
         return Err(Problem::conflict(
             "提请人不得签发自己提请的督办单。",
             "Who asked for an order does not approve it.",

@@ -92,7 +92,7 @@ pub(crate) async fn decide(
     }
     may(claims, &Action::ReadCase { case, unit: None, region: region.clone() })?;
     let by = claims.actor();
-    let own = kept.asked_by == by;
+    let own = claims.acted_as(&kept.asked_by);
     let Some(next) = decide_exclusion(kept.standing()?, command, own).map_err(refused)? else {
         return told(&mut transaction, kept).await;
     };

@@ -5,7 +5,7 @@ use evaluation_rules::{
     Evaluation as Pack, PackRef, Period, ReportCommand, ReportEffect, ReportKind, ReportRefused, ReportState,
     Series, decide_report, filed_under,
 };
-use identity::{Action, Claims, may};
+use identity::{Action, Claims, account, may};
 use ids::{RegionCode, ReportId};
 use jiff::{Timestamp, civil::Date};
 use runtime::Draft;
@@ -202,9 +202,11 @@ async fn decided(
     let state = match (&newest, released) {
         (_, true) => ReportState::Released,
         (None, false) => ReportState::Draft { words: 0, by: None },
-        (Some(words), false) => ReportState::Draft { words: words.version, by: Some(&words.written_by) },
+        (Some(words), false) => {
+            ReportState::Draft { words: words.version, by: Some(account(&words.written_by)) }
+        }
     };
-    let effect = decide_report(state, command, by).map_err(refused)?;
+    let effect = decide_report(state, command, account(by)).map_err(refused)?;
     Ok((effect, whole))
 }
 

@@ -233,7 +233,7 @@ pub(crate) async fn decide(
     let mut hand = Hand::take(core, &file).await?;
     let flags = flags::of_case(hand.connection(), file.case_id.0).await.map_err(broken)?;
     let flag = flags.into_iter().find(|flag| flag.flag_id.to_string() == id).ok_or_else(no_such_flag)?;
-    if flag.author == claims.actor() && !decision.lift {
+    if claims.acted_as(&flag.author) && !decision.lift {
         return Err(Problem::conflict(
             "标记由本人设置，异议应由他人裁定。",
             "Who set a flag does not decide on the objection to it.",

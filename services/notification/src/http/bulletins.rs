@@ -274,7 +274,7 @@ pub(crate) async fn turn(
         return Err(Problem::precondition_failed());
     }
     let command = match turn {
-        Turn::Release => Command::Release { own: one.drafted_by == claims.actor() },
+        Turn::Release => Command::Release { own: claims.acted_as(&one.drafted_by) },
         Turn::Withdraw => Command::Withdraw,
     };
     let state = decide(one.state, command).map_err(|refusal| match refusal {

@@ -140,7 +140,7 @@ fn listened(row: Row, tries: &[Try]) -> Result<Listened, Problem> {
 async fn own(transaction: &mut PgConnection, claims: &Claims, id: &str) -> Result<Conversation, Problem> {
     let id: Uuid = id.parse().map_err(|_| no_such_conversation())?;
     let row = conversations::lock(transaction, id).await.map_err(|error| fault(error.into()))?;
-    row.filter(|row| row.operator == claims.actor()).ok_or_else(no_such_conversation)
+    row.filter(|row| claims.acted_as(&row.operator)).ok_or_else(no_such_conversation)
 }
 
 fn no_such_conversation() -> Problem {

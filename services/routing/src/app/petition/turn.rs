@@ -72,8 +72,9 @@ impl Turn<'_> {
         act: &Act,
     ) -> Result<Result<Petition, Refusal>, sqlx::Error> {
         if let Act::Settle { approve: true, .. } = act
-            && petitions::proposer(&mut *connection, petition.case).await?.as_ref()
-                == Some(&self.claims.actor())
+            && petitions::proposer(&mut *connection, petition.case)
+                .await?
+                .is_some_and(|proposer| self.claims.acted_as(&proposer))
         {
             let (zh, en) = ("提请人不能审批自己的终结申请。", "who proposed it may not approve it");
             return Ok(Err(Refusal::Conflict { zh, en }));
