@@ -6,11 +6,12 @@
 //! |---|---|---|
 //! | fewer than the limit | one by one while there is room, the rest together in the last place | one by one, or together, or held |
 //! | as many as the limit | together, at once | held |
-//! | one more than the limit | held | held |
+//! | more than the limit | together, once the pause of [`Storm::urgent`] is over since the last one; else held | held |
 //!
 //! The place beyond the limit is for what is urgent alone: had it to be found within the limit, ordinary messages could
 //! have taken it before. So within [`Storm::within`] nobody is sent more than [`Storm::most`] messages and one, however
-//! long the flood lasts, and what is urgent waits no longer than that time.
+//! long the flood lasts, and one more for each pause of [`Storm::urgent`] in it: what is urgent waits no longer than that
+//! pause, or, where there is none, than the time itself.
 
 use ids::NoticeId;
 use jiff::{SignedDuration, Timestamp};
@@ -33,6 +34,9 @@ pub struct Storm {
     pub most: u32,
     /// … within this time.
     pub within: SignedDuration,
+    /// Beyond them what is urgent goes together, this long after the last message at the earliest; nothing: not before the
+    /// time is over.
+    pub urgent: Option<SignedDuration>,
 }
 
 /// What the recipient was sent within the time of [`Storm`].
@@ -42,6 +46,8 @@ pub struct Lately {
     pub messages: u32,
     /// When the first of them went.
     pub first: Option<Timestamp>,
+    /// When the last of them went.
+    pub last: Option<Timestamp>,
 }
 
 /// One message.
@@ -77,7 +83,9 @@ pub fn bundle(waiting: &[Waiting], lately: Lately, storm: Storm, now: Timestamp)
         }
     }
     let free = storm.most.saturating_sub(lately.messages);
-    if lately.messages > storm.most {
+    let pause = storm.urgent.zip(lately.last).and_then(|(pause, last)| last.checked_add(pause).ok());
+    let soonest = pause.filter(|_| lately.messages > storm.most && !urgent.is_empty());
+    if lately.messages > storm.most && pause.is_none_or(|soonest| now < soonest) {
         bundled.held.append(&mut urgent);
     }
     // What does not fit goes together in the last place, or in the one beyond.
@@ -99,7 +107,9 @@ pub fn bundle(waiting: &[Waiting], lately: Lately, storm: Storm, now: Timestamp)
         bundled.held.extend(plain.into_iter().chain(gathered));
     }
     if !bundled.held.is_empty() {
-        bundled.until = Some(lately.first.unwrap_or(now).checked_add(storm.within).unwrap_or(now).max(now));
+        let over = lately.first.unwrap_or(now).checked_add(storm.within).unwrap_or(now).max(now);
+        bundled.until =
+            Some(soonest.filter(|soonest| *soonest > now).map_or(over, |soonest| soonest.min(over)));
     }
     bundled
 }

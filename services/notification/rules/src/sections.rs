@@ -88,6 +88,8 @@ written! {
         most: u32,
         /// Within so many minutes.
         minutes: u32,
+        /// Beyond them, minutes between two messages of what is urgent; missing: none before the time is over.
+        urgent_minutes: Option<u32>,
         /// The words of a digest.
         text: Option<WrittenText>,
         /// When notices that go out with their like only are sent: `17:30`.
@@ -264,9 +266,13 @@ impl Sections {
         if !(1..=10_000).contains(&written.most) || !(1..=1_440).contains(&written.minutes) {
             mistakes.push("storm: most must be 1 to 10000, minutes 1 to 1440".to_owned());
         }
+        if written.urgent_minutes.is_some_and(|pause| !(1..=written.minutes).contains(&pause)) {
+            mistakes.push("storm: urgent_minutes must be 1 to minutes".to_owned());
+        }
         let text = text("storm", written.text.as_ref(), &[Variable::Count, Variable::TrackUrl], mistakes)?;
         let within = SignedDuration::from_mins(i64::from(written.minutes));
-        Some((Storm { most: written.most, within }, text))
+        let urgent = written.urgent_minutes.map(|pause| SignedDuration::from_mins(i64::from(pause)));
+        Some((Storm { most: written.most, within, urgent }, text))
     }
 
     fn read_unread(&self, mistakes: &mut Vec<String>) -> Option<Unread> {

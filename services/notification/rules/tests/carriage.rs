@@ -90,8 +90,8 @@ proptest! {
         let waiting: Vec<Waiting> = kinds.iter().enumerate().map(|(place, (urgent, digest))| Waiting {
             id: NoticeId::derived(&place.to_string()), urgent: *urgent, digest: *digest && !*urgent,
         }).collect();
-        let storm = Storm { most, within: SignedDuration::from_mins(60) };
-        let lately = Lately { messages: used, first: Some(at(900)) };
+        let storm = Storm { most, within: SignedDuration::from_mins(60), urgent: None };
+        let lately = Lately { messages: used, first: Some(at(900)), last: None };
         let bundled = bundle(&waiting, lately, storm, at(1_000));
         let mut seen: Vec<NoticeId> = bundled.held.clone();
         for parcel in &bundled.parcels {
@@ -169,10 +169,11 @@ fn what_is_urgent_goes_alone_up_to_the_limit_and_the_rest_of_it_together_at_once
         };
         (0..number).map(one).collect()
     };
-    let storm = Storm { most: 3, within: SignedDuration::from_mins(60) };
+    let storm = Storm { most: 3, within: SignedDuration::from_mins(60), urgent: None };
     // How many there are, how many messages went lately: how many notices each message has.
     let sizes = |number, messages| -> Vec<usize> {
-        let bundled = bundle(&waiting(number), Lately { messages, first: Some(at(0)) }, storm, at(9));
+        let bundled =
+            bundle(&waiting(number), Lately { messages, first: Some(at(0)), last: None }, storm, at(9));
         assert!(bundled.held.is_empty() && bundled.until.is_none());
         let size = |parcel: &Parcel| match parcel {
             Parcel::Single(_) => 1,
@@ -196,7 +197,7 @@ fn five_hundred_at_once_are_one_message() {
     let waiting: Vec<Waiting> = (0..500)
         .map(|place| Waiting { id: NoticeId::derived(&place.to_string()), urgent: false, digest: false })
         .collect();
-    let storm = Storm { most: 20, within: SignedDuration::from_mins(60) };
+    let storm = Storm { most: 20, within: SignedDuration::from_mins(60), urgent: None };
     let bundled = bundle(&waiting, Lately::default(), storm, at(0));
     assert!(matches!(&bundled.parcels[..], [Parcel::Digest(ids)] if ids.len() == 500));
     let few = bundle(&waiting[..20], Lately::default(), storm, at(0));

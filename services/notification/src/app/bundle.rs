@@ -153,7 +153,7 @@ fn bundled(
             digest: one.digest && text.is_some(),
         })
         .collect();
-    let without = Storm { most: u32::MAX, within: jiff::SignedDuration::ZERO };
+    let without = Storm { most: u32::MAX, within: jiff::SignedDuration::ZERO, urgent: None };
     let bundled = bundle(&waiting, lately, text.map_or(without, |(storm, _)| *storm), now);
     let find = |id: &NoticeId| group.iter().find(|one| one.notice_id == id.0);
     let mut made = Vec::new();

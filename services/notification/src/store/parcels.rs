@@ -237,12 +237,12 @@ pub(crate) async fn lately(
         return Ok(Vec::new());
     }
     let all = || whose.iter();
-    let rows: Vec<(i64, Option<SqlTimestamp>)> = sqlx::query_as(
-        "SELECT sent.messages, sent.first
+    let rows: Vec<(i64, Option<SqlTimestamp>, Option<SqlTimestamp>)> = sqlx::query_as(
+        "SELECT sent.messages, sent.first, sent.last
          FROM UNNEST($1::text[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[])
               WITH ORDINALITY AS whose (audience, recipient, case_id, way, since, place)
          CROSS JOIN LATERAL (
-            SELECT count(*) AS messages, min(made_at) AS first FROM (
+            SELECT count(*) AS messages, min(made_at) AS first, max(made_at) AS last FROM (
                 SELECT p.made_at FROM parcel p WHERE p.audience = 'citizen' AND p.case_id = whose.case_id
                        AND p.way = whose.way AND p.made_at > whose.since
                 UNION ALL
@@ -257,9 +257,10 @@ pub(crate) async fn lately(
     .bind(all().map(|one| one.since.to_sqlx()).collect::<Vec<_>>())
     .fetch_all(connection)
     .await?;
-    let lately = |(messages, first): (i64, Option<SqlTimestamp>)| Lately {
+    let lately = |(messages, first, last): (i64, Option<SqlTimestamp>, Option<SqlTimestamp>)| Lately {
         messages: u32::try_from(messages).unwrap_or(u32::MAX),
         first: first.map(SqlTimestamp::to_jiff),
+        last: last.map(SqlTimestamp::to_jiff),
     };
     Ok(rows.into_iter().map(lately).collect())
 }

@@ -12,7 +12,7 @@ proptest! {
     fn however_long_a_flood_lasts_nobody_is_sent_more_than_the_limit_and_one(
         arrivals in proptest::collection::vec((0_i64..40, any::<bool>(), any::<bool>()), 1..120), most in 1_u32..5,
     ) {
-        let storm = Storm { most, within: SignedDuration::from_secs(300) };
+        let storm = Storm { most, within: SignedDuration::from_secs(300), urgent: None };
         // When each message went, and whether anything urgent lay in it.
         let mut sent: Vec<(i64, bool)> = Vec::new();
         let mut waiting: Vec<(i64, Waiting)> = Vec::new();
@@ -28,7 +28,7 @@ proptest! {
             }
             let recent: Vec<i64> = sent.iter().map(|(at, _)| *at).filter(|at| *at > now - 300).collect();
             let messages = u32::try_from(recent.len()).expect("few");
-            let lately = Lately { messages, first: recent.first().copied().map(at) };
+            let lately = Lately { messages, first: recent.first().copied().map(at), last: None };
             let all: Vec<Waiting> = waiting.iter().map(|(_, one)| *one).collect();
             let bundled = bundle(&all, lately, storm, at(now));
             for parcel in &bundled.parcels {
@@ -57,11 +57,12 @@ proptest! {
 
 #[test]
 fn the_place_beyond_the_limit_is_one_and_for_what_is_urgent_alone() {
-    let storm = Storm { most: 3, within: SignedDuration::from_mins(60) };
+    let storm = Storm { most: 3, within: SignedDuration::from_mins(60), urgent: None };
     let one = |word: &str, urgent| Waiting { id: NoticeId::derived(word), urgent, digest: false };
     let waiting = [one("plain", false), one("urgent", true), one("urgent too", true)];
     let (plain, both) = (waiting[0].id, vec![waiting[1].id, waiting[2].id]);
-    let look = |messages| bundle(&waiting, Lately { messages, first: Some(at(60)) }, storm, at(90));
+    let look =
+        |messages| bundle(&waiting, Lately { messages, first: Some(at(60)), last: None }, storm, at(90));
     let opens = Some(at(3_660));
 
     let last = look(2);
@@ -76,8 +77,37 @@ fn the_place_beyond_the_limit_is_one_and_for_what_is_urgent_alone() {
         let all = vec![waiting[1].id, waiting[2].id, plain];
         assert_eq!((full.parcels, full.held, full.until), (vec![], all, opens), "what is urgent first");
     }
-    let alone = bundle(&waiting[..1], Lately { messages: 3, first: Some(at(60)) }, storm, at(90));
+    let alone = bundle(&waiting[..1], Lately { messages: 3, first: Some(at(60)), last: None }, storm, at(90));
     assert_eq!((alone.parcels.len(), alone.held, alone.until), (0, vec![plain], opens));
-    let nothing = bundle(&[], Lately { messages: 4, first: Some(at(60)) }, storm, at(90));
+    let nothing = bundle(&[], Lately { messages: 4, first: Some(at(60)), last: None }, storm, at(90));
     assert_eq!((nothing.held.len(), nothing.until), (0, None));
+}
+
+#[test]
+fn beyond_the_limit_what_is_urgent_goes_together_after_each_pause() {
+    let (within, urgent) = (SignedDuration::from_mins(60), Some(SignedDuration::from_mins(5)));
+    let storm = Storm { most: 3, within, urgent };
+    let one = |word: &str, urgent| Waiting { id: NoticeId::derived(word), urgent, digest: false };
+    let waiting = [one("urgent", true), one("urgent too", true), one("plain", false)];
+    let both = vec![Parcel::Digest(vec![waiting[0].id, waiting[1].id])];
+    let look = |waiting: &[Waiting], messages, last, now| {
+        let lately = Lately { messages, first: Some(at(60)), last: Some(at(last)) };
+        let bundled = bundle(waiting, lately, storm, at(now));
+        (bundled.parcels, bundled.held.len(), bundled.until)
+    };
+    // The place beyond the limit is free at once, whatever went just before.
+    assert_eq!(look(&waiting, 3, 100, 101), (both.clone(), 1, Some(at(3_660))));
+    assert_eq!(look(&waiting, 4, 100, 399), (vec![], 3, Some(at(400))), "a second too early");
+    assert_eq!(
+        look(&waiting, 4, 100, 400),
+        (both.clone(), 1, Some(at(3_660))),
+        "what is not urgent waits on"
+    );
+    assert_eq!(look(&waiting, 9, 100, 401), (both, 1, Some(at(3_660))), "and so after each pause");
+    assert_eq!(look(&waiting[2..], 4, 100, 101), (vec![], 1, Some(at(3_660))), "nothing urgent");
+    assert_eq!(
+        look(&waiting[..2], 4, 3_500, 3_510),
+        (vec![], 2, Some(at(3_660))),
+        "the time itself is over sooner"
+    );
 }

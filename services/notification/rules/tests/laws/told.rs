@@ -232,7 +232,7 @@ fn a_push_that_fails_is_given_up_at_the_instant_and_not_before() {
 }
 
 fn storm(most: u32, minutes: u32) -> Sections {
-    let storm = WrittenStorm { most, minutes, text: Some(texts(&["count"])), at: None };
+    let storm = WrittenStorm { most, minutes, urgent_minutes: None, text: Some(texts(&["count"])), at: None };
     Sections { storm: Some(storm), ..sections() }
 }
 
@@ -251,12 +251,27 @@ fn a_storm_has_a_number_and_a_time_that_can_be() {
             Ok(read) => {
                 let (storm, _) = read.expect("it is written");
                 let within = SignedDuration::from_mins(i64::from(minutes));
-                assert!(good && storm == Storm { most, within }, "{most} {minutes}");
+                assert!(good && storm == Storm { most, within, urgent: None }, "{most} {minutes}");
             }
             Err(said) => assert!(!good && said.len() == 1 && said[0].starts_with("storm:"), "{said:?}"),
         }
     }
     assert_eq!(validate(&[], &sections()).unwrap().settings.storm, None);
+}
+
+#[test]
+fn the_pause_of_what_is_urgent_lies_within_the_time_of_the_storm() {
+    for (pause, good) in [(0, false), (1, true), (10, true), (11, false)] {
+        let mut sections = storm(5, 10);
+        sections.storm.as_mut().unwrap().urgent_minutes = Some(pause);
+        match validate(&[], &sections) {
+            Ok(read) => {
+                let urgent = read.settings.storm.and_then(|(storm, _)| storm.urgent);
+                assert!(good && urgent == Some(SignedDuration::from_mins(i64::from(pause))), "{pause}");
+            }
+            Err(said) => assert!(!good && said == ["storm: urgent_minutes must be 1 to minutes"], "{said:?}"),
+        }
+    }
 }
 
 #[test]
