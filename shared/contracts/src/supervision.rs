@@ -50,6 +50,10 @@ pub struct SupervisionEscalated {
     pub rank: i32,
     /// The instant the limit passed or passes.
     pub due_at: Timestamp,
+    /// Only put before somebody who may order it: nothing was done and nobody is bound. Said again without this once a
+    /// person has approved it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub proposed: bool,
 }
 
 /// The supervision ended.

@@ -15,6 +15,7 @@ mod pause;
 mod redo;
 mod supervision;
 mod warn;
+mod whose;
 mod words;
 
 pub use applies::Applies;

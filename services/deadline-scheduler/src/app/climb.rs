@@ -125,6 +125,7 @@ async fn climb(
             step: rung.step.as_str().to_owned(),
             rank: i32::from(next.rank),
             due_at: clock.due_at,
+            proposed: rung.by == Doer::Person,
         }
         .into(),
     ];

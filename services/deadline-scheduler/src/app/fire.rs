@@ -89,6 +89,7 @@ fn card(due: &Due, rules: &Rules) -> Option<Draft> {
         step: step.as_str().to_owned(),
         rank: 0,
         due_at: due.due_at,
+        proposed: false,
     };
     Some(by_itself(due, body.into()))
 }

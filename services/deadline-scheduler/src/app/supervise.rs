@@ -1,11 +1,13 @@
 //! Supervision orders: made by the ladder or by a person, moved by their table, said as events.
 
-use contracts::supervision::{SupervisionAnswered, SupervisionLifted, SupervisionOrdered};
+use contracts::supervision::{
+    SupervisionAnswered, SupervisionEscalated, SupervisionLifted, SupervisionOrdered,
+};
 use deadline_scheduler_rules::{
     Doer, Order as State, OrderCommand, OrderEffect, Rung, State as ClockState, Step, Trigger, decide_order,
 };
-use ids::OrderId;
-use jiff::civil::Date;
+use ids::{ClockId, OrderId};
+use jiff::{Timestamp, civil::Date};
 use web::Problem;
 
 use crate::{
@@ -36,9 +38,39 @@ pub(crate) fn form(step: Step) -> &'static str {
     if step == Step::Order { "notice" } else { step.as_str() }
 }
 
+/// The number of the order that a rung makes.
+fn of_rung(clock: ClockId, limit_at: Timestamp, rank: i16) -> OrderId {
+    OrderId::derived(&format!("{clock}:{limit_at}:{rank}"))
+}
+
+/// What is said once a person has let out what the ladder proposed: now the rung is climbed. `climbed` are the rungs of
+/// that step on the order's clock.
+pub(crate) fn climbed(
+    order: &Order,
+    clock: &Clock,
+    climbed: &[(Timestamp, i16)],
+) -> Option<SupervisionEscalated> {
+    let (due_at, rank) =
+        climbed.iter().find(|(limit_at, rank)| of_rung(clock.id, *limit_at, *rank) == order.id)?;
+    Some(SupervisionEscalated {
+        clock: clock.id,
+        limit: clock.name.as_str().to_owned(),
+        unit: clock.unit.clone(),
+        step: step(&order.form).to_owned(),
+        rank: i32::from(*rank),
+        due_at: *due_at,
+        proposed: false,
+    })
+}
+
+/// The rung that a form of an order is made by.
+pub(crate) fn step(form: &str) -> &str {
+    if form == "notice" { Step::Order.as_str() } else { form }
+}
+
 /// The order that a rung makes; the same one however often it is climbed.
 pub(crate) fn by_ladder(facts: &Facts, clock: &Clock, rung: &Rung, next: &Next) -> Order {
-    let id = OrderId::derived(&format!("{}:{}:{}", clock.id, next.limit_at, next.rank));
+    let id = of_rung(clock.id, next.limit_at, next.rank);
     let alone = rung.by == Doer::System;
     Order {
         id,

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use axum::extract::State;
-use identity::{Action, may};
+use identity::{Action, Scope, may};
 use ids::CaseId;
 use pg::Database;
 use uuid::Uuid;
@@ -11,7 +11,8 @@ use web::{Caller, Json, Path, Problem};
 use super::view::ClockView;
 use crate::store;
 
-/// Lists the limits of a case: for staff who may read it, and for the citizen who holds its number and query code.
+/// Lists the limits of a case: for staff who may read it, and for the citizen who holds its number and query code, who is
+/// not shown what runs between offices, nor which office it binds.
 #[utoipa::path(get, path = "/cases/{case_id}/clocks", tag = "clocks", params(("case_id" = Uuid, Path)),
     security(("bearer" = [])),
     responses((status = 200, body = [ClockView]), (status = 401, body = Problem), (status = 403, body = Problem),
@@ -34,5 +35,11 @@ pub(super) async fn case_clocks(
     let clocks = store::clocks::of_cases(&mut connection, &[case.0]).await.context("reading clocks")?;
     drop(connection);
     let now = db.now().await.context("asking the time")?;
-    Ok(Json(clocks.into_iter().map(|clock| ClockView::at(clock, now)).collect()))
+    let citizen = matches!(claims.scope(), Scope::Case(_));
+    let shown = clocks.into_iter().filter(|clock| !(citizen && clock.name.is_internal()));
+    let view = |clock| {
+        let view = ClockView::at(clock, now);
+        if citizen { view.for_citizen() } else { view }
+    };
+    Ok(Json(shown.map(view).collect()))
 }

@@ -19,9 +19,12 @@ use super::{
 use crate::{
     app::{
         desk::{Desk, Hand},
-        supervise::{Said, act},
+        supervise::{self, Said, act},
     },
-    store::orders::{Order, find, update},
+    store::{
+        self,
+        orders::{Order, find, update},
+    },
 };
 
 /// What is done with the order.
@@ -95,9 +98,24 @@ pub(super) async fn order_act(
         Act::Lift => (OrderCommand::Lift, Said { remark: text, reason, ..Said::default() }),
     };
     act(&mut hand, &mut row, command, said)?;
+    if command == OrderCommand::Approve {
+        tell_the_rung(&mut hand, &row).await.context("reading the rung")?;
+    }
     update(&mut hand.transaction, &row).await.context("writing the order")?;
     desk.put(hand).await?;
     Ok(([etag(row.version)], Json(OrderView::of(&desk, row)?)).into_response())
+}
+
+/// What the ladder proposed is a rung that is climbed from now on.
+async fn tell_the_rung(hand: &mut Hand, order: &Order) -> Result<(), sqlx::Error> {
+    let Some(clock) = order.clock.filter(|_| order.requested_by == "system") else { return Ok(()) };
+    let step = supervise::step(&order.form);
+    let climbed = store::rungs::of_step(&mut hand.transaction, clock, step).await?;
+    let tracked = hand.case.clocks.iter().find(|tracked| tracked.clock.id == clock);
+    if let Some(said) = tracked.and_then(|tracked| supervise::climbed(order, &tracked.clock, &climbed)) {
+        hand.say(said);
+    }
+    Ok(())
 }
 
 fn allowed(claims: &Claims, act: Act, order: &Order, hand: &Hand) -> Result<(), Problem> {

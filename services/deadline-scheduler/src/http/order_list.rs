@@ -12,7 +12,10 @@ use super::{
     inputs::missing,
     order_view::OrderView,
 };
-use crate::{app::desk::Desk, store};
+use crate::{
+    app::desk::Desk,
+    store::{self, orders::Order},
+};
 
 /// Lists the orders of a case, in the order they were asked for; for staff who may read its dossier.
 #[utoipa::path(get, path = "/cases/{case_id}/supervision", tag = "supervision", params(("case_id" = Uuid, Path)),
@@ -31,7 +34,11 @@ pub(super) async fn of_case(
     may(&claims, &Action::ReadDossier)?;
     may(&claims, &Action::ReadCase { case: CaseId(case), unit, region })?;
     facts.ok_or_else(missing)?;
-    let rows = store::orders::of_case(&mut connection, case).await.context("reading orders")?;
+    let mut rows = store::orders::of_case(&mut connection, case).await.context("reading orders")?;
+    if matches!(claims.scope(), Scope::Unit(_)) {
+        // What nobody has let out binds no unit and is nothing it is told of.
+        rows.retain(Order::was_let_out);
+    }
     Ok(Json(rows.into_iter().map(|row| OrderView::of(&desk, row)).collect::<anyhow::Result<_>>()?))
 }
 

@@ -87,6 +87,7 @@ mod follow;
 mod more_time;
 mod pack_change;
 mod pack_texts;
+mod proposed;
 mod sealed;
 mod supervision;
 mod told;

@@ -40,7 +40,7 @@ pub(crate) struct ClockView {
     due_day: jiff::civil::Date,
     /// Beyond the last published holiday notice: may move.
     provisional: bool,
-    /// `running`, `overdue`, `paused`, `met` or `cancelled`.
+    /// `running`, `overdue`, `lapsed` (a right of the citizen that was not used), `paused`, `met` or `cancelled`.
     state: &'static str,
     /// When it was met.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -50,11 +50,17 @@ pub(crate) struct ClockView {
 }
 
 impl ClockView {
+    /// Leaves out which office it binds.
+    pub(crate) fn for_citizen(self) -> Self {
+        Self { unit: None, assignment: None, ..self }
+    }
+
     /// Shows a clock as it stands at `now`, the database's time.
     pub(crate) fn at(clock: Clock, now: Timestamp) -> Self {
         let (state, met_at, late) = match clock.state {
             State::Running | State::Warned { .. } | State::Expired => {
-                (if clock.due_at <= now { "overdue" } else { "running" }, None, None)
+                let passed = if clock.name.is_right() { "lapsed" } else { "overdue" };
+                (if clock.due_at <= now { passed } else { "running" }, None, None)
             }
             State::Paused { .. } => ("paused", None, None),
             State::Met { at, late } => ("met", Some(at), Some(late)),

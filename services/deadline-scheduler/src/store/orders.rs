@@ -33,6 +33,13 @@ pub(crate) struct Order {
     pub(crate) version: i64,
 }
 
+impl Order {
+    /// Says whether it bound its unit at any time: an order that was only asked for, or refused, is between those who decide.
+    pub(crate) fn was_let_out(&self) -> bool {
+        !matches!(self.state.as_str(), "proposed" | "dropped")
+    }
+}
+
 /// Writes a new order down; one that is there stays as it is.
 pub(crate) async fn insert(connection: &mut PgConnection, row: &Order) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(

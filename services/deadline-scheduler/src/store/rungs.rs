@@ -85,6 +85,21 @@ pub(crate) async fn climbed(
     Ok(done.rows_affected() == 1)
 }
 
+/// Lists the rungs of a step that were climbed on a clock: the instant at which the limit passed, and the rank.
+pub(crate) async fn of_step(
+    connection: &mut PgConnection,
+    clock: ClockId,
+    step: &str,
+) -> Result<Vec<(Timestamp, i16)>, sqlx::Error> {
+    let rows: Vec<(SqlTimestamp, i16)> =
+        sqlx::query_as("SELECT limit_at, rank FROM climbed WHERE clock_id = $1 AND step = $2")
+            .bind(clock.0)
+            .bind(step)
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().map(|(at, rank)| (at.to_jiff(), rank)).collect())
+}
+
 /// Writes down when histories of imported cases ended, or the time that others spent as part of another one; nothing is asked where none did.
 pub(crate) async fn end_histories(
     connection: &mut PgConnection,

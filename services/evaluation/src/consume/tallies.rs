@@ -23,7 +23,10 @@ pub(super) async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Re
         if let Body::UnitDescribed(body) = &event.body {
             described.push(body);
         }
-        if let Body::SupervisionEscalated(body) = &event.body {
+        // What is only proposed was not done; it is said again once a person has approved it.
+        if let Body::SupervisionEscalated(body) = &event.body
+            && !body.proposed
+        {
             rungs.push(Rung {
                 case: event.aggregate,
                 limit: &body.limit,

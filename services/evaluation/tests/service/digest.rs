@@ -23,6 +23,7 @@ fn rung(tale: &Tale, step: &str, day: Date) -> SupervisionEscalated {
         step: step.to_owned(),
         rank: 1,
         due_at: noon(day),
+        proposed: false,
     }
 }
 

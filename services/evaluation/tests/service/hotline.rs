@@ -127,6 +127,7 @@ fn climbed(tale: &Tale) -> Vec<(Date, Body)> {
             step: step.clone(),
             rank,
             due_at: calendar::end_of_day(tale.due),
+            proposed: false,
         };
         said.push((day, escalated.into()));
         if step == "order" {

@@ -35,7 +35,49 @@ impl Occasion {
     /// The unit that the words name: that of the event, or else the one that had the case then.
     #[must_use]
     pub fn called<'a>(&'a self, card: &'a Card) -> Option<&'a UnitCode> {
-        self.named.as_ref().or_else(|| card.unit_at(self.at))
+        self.named.as_ref().or_else(|| card.unit_at(self.at).filter(|_| !self.binds_no_unit()))
+    }
+
+    /// Says whether it tells of a limit that comes near or passed.
+    fn is_of_limit(&self) -> bool {
+        [Happening::ClockWarned, Happening::ClockExpired, Happening::SupervisionEscalated]
+            .contains(&self.event)
+    }
+
+    /// Says whether it tells of a limit that binds no unit: the unit that has the case, or will have it, did not break it.
+    fn binds_no_unit(&self) -> bool {
+        self.is_of_limit() && self.told.is_none()
+    }
+
+    /// Says whether a notice of the pack holds for it, whatever the pack says besides.
+    fn concerns(&self, notice: &Notice) -> bool {
+        if self.binds_no_unit() && notice.audience.is_of_unit() {
+            return false;
+        }
+        // A right that lapses is nobody's delay: only a notice that names it tells of it.
+        let right = self.limit.as_ref().and_then(|limit| limit.name).is_some_and(ClockName::is_right);
+        if self.is_of_limit() && right && notice.clock.is_none() {
+            return false;
+        }
+        let is_proposed = |codes: &Vec<String>| codes.iter().any(|code| code == PROPOSED);
+        !is_proposed(&self.codes)
+            || (notice.only.as_ref().is_some_and(is_proposed) && decides(notice.audience))
+    }
+}
+
+/// The code of what was only put before somebody who may order it.
+const PROPOSED: &str = "proposed";
+
+/// Who decides on what is proposed; nobody else hears of it before.
+fn decides(audience: Audience) -> bool {
+    match audience {
+        Audience::Supervisor | Audience::Leader => true,
+        Audience::Citizen
+        | Audience::Unit
+        | Audience::Officer
+        | Audience::InCharge
+        | Audience::Centre
+        | Audience::County => false,
     }
 }
 
@@ -99,6 +141,9 @@ pub fn decide(notices: &Notices, occasion: &Occasion, card: &Card, track_url: &s
     let hushed = card.guard.hushed(&notices.settings.secret);
     let clock = occasion.limit.as_ref().and_then(|limit| limit.name);
     for notice in notices.of(occasion.event, clock, &occasion.codes) {
+        if !occasion.concerns(notice) {
+            continue;
+        }
         let unit = told_unit(notice.audience, occasion, card);
         if unit.is_some_and(|unit| card.guard.bars(unit)) {
             continue;

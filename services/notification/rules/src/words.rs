@@ -273,6 +273,14 @@ impl Happening {
     }
 }
 
+impl ClockName {
+    /// Says whether it is a right of the citizen: it lapses, and nobody is late.
+    #[must_use]
+    pub const fn is_right(self) -> bool {
+        matches!(self, Self::AskReview | Self::AskReexamine)
+    }
+}
+
 impl Audience {
     /// Says whether those told are a unit's: its code says who.
     #[must_use]

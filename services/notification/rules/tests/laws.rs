@@ -14,6 +14,8 @@ use proptest::prelude::*;
 
 #[path = "laws/beside.rs"]
 mod beside;
+#[path = "laws/blame.rs"]
+mod blame;
 #[path = "laws/told.rs"]
 mod told;
 

@@ -170,10 +170,10 @@ pub(crate) fn occasions(event: &Event, word: Happening, pack: &Ready) -> Vec<Occ
             return body.clocks.iter().map(one).collect();
         }
         Body::ClockWarned(body) => {
-            limit(body.unit.as_ref(), running(body.clock, &body.name, last_day(body.due_at)))
+            ours(limit(body.unit.as_ref(), running(body.clock, &body.name, last_day(body.due_at))))
         }
         Body::ClockExpired(body) => {
-            limit(body.unit.as_ref(), running(body.clock, &body.name, last_day(body.due_at)))
+            ours(limit(body.unit.as_ref(), running(body.clock, &body.name, last_day(body.due_at))))
         }
         Body::ClockPaused(body) => {
             let one = |clock: &contracts::clock::Named| {
@@ -229,7 +229,10 @@ pub(crate) fn occasions(event: &Event, word: Happening, pack: &Ready) -> Vec<Occ
         }
         Body::SupervisionEscalated(body) => {
             let running = running(body.clock, &body.limit, last_day(body.due_at));
-            coded(limit(body.unit.as_ref(), running), Variable::Step, &body.step)
+            let occasion = coded(limit(body.unit.as_ref(), running), Variable::Step, &body.step);
+            // What is only proposed is told by this alone, never as the step that it may become.
+            let codes = if body.proposed { vec!["proposed".to_owned()] } else { occasion.codes };
+            Occasion { codes, ..occasion }
         }
         Body::SupervisionLifted(body) => coded(blank(After::Registration), Variable::Reason, &body.reason),
         Body::ReviewAccepted(body) => stage(accepted(), body.stage),
@@ -292,6 +295,12 @@ fn codes_of(body: &CaseAccepted) -> Vec<String> {
     let fast = body.fast.as_ref().map(|_| "fast");
     let urgency = (body.urgency != Urgency::Ordinary).then_some(body.urgency.as_str());
     [Some(class), urgency, fast].into_iter().flatten().map(str::to_owned).collect()
+}
+
+/// A limit that binds no unit is the centre's own.
+fn ours(occasion: Occasion) -> Occasion {
+    let codes = occasion.told.is_none().then(|| "own".to_owned()).into_iter().collect();
+    Occasion { codes, ..occasion }
 }
 
 fn with(mut occasion: Occasion, values: impl IntoIterator<Item = (Variable, Both<String>)>) -> Occasion {

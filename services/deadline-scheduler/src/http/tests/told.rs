@@ -21,12 +21,26 @@ pub(super) fn packs() -> PolicyFiles {
     let texts = [
         ("mailbox-002", include_str!("../../../../../deploy/policy/mailbox-002/deadlines.toml")),
         ("hotline-004", include_str!("../../../../../deploy/policy/hotline-004/deadlines.toml")),
+        ("petition-2022", include_str!("../../../../../deploy/policy/petition-2022/deadlines.toml")),
     ];
     let packs = texts.map(|(id, text)| {
         let head = format!("id = \"{id}\"\nversion = 1\nvalid_from = \"2011-01-01\"");
         BTreeMap::from([("pack".to_owned(), head), ("deadlines".to_owned(), text.to_owned())])
     });
     PolicyFiles::from_texts(packs.to_vec()).unwrap()
+}
+
+fn dispatch(case: CaseId, pack: PackRef) -> AssignmentDispatched {
+    AssignmentDispatched {
+        assignment: AssignmentId::derived(&case.to_string()),
+        unit: "water-bureau".parse().unwrap(),
+        mode: Mode::Assignment,
+        part: Part::Lead,
+        round: 1,
+        decided_by: "person".to_owned(),
+        pack,
+        parent: None,
+    }
 }
 
 impl Desk {
@@ -69,19 +83,15 @@ impl Desk {
             class: None,
             fast: None,
         };
-        let dispatched = AssignmentDispatched {
-            assignment: AssignmentId::derived(&case.to_string()),
-            unit: "water-bureau".parse().unwrap(),
-            mode: Mode::Assignment,
-            part: Part::Lead,
-            round: 1,
-            decided_by: "person".to_owned(),
-            pack,
-            parent: None,
-        };
         self.hear_as(case, 1, at, accepted.into(), historic).await;
-        self.hear_as(case, 1, at, dispatched.into(), historic).await;
+        self.hear_as(case, 1, at, dispatch(case, pack).into(), historic).await;
         case
+    }
+
+    /// Tells that the water bureau was given a case.
+    pub(super) async fn dispatched(&self, case: CaseId, at: Timestamp) {
+        let pack = PackRef { id: "mailbox-002".to_owned(), version: 1 };
+        self.hear(case, 1, at, dispatch(case, pack).into()).await;
     }
 
     pub(super) async fn hear(&self, case: CaseId, version: i64, time: Timestamp, body: Body) {
