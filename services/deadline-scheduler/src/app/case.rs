@@ -121,7 +121,7 @@ impl Case {
             case: facts.case,
             name,
             entry: opening.entry.id.clone(),
-            unit: unit.or_else(|| facts.unit.clone()),
+            unit: unit.or_else(|| facts.unit.clone()).filter(|_| name.is_of_unit()),
             assignment,
             round: facts.round,
             region: facts.region.clone(),

@@ -70,7 +70,9 @@ pub(crate) async fn fire_under(
 
 /// The first rung of a limit that passed, if its pack has a ladder for it.
 fn first_rung(due: &Due, rules: &Rules) -> Option<Next> {
-    let pack = (due.what == LIMIT).then(|| rules.packs.find(&due.pack_id, due.pack_version)).flatten()?;
+    let pack = (due.what == LIMIT && !due.name.is_right())
+        .then(|| rules.packs.find(&due.pack_id, due.pack_version))
+        .flatten()?;
     let rung = pack.ladder(due.name)?.rungs.first()?;
     let due_at = rung.at(due.due_at, due.due_day, rules.calendar(&due.region)).ok()?;
     Some(Next { case: due.case, clock: due.clock, rank: 1, limit_at: due.due_at, due_at })
@@ -107,7 +109,9 @@ fn drafts(due: &[Due]) -> Vec<Draft> {
         };
         let (next, effect) = decide(*state, alarm.due_at, command);
         *state = next;
-        drafts.extend(effect.and_then(|effect: Effect| fired(alarm, effect)));
+        // A right that nobody used lapses: no duty was broken, so nothing is said.
+        let lapsed = effect == Some(Effect::Expired) && alarm.name.is_right();
+        drafts.extend(effect.filter(|_| !lapsed).and_then(|effect: Effect| fired(alarm, effect)));
     }
     drafts
 }

@@ -67,7 +67,9 @@ fn parts(case: &mut Case, heard: &Heard) {
             case.facts.unit = Some(unit.clone());
             let round = case.facts.round;
             let of_case = |tracked: &&mut Tracked| {
-                tracked.clock.assignment.is_none() && tracked.clock.round == round && !tracked.ended()
+                let clock = &tracked.clock;
+                let of_unit = clock.assignment.is_none() && clock.name.is_of_unit();
+                of_unit && clock.round == round && !tracked.ended()
             };
             for tracked in case.clocks.iter_mut().filter(of_case) {
                 tracked.clock.unit = Some(unit.clone());

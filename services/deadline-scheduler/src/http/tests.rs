@@ -88,6 +88,7 @@ mod more_time;
 mod pack_change;
 mod pack_texts;
 mod proposed;
+mod rights;
 mod sealed;
 mod supervision;
 mod told;

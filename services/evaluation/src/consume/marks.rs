@@ -8,6 +8,9 @@ const SIGN: &str = "sign";
 /// The same for 响应.
 const CONTACT: &str = "contact";
 
+/// Rights of the citizen: whoever does not use them, or uses them late, makes no office late.
+const RIGHTS: [&str; 2] = ["ask_review", "ask_reexamine"];
+
 /// Reads what happened beyond dates, units and rounds.
 pub(super) fn heard(body: &Body) -> Option<Heard> {
     let left = |marks: &[Mark]| Some(Heard::Happened(Marks::of(marks)));
@@ -45,6 +48,7 @@ pub(super) fn heard(body: &Body) -> Option<Heard> {
         Body::InstructionIssued(_) => left(&[Mark::Instructed]),
         Body::CaseCharged(_) => left(&[Mark::Charged]),
         Body::CaseTerminated(_) => left(&[Mark::Terminated]),
+        Body::ClockExpired(body) if RIGHTS.contains(&body.name.as_str()) => None,
         Body::ClockExpired(body) => match body.name.as_str() {
             SIGN => left(&[Mark::Late, Mark::SignDue]),
             CONTACT => left(&[Mark::Late, Mark::ContactDue]),
@@ -60,7 +64,8 @@ pub(super) fn heard(body: &Body) -> Option<Heard> {
                     CONTACT => (Some(Mark::ContactDue), Some(Mark::ContactedInTime)),
                     _ => (None, None),
                 };
-                let came = if clock.late { Some(Mark::Late) } else { done };
+                let late = clock.late && !RIGHTS.contains(&clock.name.as_str());
+                let came = if late { Some(Mark::Late) } else { done };
                 owed.into_iter().chain(came)
             });
             let marks: Vec<Mark> = marks.collect();
