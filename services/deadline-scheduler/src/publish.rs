@@ -12,13 +12,14 @@ use jiff::Timestamp;
 use runtime::Draft;
 
 use crate::{
+    app::case::Case,
     consume::heard::Heard,
     store::{clocks::Clock, facts::Facts, timers::Due},
 };
 
 /// One `clock.opened` for all that one event opened or moved; nothing if it opened nothing.
-pub(crate) fn opened(cause: &Event, facts: &Facts, clocks: &[Clock]) -> Vec<Draft> {
-    opened_bodies(facts, clocks).into_iter().map(|body| because(cause, body)).collect()
+pub(crate) fn opened(cause: &Event, case: &Case, clocks: &[Clock]) -> Vec<Draft> {
+    opened_bodies(case, clocks).into_iter().map(|body| because(cause, body)).collect()
 }
 
 /// The clocks as they stand.
@@ -37,9 +38,9 @@ pub(crate) fn running(clocks: &[Clock]) -> Vec<Running> {
 }
 
 /// What was opened or moved; nothing if nothing was.
-pub(crate) fn opened_bodies(facts: &Facts, clocks: &[Clock]) -> Vec<Body> {
+pub(crate) fn opened_bodies(case: &Case, clocks: &[Clock]) -> Vec<Body> {
     let body = |(pack, clocks): (PackRef, Vec<Clock>)| {
-        ClockOpened { clocks: running(&clocks), pack, round: facts.round }.into()
+        ClockOpened { clocks: running(&clocks), pack, round: case.facts.round, mended: case.mended }.into()
     };
     by_pack(clocks.to_vec(), |clock| clock).into_iter().map(body).collect()
 }

@@ -36,6 +36,9 @@ pub struct ClockOpened {
     pub pack: PackRef,
     /// Round of the case.
     pub round: i32,
+    /// A limit that had passed lies ahead again, and none of the case stands broken any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mended: bool,
 }
 
 /// A limit comes near.

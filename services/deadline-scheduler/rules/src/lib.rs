@@ -14,6 +14,7 @@ mod pack;
 mod pause;
 mod redo;
 mod supervision;
+mod undone;
 mod warn;
 mod whose;
 mod words;
@@ -34,5 +35,6 @@ pub use pack::{
 pub use pause::{Pause, Span, begin, begun_by, end, ended_by, spans, still_since};
 pub use redo::Redo;
 pub use supervision::{Order, OrderCommand, OrderEffect, decide_order};
+pub use undone::{is_broken, undone};
 pub use warn::{step_of, warnings};
 pub use words::{Class, ClockName, Kind, Mode, Part, Step, Trigger, UnknownWord, Urgency};

@@ -27,6 +27,8 @@ pub(crate) struct Case {
     pub(crate) unmerged: Option<Timestamp>,
     /// Clocks whose limit had passed before the merging that was taken back: they are climbed on.
     pub(crate) overdue: Vec<usize>,
+    /// A breach was undone in this batch, and no limit of the case stands broken.
+    pub(crate) mended: bool,
 }
 
 /// A clock with what is to be written of it.
@@ -37,6 +39,8 @@ pub(crate) struct Tracked {
     /// Not stored yet, so no alarm of it is.
     pub(crate) fresh: bool,
     pub(crate) alarms: Alarms,
+    /// When it was due before it was moved or paused in this batch: what was proposed for that instant falls.
+    pub(crate) was_due: Option<Timestamp>,
 }
 
 /// What is to become of a clock's alarms.
@@ -53,7 +57,7 @@ pub(crate) enum Alarms {
 impl Tracked {
     /// Takes a clock as it was stored.
     pub(crate) fn stored(clock: Clock) -> Self {
-        Self { clock, changed: false, fresh: false, alarms: Alarms::Keep }
+        Self { clock, changed: false, fresh: false, alarms: Alarms::Keep, was_due: None }
     }
 
     /// Says whether the clock may still run out.
@@ -85,7 +89,7 @@ impl Tracked {
 impl Case {
     /// Takes what was stored.
     pub(crate) fn of(facts: Facts, clocks: Vec<Tracked>) -> Self {
-        Self { facts, facts_changed: false, clocks, history_ended: None, unmerged: None, overdue: Vec::new() }
+        Self { facts, facts_changed: false, clocks, history_ended: None, unmerged: None, overdue: Vec::new(), mended: false }
     }
 
     /// Takes facts that were just heard.
@@ -141,7 +145,7 @@ impl Case {
             former: Vec::new(),
         };
         let alarms = if clock.held { Alarms::Keep } else { Alarms::Arm(opening.warnings.clone()) };
-        self.clocks.push(Tracked { clock, changed: true, fresh: true, alarms });
+        self.clocks.push(Tracked { clock, changed: true, fresh: true, alarms, was_due: None });
         Some(self.clocks.len() - 1)
     }
 

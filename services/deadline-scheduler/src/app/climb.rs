@@ -151,7 +151,7 @@ async fn climb(
                     opened.into_iter().map(|index| case.clocks[index].clock.clone()).collect();
                 let answer_by = opened.first().map(|clock| clock.due_day);
                 bodies.extend(ordered.map(|order| supervise::ordered(&order, system(), answer_by).into()));
-                bodies.extend(publish::opened_bodies(&case.facts, &opened));
+                bodies.extend(publish::opened_bodies(case, &opened));
             }
             // The calendar ends forty years ahead: a limit there is a mistake of the pack, not of the case.
             Err(error) => tracing::error!(error = %error, "a clock of the ladder could not be opened"),

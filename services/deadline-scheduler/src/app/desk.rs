@@ -129,7 +129,7 @@ impl Hand {
         };
         let opened = pick(opened);
         let met = publish::met_body(&pick(met));
-        for body in met.into_iter().chain(publish::opened_bodies(&self.case.facts, &opened)) {
+        for body in met.into_iter().chain(publish::opened_bodies(&self.case, &opened)) {
             self.say(body);
         }
         Ok(opened.first().map(|clock| clock.due_day))

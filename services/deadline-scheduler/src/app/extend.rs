@@ -79,6 +79,7 @@ fn extend(hand: &mut Hand, request: &Request, granted: u32) -> Result<(), Proble
     settle(tracked, &entry, &hand.case.facts.pauses, &hand.rules, hand.now)
         .map_err(|error| Problem::internal(&anyhow::Error::new(error)))?;
     let clock = tracked.clock.clone();
+    hand.case.take_back(hand.now);
     hand.say(ClockExtended {
         clock: clock.id,
         name: clock.name.as_str().to_owned(),
@@ -89,7 +90,7 @@ fn extend(hand: &mut Hand, request: &Request, granted: u32) -> Result<(), Proble
         due_at: clock.due_at,
         times: i32::from(clock.times),
     });
-    for body in publish::opened_bodies(&hand.case.facts, &[clock]) {
+    for body in publish::opened_bodies(&hand.case, &[clock]) {
         hand.say(body);
     }
     Ok(())

@@ -132,10 +132,15 @@ pub(crate) async fn save<'a>(
         .collect();
     gone.sort_unstable();
     let come: Vec<_> = all().flat_map(Tracked::to_arm).collect();
+    let moved: Vec<_> = all()
+        .filter(|tracked| tracked.was_due.is_some())
+        .map(|tracked| (tracked.clock.case, tracked.clock.id))
+        .collect();
     let ended: Vec<_> = cases.filter_map(|case| Some((case.facts.case, case.history_ended?))).collect();
     store::facts::save(connection, &facts).await?;
     store::rungs::end_histories(connection, &ended).await?;
     store::clocks::save(connection, &clocks).await?;
+    store::orders::drop_void(connection, &moved).await?;
     store::timers::disarm(connection, &gone).await?;
     store::timers::arm(connection, &come).await?;
     Ok(come.iter().map(|alarm| alarm.due_at).min())

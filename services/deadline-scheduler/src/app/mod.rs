@@ -19,3 +19,4 @@ pub(crate) mod rules;
 pub(crate) mod shelf;
 pub(crate) mod step;
 pub(crate) mod supervise;
+mod undo;

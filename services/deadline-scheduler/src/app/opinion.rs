@@ -57,6 +57,7 @@ pub(crate) fn extend(
         due_at: clock.due_at,
         times: i32::from(clock.times),
     };
-    let opened = publish::opened(event, &case.facts, &[clock]);
+    case.take_back(event.time);
+    let opened = publish::opened(event, case, &[clock]);
     Ok(std::iter::once(publish::because(event, told.into())).chain(opened).collect())
 }

@@ -32,6 +32,10 @@ pub(crate) fn settle(
     if !moved && stands {
         return Ok(false);
     }
+    let other = clock.due_at != due.at || matches!(state, State::Paused { .. });
+    if other && !tracked.fresh {
+        tracked.was_due = tracked.was_due.or(Some(clock.due_at));
+    }
     (clock.due_at, clock.due_day, clock.provisional, clock.state) =
         (due.at, due.date, due.provisional, state);
     tracked.changed = true;

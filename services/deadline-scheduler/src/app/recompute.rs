@@ -110,6 +110,7 @@ fn again(case: &mut Case, job: &Recomputation, rules: &Rules, now: Timestamp) ->
             Err(error) => tracing::error!(error = %error, "a limit could not be reckoned anew and stays"),
         }
     }
+    case.take_back(now);
     (looked, moves)
 }
 
@@ -162,7 +163,7 @@ fn told(case: &Case, job: &Recomputation, moves: Vec<Move>, pack: PackRef, rules
         pack,
     };
     let clocks: Vec<Clock> = moves.into_iter().map(|moved| moved.clock).collect();
-    std::iter::once(recomputed.into()).chain(publish::opened_bodies(&case.facts, &clocks)).collect()
+    std::iter::once(recomputed.into()).chain(publish::opened_bodies(case, &clocks)).collect()
 }
 
 /// What would move, without moving it: one page of cases after `after`, with the place to go on from.

@@ -94,12 +94,13 @@ pub(crate) fn step(
     }
     outcome.opened.extend(choose_again(case, rules, event.time)?);
     begin(case, event, heard, rules, &mut outcome)?;
+    case.take_back(event.time);
     outcome.opened.sort_unstable();
     outcome.opened.dedup();
     let pick =
         |indices: &[usize]| indices.iter().map(|index| case.clocks[*index].clock.clone()).collect::<Vec<_>>();
     let met = publish::met(event, &pick(&outcome.met));
-    let opened = publish::opened(event, &case.facts, &pick(&outcome.opened));
+    let opened = publish::opened(event, case, &pick(&outcome.opened));
     let paused = publish::paused(event, heard, &pick(&outcome.paused));
     let resumed = publish::resumed(event, heard, &pick(&outcome.resumed));
     Ok(met.into_iter().chain(resumed).chain(opened).chain(paused).collect())

@@ -84,6 +84,7 @@ fn texts() -> runtime::texts::Texts {
 
 mod calendars;
 mod follow;
+mod mended;
 mod more_time;
 mod pack_change;
 mod pack_texts;

@@ -170,6 +170,27 @@ pub(crate) async fn propose_again(
     Ok(())
 }
 
+/// Drops what the ladder proposed for clocks that were moved or paused: another instant, another breach.
+pub(crate) async fn drop_void(
+    connection: &mut PgConnection,
+    moved: &[(CaseId, ClockId)],
+) -> Result<(), sqlx::Error> {
+    if moved.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE supervision old SET state = 'dropped', ended_by = 'system', ended_at = now(), version = old.version + 1
+         FROM UNNEST($1::uuid[], $2::uuid[]) AS new (case_id, clock_id)
+         WHERE old.case_id = new.case_id AND old.clock_id = new.clock_id
+           AND old.state = 'proposed' AND old.requested_by = 'system'",
+    )
+    .bind(moved.iter().map(|(case, _)| case.0).collect::<Vec<_>>())
+    .bind(moved.iter().map(|(_, clock)| clock.0).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Lists what is not at its end, the oldest first.
 pub(crate) async fn open(
     connection: &mut PgConnection,

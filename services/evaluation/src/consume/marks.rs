@@ -54,6 +54,7 @@ pub(super) fn heard(body: &Body) -> Option<Heard> {
             CONTACT => left(&[Mark::Late, Mark::ContactDue]),
             _ => left(&[Mark::Late]),
         },
+        Body::ClockOpened(body) if body.mended => Some(Heard::TakenBack(Mark::Late)),
         Body::ClockExtended(_) => left(&[Mark::Extended]),
         Body::SupervisionOrdered(_) => left(&[Mark::Supervised]),
         Body::SupervisionAnswered(_) => left(&[Mark::SupervisionAnswered]),

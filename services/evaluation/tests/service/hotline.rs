@@ -98,7 +98,7 @@ fn matter(tale: &Tale, answered: Date, ladder: Vec<(Date, Body)>) -> Vec<Told> {
         due_day: tale.due,
         provisional: false,
     };
-    let opened = ClockOpened { clocks: vec![handle], pack: pack(), round: 1 };
+    let opened = ClockOpened { clocks: vec![handle], pack: pack(), round: 1, mended: false };
     let clocks = [(tale.received, opened.into())].into_iter().chain(ladder).collect();
     [
         source(tale, vec![(tale.received, accepted.into()), (answered, closed.into())]),

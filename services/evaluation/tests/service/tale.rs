@@ -113,7 +113,7 @@ impl Tale {
             provisional: false,
         };
         let clocks = vec![clock("handle", self.due), clock("accept", self.received)];
-        let opened = ClockOpened { clocks, pack: pack(), round: 1 };
+        let opened = ClockOpened { clocks, pack: pack(), round: 1, mended: false };
         [intake, routing, vec![opened.into()]].map(|bodies| self.events(bodies))
     }
 

@@ -135,7 +135,7 @@ async fn a_case_is_dispatched_clocked_answered_and_closed_once() {
         due_day: "2026-03-09".parse().unwrap(),
         provisional: false,
     };
-    let opened = ClockOpened { clocks: vec![clock], pack: pack(), round: 1 };
+    let opened = ClockOpened { clocks: vec![clock], pack: pack(), round: 1, mended: false };
     let batch = vec![
         event("routing", one, 1, dispatched(1, "housing")),
         event("routing", two, 1, dispatched(1, "water")),

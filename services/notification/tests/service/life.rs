@@ -122,7 +122,7 @@ pub(crate) fn whole(case: &str, historic: bool) -> Life {
     };
     life.say(registered())
         .say(accepted())
-        .say(ClockOpened { clocks: vec![running], pack: pack(), round: 1 })
+        .say(ClockOpened { clocks: vec![running], pack: pack(), round: 1, mended: false })
         .say(CaseSupplemented { count: 1 })
         .say(AssignmentDispatched {
             assignment,

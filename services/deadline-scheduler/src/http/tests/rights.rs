@@ -5,7 +5,6 @@ use contracts::{
     words::ReviewStage,
 };
 use jiff::{SignedDuration, civil::date};
-use serde_json::json;
 
 use super::*;
 
