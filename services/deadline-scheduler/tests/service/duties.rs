@@ -143,3 +143,23 @@ async fn what_is_passed_down_the_tree_makes_no_case_of_several_units() {
         sqlx::query_scalar("SELECT multi_unit FROM case_facts").fetch_one(&desk.db.pool).await.unwrap();
     assert!(!several);
 }
+
+#[tokio::test]
+async fn the_hotlines_pack_has_the_first_contact_the_fast_list_and_the_day_to_look_again() {
+    let mut desk = Desk::new("hotline-004").await;
+    let now = desk.db.now().await.unwrap();
+    let mut accepted = desk.accepted(Kind::Help, now);
+    accepted.fast = Some("livelihood".to_owned());
+    desk.tell(now, accepted).await;
+    let lead = desk.dispatched("water", Part::Lead);
+    desk.tell(now, lead).await;
+    let until = calendar::day_of(now + hours(24 * 60));
+    desk.tell(now + hours(1), CaseDeferred { until }).await;
+    let clocks = desk.clocks().await;
+    let due =
+        |name: &str| clocks.iter().find(|(own, _, _)| own == name).map(|(_, state, due)| (*state, *due));
+    let (today, calendar) = (calendar::day_of(now), calendar::shipped());
+    assert_eq!(due("handle").unwrap().1, calendar.add_days(today, 3, calendar::Roll::None).unwrap().date);
+    assert_eq!(due("contact").unwrap().1, calendar.add_workdays(today, 1).unwrap().date);
+    assert_eq!(due("deferred"), Some((0, until)));
+}

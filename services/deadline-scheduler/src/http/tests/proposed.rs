@@ -83,9 +83,9 @@ async fn a_citizen_is_shown_the_own_limits_and_no_office() {
         names
     };
     let inside = desk.get(&path, Some(&staff(Role::Supervisor, None))).await.2;
-    assert_eq!(names(&inside), ["age", "explanation", "handle"]);
+    assert_eq!(names(&inside), ["age", "contact", "explanation", "handle"]);
     assert!(inside.as_array().unwrap().iter().any(|clock| clock["unit"] == "water-bureau"));
     let shown = desk.get(&path, Some(&Claims::citizen(case, i64::from(u32::MAX)))).await.2;
-    assert_eq!(names(&shown), ["handle"]);
+    assert_eq!(names(&shown), ["contact", "handle"]);
     assert_eq!((&shown[0]["unit"], &shown[0]["state"]), (&Value::Null, &json!("overdue")));
 }
