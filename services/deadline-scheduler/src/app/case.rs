@@ -89,7 +89,15 @@ impl Tracked {
 impl Case {
     /// Takes what was stored.
     pub(crate) fn of(facts: Facts, clocks: Vec<Tracked>) -> Self {
-        Self { facts, facts_changed: false, clocks, history_ended: None, unmerged: None, overdue: Vec::new(), mended: false }
+        Self {
+            facts,
+            facts_changed: false,
+            clocks,
+            history_ended: None,
+            unmerged: None,
+            overdue: Vec::new(),
+            mended: false,
+        }
     }
 
     /// Takes facts that were just heard.
