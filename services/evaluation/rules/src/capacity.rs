@@ -192,6 +192,27 @@ mod tests {
     }
 
     #[test]
+    fn the_weekday_is_that_of_the_coming_day_whatever_day_it_is_today() {
+        let newest = |today, day| rule().compared(today, day, LONG_AGO, &[]).0[0];
+        let wednesday = date(2026, 6, 17);
+        assert_eq!(newest(wednesday, wednesday), date(2026, 6, 10), "today is not whole");
+        assert_eq!(newest(wednesday, date(2026, 6, 18)), date(2026, 6, 11), "Thursday");
+        assert_eq!(newest(wednesday, date(2026, 6, 23)), date(2026, 6, 16), "Tuesday was yesterday");
+        assert_eq!(
+            newest(date(2026, 6, 20), date(2026, 6, 28)),
+            date(2026, 6, 14),
+            "Sunday, asked on a Saturday"
+        );
+    }
+
+    #[test]
+    fn what_two_times_brought_is_added_side_by_side() {
+        let one = Rise { during: of(3, 5), before: of(7, 11) };
+        let other = Rise { during: of(13, 17), before: of(19, 23) };
+        assert_eq!(one.with(other), Rise { during: of(16, 22), before: of(26, 34) });
+    }
+
+    #[test]
     fn the_usual_is_the_same_weekday_of_the_weeks_before() {
         let days = |day: Date| rule().compared(TODAY, day, LONG_AGO, &[]).0;
         let mondays = [date(2026, 6, 8), date(2026, 6, 1), date(2026, 5, 25), date(2026, 5, 18)];

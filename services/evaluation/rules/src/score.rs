@@ -131,6 +131,23 @@ mod tests {
     }
 
     #[test]
+    fn two_decimals_part_units_and_a_third_does_not() {
+        let one = |unit: &str, score| Scored {
+            unit: unit.into(),
+            group: "g".into(),
+            score: Some(score),
+            ranked: true,
+        };
+        let ranks = |scores: [f64; 3]| {
+            let [a, b, c] = scores;
+            let placed = rank(vec![one("a", a), one("b", b), one("c", c)], 1, 1);
+            placed.into_iter().map(|place| place.rank.unwrap_or(0)).collect::<Vec<_>>()
+        };
+        assert_eq!(ranks([90.31, 90.30, 90.29]), [1, 2, 3]);
+        assert_eq!(ranks([90.301, 90.302, 90.29]), [1, 1, 3]);
+    }
+
+    #[test]
     fn published_scores_of_a_city_come_out_again() {
         // 连云港: satisfaction 2022-02 (T = 95), provincial orders 2022-08 and 2023-01 (T = 98).
         let follow_up = item(25.0, 0.95, 0.5, 12.5);
