@@ -37,7 +37,7 @@ async fn a_rise_in_a_county_is_before_its_leaders_at_once_and_a_unit_is_called_b
         let told = warned(&house, who, of).await?;
         ensure!(told["template"] == format!("alert.raised/{audience}"), "{told}");
         let text = told["body"]["zh"].as_str().unwrap_or_default();
-        ensure!(["511602", "lamps", "5件", "热点问题"].iter().all(|part| text.contains(part)), "{text}");
+        ensure!(["广安区", "lamps", "5件", "热点问题"].iter().all(|part| text.contains(part)), "{text}");
         let open = format!("/api/notification/notices/{}/opened", told["id"].as_str().unwrap_or_default());
         house.post(who, &open, json!({})).await?.must(204)?;
     }

@@ -166,7 +166,7 @@ async fn it_counts(house: &House) -> Result<()> {
     let report = house.read(&leader, "/api/evaluation/indicators?policy=mailbox-002&group_by=unit").await?;
     let row = json!({
         "group": "cg", "cases": 1, "answered": 1, "due": 1, "in_time": 1, "rate": 1.0,
-        "median_workdays": 0.0, "p90_workdays": 0.0, "open": 0, "overdue": 0,
+        "median_workdays": 0.0, "p90_workdays": 0.0, "open": 0, "overdue": 0, "excluded": 0,
     });
     // The stranger's matter under the same key waits at the desk and is nobody's yet.
     let rows = report["rows"].as_array().cloned().unwrap_or_default();

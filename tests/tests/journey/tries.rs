@@ -13,8 +13,8 @@ const SERVICES: [(&str, &str); 3] =
     [("intake", "intake"), ("routing", "routing"), ("evaluation", "evaluation")];
 
 /// Tables that the house moves by itself, or that keep a trace of a look.
-const OF_THEMSELVES: [&str; 7] =
-    ["inbox", "shard_", "anchor", "likeness", "redispatch", "case_seen", "wrong_code"];
+const OF_THEMSELVES: [&str; 8] =
+    ["inbox", "shard_", "anchor", "likeness", "redispatch", "case_seen", "wrong_code", "report_round"];
 
 /// Cases at which nobody has looked yet though their person told something before.
 const UNSEEN: &str = "SELECT count(*) FROM case_file f

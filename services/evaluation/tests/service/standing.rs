@@ -29,7 +29,7 @@ fn after(tale: &Tale, first: i64, bodies: Vec<Body>) -> Vec<StoredEvent> {
 
 async fn figure(desk: &Desk, code: &str) -> (u64, Value) {
     let token = desk.staff(Role::Supervisor, None);
-    let (status, _, table) = desk.get("/figures?policy=mailbox-002", &token).await;
+    let (status, _, table) = desk.get("/figures?policy=mailbox-002&to=2026-06-30", &token).await;
     assert_eq!(status, 200, "{table}");
     let figures = table["rows"][0]["figures"].as_array().unwrap();
     let own = figures.iter().find(|figure| figure["code"] == code).unwrap_or_else(|| panic!("{code}"));
