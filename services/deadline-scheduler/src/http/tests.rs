@@ -85,6 +85,7 @@ fn texts() -> runtime::texts::Texts {
 mod calendars;
 mod follow;
 mod mended;
+mod month;
 mod more_time;
 mod pack_change;
 mod pack_texts;

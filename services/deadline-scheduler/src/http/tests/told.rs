@@ -30,7 +30,7 @@ pub(super) fn packs() -> PolicyFiles {
     PolicyFiles::from_texts(packs.to_vec()).unwrap()
 }
 
-fn dispatch(case: CaseId, pack: PackRef) -> AssignmentDispatched {
+pub(super) fn dispatch(case: CaseId, pack: PackRef) -> AssignmentDispatched {
     AssignmentDispatched {
         assignment: AssignmentId::derived(&case.to_string()),
         unit: "water-bureau".parse().unwrap(),
