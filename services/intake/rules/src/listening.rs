@@ -223,6 +223,16 @@ mod tests {
     }
 
     #[test]
+    fn each_state_has_a_word_and_a_label_in_both_languages() {
+        let all = ListenState::ALL.map(|state| (state.as_str(), state.zh(), state.en()));
+        assert_eq!(all[0], ("asked", "请求中", "asked for"));
+        assert_eq!(all[3], ("away", "交换机无应答", "no answer of the switch"));
+        for (at, one) in all.iter().enumerate() {
+            assert!(all[..at].iter().all(|other| one.0 != other.0 && one.1 != other.1 && one.2 != other.2));
+        }
+    }
+
+    #[test]
     fn the_pack_says_why_how_long_and_when_the_operator_learns() {
         let (after, at_once) = (rules("afterwards", 30), rules("at-once", 30));
         assert!(after.allows("check") && !after.allows("curiosity"));

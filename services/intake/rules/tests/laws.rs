@@ -143,6 +143,18 @@ proptest! {
 }
 
 #[test]
+fn a_hand_over_of_an_older_or_a_closed_round_opens_nothing() {
+    let hand = |round, closed_round, of| {
+        let life = Life { state: State::Reopened, round, closed_round };
+        decide(life, Command::Dispatch { round: of }).unwrap().0.state
+    };
+    assert_eq!(hand(2, 1, 2), State::Dispatched);
+    assert_eq!(hand(2, 1, 3), State::Dispatched, "routing may be ahead");
+    assert_eq!(hand(3, 1, 2), State::Reopened, "older, and never closed");
+    assert_eq!(hand(1, 1, 1), State::Reopened, "its own round is closed");
+}
+
+#[test]
 fn whoever_waits_is_closed_with_the_case_waited_on_and_once() {
     let waiting = Life { state: State::Merged, round: 2, closed_round: 1 };
     let (closed, told) = decide(waiting, Command::ClosePrimary).unwrap();

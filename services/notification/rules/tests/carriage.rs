@@ -202,7 +202,7 @@ fn five_hundred_at_once_are_one_message() {
     assert!(matches!(&bundled.parcels[..], [Parcel::Digest(ids)] if ids.len() == 500));
     let few = bundle(&waiting[..20], Lately::default(), storm, at(0));
     assert_eq!(few.parcels.len(), 20);
-    let full = Lately { messages: 20, first: Some(at(0)) };
+    let full = Lately { messages: 20, first: Some(at(0)), last: None };
     let held = bundle(&waiting[..1], full, storm, at(60));
     assert_eq!((held.parcels.len(), held.held.len(), held.until), (0, 1, Some(at(3_600))));
 }
