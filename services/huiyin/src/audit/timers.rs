@@ -1,5 +1,6 @@
 //! I6: no alarm is overdue, none was given early or twice, and every open limit has its alarm before or behind it.
 
+use deadline_scheduler_rules::ClockName;
 use futures::StreamExt as _;
 use uuid::Uuid;
 
@@ -18,11 +19,13 @@ const TWICE: &str = "SELECT clock_id, what || ' given ' || count(*) || ' times' 
         FROM (SELECT kind, convert_from(payload, 'UTF8')::json AS body FROM outbox_event
               WHERE $1 > 0 AND kind IN ('clock.expired', 'clock.warned')) given) alarm
     GROUP BY clock_id, what, at HAVING count(*) > 1";
+// A right of the citizen lapses without a word when its day is over: nothing was owed.
 const UNARMED: &str = "SELECT c.clock_id, 'open without an alarm' FROM clock c
     LEFT JOIN timer t ON t.clock_id = c.clock_id AND t.what = 0
     LEFT JOIN (SELECT DISTINCT (convert_from(payload, 'UTF8')::json ->> 'clock')::uuid AS clock_id
                FROM outbox_event WHERE $1 > 0 AND kind = 'clock.expired') told ON told.clock_id = c.clock_id
-    WHERE c.state = 0 AND NOT c.held AND t.clock_id IS NULL AND told.clock_id IS NULL";
+    WHERE c.state = 0 AND NOT c.held AND t.clock_id IS NULL AND told.clock_id IS NULL
+        AND NOT (c.name = ANY ($2) AND c.due_at <= now())";
 
 pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx::Error> {
     let mut finding = Finding::new(
@@ -38,8 +41,11 @@ pub(super) async fn check(books: &Books, report: &mut Report) -> Result<(), sqlx
     .fetch_one(pool)
     .await?;
     finding.looked_at(checked.unsigned_abs());
-    for statement in [OVERDUE, EARLY, TWICE, UNARMED] {
-        let mut rows = sqlx::query_as::<_, (Uuid, String)>(statement).bind(BOUND).fetch(pool);
+    let rights: Vec<&str> =
+        ClockName::ALL.iter().filter(|name| name.is_right()).map(|name| name.as_str()).collect();
+    let query = |statement| sqlx::query_as::<_, (Uuid, String)>(statement).bind(BOUND);
+    for query in [query(OVERDUE), query(EARLY), query(TWICE), query(UNARMED).bind(rights)] {
+        let mut rows = query.fetch(pool);
         while let Some((id, what)) = rows.next().await.transpose()? {
             finding.broken(id, what);
         }

@@ -1,4 +1,4 @@
-//! A flood of urgent notices: the carriers are asked for the limit of the pack and once more, and nothing is lost.
+//! A flood of urgent notices: beyond the limit of the pack they go together after each pause of it, and nothing is lost.
 
 use contracts::{StoredEvent, case::CaseAccepted, words::Class};
 use identity::Role;
@@ -21,7 +21,7 @@ fn important(numbers: std::ops::Range<usize>) -> Vec<StoredEvent> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_flood_of_urgent_notices_is_the_limit_and_one_message_until_the_time_is_over() {
+async fn beyond_the_limit_a_flood_of_urgent_notices_is_one_message_a_pause() {
     let (url, calls) = gateway(vec![json!({"code": 0})]).await;
     let house = House::start(|folder| format!("sms.profile = \"{}\"", profile(folder, &url).display())).await;
     let admin = house.token(Role::Admin, None, None);
@@ -42,16 +42,15 @@ async fn a_flood_of_urgent_notices_is_the_limit_and_one_message_until_the_time_i
     let due = "SELECT count(*) FROM outward WHERE not_before <= '2026-03-02T02:00:00Z'";
     house.until(0, due).await;
     assert_eq!(house.desk.count("SELECT count(*) FROM parcel WHERE audience = 'leader'").await, 21);
-    let waits = "SELECT count(*) FROM outward WHERE not_before = '2026-03-02T03:00:00Z' AND urgent";
-    assert!(
-        house.desk.count(waits).await >= 5,
-        "what came last waits until the first message is an hour old"
-    );
+    let waits = "SELECT count(*) FROM outward WHERE not_before = '2026-03-02T02:05:00Z' AND urgent";
+    assert!(house.desk.count(waits).await >= 5, "what came last waits for the pause of the pack");
     assert_eq!(calls.lock().expect("no panic").len(), 21);
-    // At that moment there is room again.
-    house.set("2026-03-02T03:00:00Z");
+    // Then it goes together, in one more message.
+    house.set("2026-03-02T02:05:00Z");
     house.until(0, "SELECT count(*) FROM outward").await;
+    house.until(22, brought).await;
     house.until(35, "SELECT count(*) FROM notice WHERE audience = 'leader' AND state = 'sent'").await;
+    assert_eq!(calls.lock().expect("no panic").len(), 22);
     let told = "SELECT sum(cardinality(notices))::bigint FROM parcel WHERE audience = 'leader'";
     assert_eq!(house.desk.count(told).await, 35, "each notice lies in one message");
     house.stop().await;

@@ -124,7 +124,7 @@ impl House {
     /// Somebody who is bound to a region.
     pub(crate) fn bound(&self, role: Role, region: &str) -> String {
         Keys::from_secret(&SECRET.to_owned().into()).sign(&Claims {
-            sub: CaseId::derived("bound").0,
+            sub: CaseId::derived(&format!("bound {role:?}")).0,
             role,
             roles: vec![role],
             unit: None,
@@ -136,12 +136,26 @@ impl House {
 
     pub(crate) fn token(&self, role: Role, unit: Option<&str>, case: Option<CaseId>) -> String {
         self.sign(&Claims {
-            sub: case.unwrap_or(CaseId::derived("account")).0,
+            // Each role another account: one who drafts and another who releases.
+            sub: case.unwrap_or(CaseId::derived(&format!("account {role:?}"))).0,
             role,
             roles: vec![role],
             unit: unit.map(|unit| unit.parse().expect("a unit")),
             region: None,
             case,
+            exp: 4_000_000_000,
+        })
+    }
+
+    /// The account that has `usual`, in another role that it has besides.
+    pub(crate) fn as_if(&self, usual: Role, role: Role) -> String {
+        self.sign(&Claims {
+            sub: CaseId::derived(&format!("account {usual:?}")).0,
+            role,
+            roles: vec![usual, role],
+            unit: None,
+            region: None,
+            case: None,
             exp: 4_000_000_000,
         })
     }
