@@ -52,12 +52,14 @@ impl Service for Intake {
         let core = desk.core.clone();
         let (sealing, addresses, finding) = (core.clone(), core.clone(), core.clone());
         let listening = core.clone();
+        let (following, days) = (core.calendars.clone(), core.platform.db.pool.clone());
         Ok(Assembly::default()
             .routes(http::routes(desk))
             .consumer(consume::Hearing)
             .worker("intake.likeness", move |stop| tasks::likeness::run(core, stop))
             .worker("intake.findings", move |stop| tasks::standing::run(finding, stop))
             .worker("intake.sealing", move |stop| tasks::seal::run(sealing, stop))
+            .worker("intake.calendars", move |stop| following.follow(days, stop))
             .worker("intake.listening", move |stop| tasks::listening::run(listening, stop))
             .worker("intake.anchors", move |stop| dossiers::run(pool, secrets, clock, zone, hour, stop))
             .worker("intake.addresses", move |stop| app::address::answer(addresses, stop)))

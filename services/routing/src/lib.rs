@@ -50,6 +50,7 @@ impl Routing {
             config: Arc::new(config),
             // What is heard carries no text.
             vault: Arc::new(vault::Vault::new(&runtime::Secrets::new(String::new().into()))),
+            calendars: runtime::calendars::Live::shipped()?,
         };
         Ok(Hearing::new(Arc::new(app)))
     }
@@ -76,11 +77,13 @@ impl Service for Routing {
             wake: platform.wake,
             directory: directory::Directory::default(),
             config: Arc::new(config),
+            calendars: runtime::calendars::Live::shipped()?,
         });
         let desk =
             http::Desk { transitions: app.transitions(), dispatches: app.dispatches(), app: app.clone() };
         let (asked, drawing, tidying) = (app.clone(), app.clone(), app.clone());
         let other = bus.clone();
+        let (following, days) = (app.calendars.clone(), app.db.pool.clone());
         Ok(Assembly::default()
             .routes(http::router(desk))
             .worker("routing.replies", move |stop| {
@@ -95,6 +98,7 @@ impl Service for Routing {
                     async move { replies::line(&app, &question).await }
                 })
             })
+            .worker("routing.calendars", move |stop| following.follow(days, stop))
             .worker("routing.tidy", move |stop| tasks::tidy::run(tidying, stop))
             .consumer(Hearing::new(app)))
     }

@@ -1,11 +1,14 @@
 //! Notices of working days in services that reckon beside deadline-scheduler, so that all count the same days and hours.
 //!
 //! The service has a table `calendar_file (kind text, key text, version int, content text, primary key (kind, key, version))`,
-//! calls [`keep`] in its consumer, and [`Live::look`] from time to time.
+//! calls [`keep`] in its consumer, and [`Live::look`] from time to time or [`Live::follow`] as a worker.
 
-use std::sync::{
-    Arc, PoisonError, RwLock,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use calendar::{CalendarSet, Calendars, Overlay, Year};
@@ -14,7 +17,11 @@ use contracts::{
     clock::{CalendarFile, MovedDay},
 };
 use serde_json::{Value, json};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
+use tokio_util::sync::CancellationToken;
+
+/// Between two looks of [`Live::follow`].
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// Keeps the days and hours that a batch tells of; what is there already stays. A batch that tells of none costs nothing.
 ///
@@ -56,7 +63,10 @@ fn written(version: i32, file: &CalendarFile) -> String {
 
 /// Reads the calendars in force: those compiled in, under what was published since. A published year stands over one
 /// compiled in unless that has a higher version, as in deadline-scheduler.
-async fn compiled(connection: &mut PgConnection) -> anyhow::Result<Calendars> {
+///
+/// # Errors
+/// The database is away, or a file cannot be read.
+pub async fn in_force(connection: &mut PgConnection) -> anyhow::Result<Calendars> {
     let files: Vec<(String, String)> = sqlx::query_as(
         "SELECT DISTINCT ON (kind, key) kind, content FROM calendar_file ORDER BY kind, key, version DESC",
     )
@@ -114,10 +124,25 @@ impl Live {
         let count = sqlx::query_scalar("SELECT count(*) FROM calendar_file");
         let found: i64 = count.fetch_one(&mut *connection).await?;
         if found != self.0.files.load(Ordering::Acquire) {
-            let calendars = Arc::new(compiled(connection).await?);
+            let calendars = Arc::new(in_force(connection).await?);
             *self.0.calendars.write().unwrap_or_else(PoisonError::into_inner) = calendars;
             self.0.files.store(found, Ordering::Release);
         }
         Ok(found)
+    }
+
+    /// Looks again and again, for a service that has nothing else to do when days change.
+    ///
+    /// # Errors
+    /// None: what cannot be read now is read at the next look.
+    pub async fn follow(self, pool: PgPool, stop: CancellationToken) -> anyhow::Result<()> {
+        while !stop.is_cancelled() {
+            let looked = async { self.look(&mut *pool.acquire().await?).await };
+            if let Err(error) = looked.await {
+                tracing::debug!(error = format!("{error:#}"), "calendars are looked at later");
+            }
+            tokio::select! { () = stop.cancelled() => {} () = tokio::time::sleep(PAUSE) => {} }
+        }
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::Context as _;
-use calendar::{Limit, shipped_set};
+use calendar::Limit;
 use pg::SqlTimestamp;
 use routing_rules::pack::RoutingPack;
 use runtime::{Clock, PolicyFiles, Settings};
@@ -58,7 +58,9 @@ pub(super) async fn check(books: &Books, settings: &Settings, report: &mut Repor
     .fetch_all(books.pool("routing"))
     .await?;
     if !waiting.is_empty() {
-        let (windows, calendars) = (windows(settings)?, shipped_set().compile()?);
+        let windows = windows(settings)?;
+        let mut notices = books.pool("deadline-scheduler").acquire().await?;
+        let calendars = runtime::calendars::in_force(&mut notices).await?;
         let now = Clock::default().now();
         for (id, region, pack, asked_at) in waiting {
             let Some(window) = windows.get(&pack) else { continue };

@@ -149,6 +149,7 @@ const INTAKE: &[Table] = &[
     table!("intake", "listening", ["operator" "region" "listener" "extension" "ground" "state" "receipt" "ending"
         "pack_id"]),
     table!("intake", "listening_try", ["deed" "heard"]),
+    table!("intake", "calendar_file", ["kind" "key" "content"]),
 ];
 
 const ROUTING: &[Table] = &[
@@ -202,6 +203,7 @@ const ROUTING: &[Table] = &[
     table!("routing", "petition_request", ["stage" "actor" "reason" "decided_by"], "case_route s JOIN petition_request t USING (case_id) WHERE s.confidential", ["grounds"]),
     table!("routing", "petition_termination", ["kind" "proposed_by" "decided_by"], "case_route s JOIN petition_termination t USING (case_id) WHERE s.confidential", ["evidence"]),
     table!("routing", "case_seal", ["barred" "line" "region"]),
+    table!("routing", "calendar_file", ["kind" "key" "content"]),
 ];
 
 const LIMITS: &[Table] = &[

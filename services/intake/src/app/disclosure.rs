@@ -41,7 +41,7 @@ pub(crate) async fn receive(core: &Core, caller: &Claims, new: New<'_>) -> Resul
     let New { region, applicant, told_at, wanted, received_on } = new;
     let known = pack(core)?;
     let rules = rules(known)?;
-    let (due_on, provisional) = due(received_on, rules.workdays)?;
+    let (due_on, provisional) = due((core, region.as_str()), received_on, rules.workdays)?;
     let id = uuid::Uuid::now_v7();
     let seal = |words: &str| core.vault.seal(id.as_bytes(), words.as_bytes());
     let mut request = Request {
@@ -114,7 +114,8 @@ pub(crate) async fn perform(
         Deed::Extend { reason } => {
             let more = rules.extension_workdays.unwrap_or(0);
             // Both spans are counted from the receipt: the second begins where the first ends.
-            (after.due_on, after.provisional) = due(after.received_on, rules.workdays + more)?;
+            (after.due_on, after.provisional) =
+                due((core, &after.region), after.received_on, rules.workdays + more)?;
             after.extension = Some(reason);
         }
         Deed::Decide { reason, .. } => {
@@ -164,8 +165,8 @@ fn progressed(
     }
 }
 
-fn due(from: Date, workdays: u32) -> Result<(Date, bool), Problem> {
-    let due = calendar::shipped().add_workdays(from, workdays).map_err(|_| {
+fn due((core, region): (&Core, &str), from: Date, workdays: u32) -> Result<(Date, bool), Problem> {
+    let due = core.calendars.now().of(region).add_workdays(from, workdays).map_err(|_| {
         let error = FieldError::new("received_on", "日历未包含该日期", "the calendar does not reach so far");
         Problem::unprocessable(vec![error])
     })?;

@@ -65,6 +65,8 @@ pub(crate) struct Core {
     pub(crate) switch: Option<switch::Switch>,
     /// The zone whose day stands in a case number.
     pub(crate) zone: TimeZone,
+    /// Days as deadline-scheduler counts them.
+    pub(crate) calendars: runtime::calendars::Live,
 }
 
 /// The operations with the queue of registrations; cheap to clone.
@@ -92,6 +94,7 @@ impl Desk {
             subjects: Subjects::default(),
             switch: switch::Switch::read(&config.switch)?,
             zone: TimeZone::get("Asia/Shanghai")?,
+            calendars: runtime::calendars::Live::shipped()?,
             platform,
             config,
         });

@@ -44,6 +44,7 @@ impl Consumer for Hearing {
 
 /// Applies a batch: one statement a table, whatever its size.
 async fn apply(transaction: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
+    runtime::calendars::keep(&mut *transaction, batch).await?;
     let mut about: BTreeSet<Uuid> = batch.iter().map(|event| event.aggregate).collect();
     let answered: Vec<Uuid> = answered(batch);
     // What waits on a case is answered with it; it is locked in the same order, and asked again once nobody can add to it.

@@ -1,13 +1,16 @@
 //! Public answers: redacted, edited, released, found by strangers, taken back; accusations never; disclosure in time.
 
-use contracts::replies::{ASK_REPLIES, AskReplies, Replies, ToldReply};
+use contracts::{
+    clock::{CalendarFile, CalendarPublished, MovedDay},
+    replies::{ASK_REPLIES, AskReplies, Replies, ToldReply},
+};
 use futures::StreamExt as _;
 use identity::Role;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{House, house, message, token};
+use crate::{House, house, message, secrecy::tell, token};
 
 pub(crate) async fn ask(
     house: &House,
@@ -292,4 +295,33 @@ async fn a_request_for_disclosure_has_its_own_clock() {
         .unwrap();
     assert!(!dump.contains("测试者") && !dump.contains("路灯"));
     house.stop().await;
+}
+
+#[tokio::test]
+async fn the_time_of_a_disclosure_is_counted_in_the_days_that_were_published() {
+    let house = house().await;
+    let operator = token(Role::Operator, None, None);
+    let due = async || {
+        let new =
+            json!({"region": "511602", "applicant": "测试者", "wanted": "合同", "received_on": "2026-01-05"});
+        let made = ask(&house, Method::POST, "/disclosures", &operator, None, new).await;
+        assert_eq!(made.status(), StatusCode::CREATED);
+        let made: Value = made.json().await.unwrap();
+        made["due_on"].as_str().unwrap().parse::<jiff::civil::Date>().unwrap()
+    };
+    let plain = due().await;
+    // A notice of the country gives the first working day after it away.
+    let day = MovedDay { date: jiff::civil::date(2026, 1, 6), off: true, intervals: None };
+    let file =
+        CalendarFile { kind: "year".to_owned(), key: "2026".to_owned(), days: vec![day], intervals: None };
+    let body = CalendarPublished { year: 2026, version: 99, file: Some(file) };
+    tell(&house, ids::CaseId::fresh(), 1, body.into()).await;
+    for _ in 0..100 {
+        if due().await != plain {
+            house.stop().await;
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("the notice is not counted");
 }

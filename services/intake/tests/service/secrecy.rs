@@ -124,8 +124,8 @@ async fn nobody_of_the_line_of_the_accused_is_named_or_sees_the_case_when_the_tr
     house.stop().await;
 }
 
-/// Lets intake hear something of routing and waits until it has.
-async fn tell(house: &House, case: CaseId, version: i64, body: contracts::Body) {
+/// Lets intake hear something of another service and waits until it has.
+pub(crate) async fn tell(house: &House, case: CaseId, version: i64, body: contracts::Body) {
     let event = StoredEvent {
         id: EventId::fresh(),
         source: body.owner().to_owned(),

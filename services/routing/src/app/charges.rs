@@ -1,6 +1,5 @@
 //! 包案、七包一、专班、积案: someone takes a case in charge, names who answers, plans, reports, ends it.
 
-use calendar::shipped;
 use contracts::{
     Body,
     leader::{CaseCharged, CaseDischarged},
@@ -217,7 +216,9 @@ pub(crate) fn kind_of<'a>(app: &'a App, route: &CaseRoute, code: &str) -> Result
 pub(crate) fn meets(app: &App, kind: &Kind, route: &CaseRoute) -> bool {
     let now = app.clock.now();
     kind.entry.is_none_or(|rule| {
-        let end = rule.age.and_then(|age| shipped().due(route.received_at, age).ok());
+        let end = rule
+            .age
+            .and_then(|age| app.calendars.now().of(route.region.as_str()).due(route.received_at, age).ok());
         due(rule, end.is_some_and(|end| now >= end.at), route.round)
     })
 }

@@ -1,13 +1,13 @@
 //! 批示、领导催办: a leader instructs, the unit reports, the leader takes the report or sends it back.
 
-use calendar::{day_of, shipped};
+use calendar::{Calendars, day_of};
 use contracts::{
     Body,
     leader::{InstructionIssued, InstructionReported},
     words::Mode,
 };
 use identity::{Action, Claims, may};
-use ids::{AccountId, CaseId, InstructionId, UnitCode};
+use ids::{AccountId, CaseId, InstructionId, RegionCode, UnitCode};
 use jiff::civil::Date;
 use routing_rules::{
     instruction::{Command, Effect, Kind, Why, decide, raised},
@@ -108,7 +108,7 @@ fn wished(
         en: "the policy pack knows no instructions",
     })?;
     let kind = known(leaders, wish)?;
-    let owed = report_by(kind, wish, voice)?;
+    let owed = report_by((&app.calendars.now(), &route.region), kind, wish, voice)?;
     let state = found.map(|found| found.state);
     let (state, effects) =
         decide(state, false, Command::Issue { report: owed.is_some() }).map_err(refused)?;
@@ -163,9 +163,14 @@ fn known<'a>(leaders: &'a Leaders, wish: &Wish) -> Result<&'a Kind, Refusal> {
 }
 
 /// The day of the report: the leader's word if there is one, but never later than the pack's limit; none where none is owed.
-fn report_by(kind: &Kind, wish: &Wish, voice: &Voice) -> Result<Option<Date>, Refusal> {
+fn report_by(
+    (calendars, region): (&Calendars, &RegionCode),
+    kind: &Kind,
+    wish: &Wish,
+    voice: &Voice,
+) -> Result<Option<Date>, Refusal> {
     let Some(limit) = kind.report else { return Ok(wish.report_by) };
-    let last = shipped().due(voice.at, limit).map_err(|_| Refusal::Unavailable)?.date;
+    let last = calendars.of(region.as_str()).due(voice.at, limit).map_err(|_| Refusal::Unavailable)?.date;
     let day = wish.report_by.unwrap_or(last);
     if day < day_of(voice.at) || last < day {
         let zh = format!("报告日期应在今天至 {last} 之间");

@@ -25,7 +25,7 @@ pub(crate) mod units;
 
 use std::{sync::Arc, time::Duration};
 
-use runtime::{Batcher, Clock, Wake};
+use runtime::{Batcher, Clock, Wake, calendars::Live};
 
 use crate::{config::Config, directory::Directory, packs::Packs, vault::Vault};
 
@@ -39,6 +39,8 @@ pub(crate) struct App {
     pub(crate) packs: Arc<Packs>,
     pub(crate) config: Arc<Config>,
     pub(crate) vault: Arc<Vault>,
+    /// Days as deadline-scheduler counts them.
+    pub(crate) calendars: Live,
 }
 
 /// The group commit of what officers and reviewers do: requests that wait together share one transaction.

@@ -1,9 +1,9 @@
 //! 长期台账: what could not be solved is looked at again: kept for longer, taken up again, or settled.
 
-use calendar::{day_of, shipped};
+use calendar::day_of;
 use contracts::handling::{CaseDeferred, CaseUndeferred};
 use identity::{Action, Claims, may};
-use ids::CaseId;
+use ids::{CaseId, RegionCode};
 use jiff::civil::Date;
 use routing_rules::deferral::{Command, Effect, decide};
 
@@ -51,7 +51,7 @@ pub(crate) async fn run(
     let own = may(claims, &Action::Handle { unit: kept.unit.clone() });
     let allowed = own.or_else(|_| may(claims, &Action::Dispatch)).map_err(Refusal::from);
     let allowed = allowed.and_then(|()| Ok(papers(claims, &route, desk.hands(case))?));
-    let decided = allowed.and_then(|()| decided(app, &kept, version, word, &voice));
+    let decided = allowed.and_then(|()| decided(app, (&kept, &route.region), version, word, &voice));
     let (after, effect) = match decided {
         Ok(Some(decided)) => decided,
         Ok(None) => return Ok(Ok(kept)),
@@ -78,14 +78,14 @@ pub(crate) async fn run(
 
 fn decided(
     app: &App,
-    kept: &Kept,
+    (kept, region): (&Kept, &RegionCode),
     version: i64,
     word: Word,
     voice: &Voice,
 ) -> Result<Option<(Kept, Effect)>, Refusal> {
     let command = match word {
         Word::Review { until } => {
-            in_time(app, kept, until, voice)?;
+            in_time(app, (kept, region), until, voice)?;
             Command::Review { until }
         }
         Word::Reactivate => Command::Reactivate,
@@ -104,11 +104,18 @@ fn decided(
     Ok(Some((Kept { entry, version: version + 1, ..kept.clone() }, effect)))
 }
 
-fn in_time(app: &App, kept: &Kept, until: Date, voice: &Voice) -> Result<(), Refusal> {
+fn in_time(
+    app: &App,
+    (kept, region): (&Kept, &RegionCode),
+    until: Date,
+    voice: &Voice,
+) -> Result<(), Refusal> {
     let pack = app.packs.of(&kept.pack).ok_or(Refusal::Unavailable)?;
     let Some(register) = &pack.register else { return Ok(()) };
-    let last = shipped().due(voice.at, register.review_within).map(|due| due.date);
-    let last = last.unwrap_or_else(|_| shipped().last_day());
+    let calendars = app.calendars.now();
+    let calendar = calendars.of(region.as_str());
+    let last = calendar.due(voice.at, register.review_within).map(|due| due.date);
+    let last = last.unwrap_or_else(|_| calendar.last_day());
     if register.takes(day_of(voice.at), last, until) {
         return Ok(());
     }

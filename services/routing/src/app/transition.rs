@@ -9,6 +9,7 @@ mod shelved;
 
 use std::collections::HashMap;
 
+use calendar::Calendars;
 use identity::{Action, Claims, may};
 use ids::{AssignmentId, CaseId, UnitCode};
 use jiff::Timestamp;
@@ -121,7 +122,8 @@ async fn attempt(app: &App, requests: Vec<Request>) -> Result<Vec<Answer>, sqlx:
         passed.filter_map(|r| desk.hand(r.assignment)).map(|(route, _)| route.case).collect();
     let subjects = sides::subjects(&mut transaction, &passed).await?;
     let seals = sealed::seals_of(&mut transaction, desk.routes()).await?;
-    let room = Room { app, directory: &directory, seals: &seals, subjects: &subjects };
+    let calendars = app.calendars.now();
+    let room = Room { app, directory: &directory, seals: &seals, subjects: &subjects, calendars: &calendars };
     let now = app.clock.now();
     let answers = requests.into_iter().map(|request| one(room, &mut desk, request, now)).collect();
     desk.save(&mut transaction).await?;
@@ -174,10 +176,11 @@ struct Room<'a> {
     directory: &'a Snapshot,
     seals: &'a HashMap<CaseId, Seal>,
     subjects: &'a HashMap<CaseId, String>,
+    calendars: &'a Calendars,
 }
 
 fn one(room: Room<'_>, desk: &mut Desk, mut request: Request, now: Timestamp) -> Answer {
-    let Room { app, directory, seals, subjects } = room;
+    let Room { app, directory, seals, subjects, calendars } = room;
     let (route, hand) = desk.hand(request.assignment).ok_or(Refusal::NotFound)?;
     let (route, hand) = (route.clone(), hand.clone());
     let seal = seals.get(&route.case);
@@ -213,7 +216,7 @@ fn one(room: Room<'_>, desk: &mut Desk, mut request: Request, now: Timestamp) ->
         sealed::may_go_to(unit, seal, directory)?;
     }
     let level = directory.units.get(&hand.unit).map(|unit| unit.works_at().as_str());
-    let desk = &mut Turn { desk, request: &request, hand: &hand, voice, vault, level };
+    let desk = &mut Turn { desk, request: &request, hand: &hand, voice, vault, level, calendars };
     match &request.act {
         Act::Sign => desk.act(Command::Sign, &Detail::default()).map(|done| done.0),
         Act::Contact { reached, note } => desk.contact(*reached, note.clone()),
@@ -245,6 +248,7 @@ struct Turn<'a> {
     vault: Option<&'a Vault>,
     /// The level at which the unit works.
     level: Option<&'static str>,
+    calendars: &'a Calendars,
 }
 
 impl Turn<'_> {

@@ -46,6 +46,7 @@ impl Hearing {
     }
 
     async fn hear(&self, connection: &mut PgConnection, batch: &[Event]) -> Result<(), ApplyError> {
+        runtime::calendars::keep(&mut *connection, batch).await?;
         due::keep(&mut *connection, &dues(batch)).await?;
         classes::keep(&mut *connection, &classified::accepted(batch)).await?;
         secrecy::keep(&mut *connection, batch).await?;

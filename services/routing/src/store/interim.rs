@@ -13,6 +13,7 @@ use super::bad;
 pub(crate) struct Open {
     pub(crate) assignment: AssignmentId,
     pub(crate) case: CaseId,
+    pub(crate) region: String,
     pub(crate) number: String,
     pub(crate) urgency: Urgency,
     pub(crate) pack: PackRef,
@@ -26,7 +27,7 @@ pub(crate) async fn open(
     prefix: &str,
 ) -> Result<Vec<Open>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT assignment.id, case_id, number, urgency, pack, pack_version, signed_at
+        "SELECT assignment.id, case_id, region, number, urgency, pack, pack_version, signed_at
          FROM assignment JOIN case_route USING (case_id)
          WHERE unit = $1 AND assignment.state IN ('signed', 'contacted') AND signed_at IS NOT NULL
            AND starts_with(region, $2) AND NOT confidential
@@ -41,6 +42,7 @@ pub(crate) async fn open(
             Ok(Open {
                 assignment: AssignmentId(row.try_get("id")?),
                 case: CaseId(row.try_get("case_id")?),
+                region: row.try_get("region")?,
                 number: row.try_get("number")?,
                 urgency: row
                     .try_get::<String, _>("urgency")?

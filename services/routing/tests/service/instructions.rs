@@ -2,6 +2,7 @@
 
 use contracts::{
     case::CaseAccepted,
+    clock::{CalendarFile, CalendarPublished, MovedDay},
     record::CaseClassified,
     words::{Class, Kind, Urgency},
 };
@@ -141,4 +142,42 @@ async fn a_leader_reads_what_is_important_once_and_a_class_may_change_later() {
     assert_eq!((&letter["class"], &letter["urgency"]), (&json!("urgent-read"), &json!("urgent")), "{list}");
     assert_eq!((&letter["case_id"], &letter["kind"]), (&json!(ordinary.0), &json!("complaint")));
     assert!(house.running.stop().await);
+}
+
+/// A region that keeps the next two weeks off.
+fn weeks_off(key: &str) -> CalendarPublished {
+    let today = calendar::day_of(runtime::Clock::default().now());
+    let day = |date| MovedDay { date, off: true, intervals: None };
+    let days = today.series(jiff::Span::new().days(1)).take(14).map(day).collect();
+    let file = CalendarFile { kind: "region".to_owned(), key: key.to_owned(), days, intervals: None };
+    CalendarPublished { year: today.year(), version: 1, file: Some(file) }
+}
+
+#[tokio::test]
+async fn a_report_is_due_by_the_days_that_the_region_works() {
+    let mut house = House::open().await;
+    let due = async |house: &mut House| {
+        let case = house.accept(false, "一件事", |_| ()).await;
+        let path = format!("/cases/{case}/instructions");
+        let (status, body, _) =
+            house.ask(Method::POST, &path, Role::Leader, None, Some(wish(Some("lights")))).await;
+        assert_eq!(status, StatusCode::CREATED, "{body}");
+        body["report_by"].as_str().unwrap().parse::<jiff::civil::Date>().unwrap()
+    };
+    let before = due(&mut house).await;
+    let elsewhere = house.event(ids::CaseId::fresh(), false, weeks_off("33"));
+    let here = house.event(ids::CaseId::fresh(), false, weeks_off("5116"));
+    house.hear(&[elsewhere]).await;
+    tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
+    assert_eq!(due(&mut house).await, before, "another province's days");
+    house.hear(&[here]).await;
+    let today = calendar::day_of(runtime::Clock::default().now());
+    for _ in 0..100 {
+        if due(&mut house).await >= today.checked_add(jiff::Span::new().days(14)).unwrap() {
+            assert!(house.running.stop().await);
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("the days of the region are not counted");
 }

@@ -1,6 +1,6 @@
 //! One act on one petition: what the rules are asked, what is written, what is said.
 
-use calendar::{Limit, day_of, shipped, start_of_day};
+use calendar::{Limit, day_of, start_of_day};
 use contracts::{
     Body,
     handling::{CasePaused, CaseResumed},
@@ -211,8 +211,10 @@ impl Turn<'_> {
     }
 
     /// The last day of a limit that runs from a day; beyond the days that the calendar covers there is none.
-    fn last_day(from: Date, limit: Limit) -> Option<Date> {
-        shipped().due(start_of_day(from), limit).ok().map(|due| due.date)
+    fn last_day(&self, from: Date, limit: Limit) -> Option<Date> {
+        let calendars = self.app.calendars.now();
+        let calendar = calendars.of(self.route.region.as_str());
+        calendar.due(start_of_day(from), limit).ok().map(|due| due.date)
     }
 
     fn today(&self) -> Date {

@@ -1,8 +1,6 @@
 //! 退单: a unit asks to give a case back, a reviewer decides; two units that both refuse it have a dispute.
 
-use std::sync::LazyLock;
-
-use calendar::{Calendars, shipped_set};
+use calendar::Calendars;
 use contracts::{handling::AssignmentDisputed, words::Part};
 use ids::UnitCode;
 use jiff::Timestamp;
@@ -30,13 +28,9 @@ use crate::{
     },
 };
 
-/// Working days as they are in each region.
-static CALENDARS: LazyLock<Calendars> =
-    LazyLock::new(|| shipped_set().compile().expect("what is shipped is tested where it is made"));
-
 /// What the pack's window and counts come to for this hand-over now.
 fn terms(
-    pack: &RoutingPack,
+    (pack, calendars): (&RoutingPack, &Calendars),
     desk: &Desk,
     directory: &Snapshot,
     route: &CaseRoute,
@@ -46,7 +40,7 @@ fn terms(
     let region = directory.units.get(&hand.unit).map_or(&route.region, |unit| &unit.region);
     // Beyond the days that the calendar covers no window can be judged over.
     let window = pack.returns.window;
-    let over = window.and_then(|window| CALENDARS.of(region.as_str()).due(hand.dispatched_at, window).ok());
+    let over = window.and_then(|window| calendars.of(region.as_str()).due(hand.dispatched_at, window).ok());
     let lead = hand.part == Part::Lead;
     ReturnTerms {
         allowed: pack.returns.allowed,
@@ -99,7 +93,7 @@ impl Turn<'_> {
         if explanation.is_none() && pack.returns.reason_required {
             return Err(Refusal::field("explanation", "退单须说明理由", "a return must be explained"));
         }
-        let terms = terms(pack, self.desk, directory, route, self.hand, self.voice.at);
+        let terms = terms((pack, self.calendars), self.desk, directory, route, self.hand, self.voice.at);
         let detail = Detail { reason: reason.to_owned(), ..Detail::default() };
         let (after, changed) = self.act(Command::AskReturn(terms), &detail)?;
         if changed {

@@ -54,7 +54,7 @@ impl Turn<'_> {
         let mut flaws = reply::check(pack, urgency, false, &reply::Draft { class, ..draft.checked() });
         let named = Named { cause: draft.cause.as_deref(), remedy: draft.remedy.as_deref() };
         flaws.extend(pack.nameable.check(self.hand.hand().part, named));
-        flaws.extend(self.check_deferral(pack, draft));
+        flaws.extend(self.check_deferral(pack, route, draft));
         flaws.extend(draft.yet_to_come(calendar::day_of(self.voice.at)));
         let found = self.found(pack, draft, &mut flaws);
         if !flaws.is_empty() {

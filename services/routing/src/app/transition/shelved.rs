@@ -1,6 +1,6 @@
 //! What goes along with a reply: findings let pass, the official document, the entry in the long-term register.
 
-use calendar::{day_of, shipped};
+use calendar::day_of;
 use contracts::handling::{CaseDeferred, CaseUndeferred};
 use routing_rules::{
     deferral::{Command, Effect, Entry, State, decide},
@@ -25,7 +25,12 @@ pub(crate) struct Deferral {
 
 impl Turn<'_> {
     /// What is wrong with the wish to keep the case for later; nothing where the outcome needs none.
-    pub(super) fn check_deferral(&self, pack: &RoutingPack, draft: &ReplyDraft) -> Vec<Flaw> {
+    pub(super) fn check_deferral(
+        &self,
+        pack: &RoutingPack,
+        route: &CaseRoute,
+        draft: &ReplyDraft,
+    ) -> Vec<Flaw> {
         let Some(register) = self.entering(pack, draft.outcome.as_deref()) else { return Vec::new() };
         let flaw = |zh: String, en: String| vec![Flaw { field: "deferral", zh, en }];
         let Some(wish) = &draft.deferral else {
@@ -33,8 +38,9 @@ impl Turn<'_> {
             return flaw(zh, "what cannot be solved now needs a reason and a review day".to_owned());
         };
         let today = day_of(self.voice.at);
-        let last = shipped().due(self.voice.at, register.review_within).map(|due| due.date);
-        let last = last.unwrap_or_else(|_| shipped().last_day());
+        let calendar = self.calendars.of(route.region.as_str());
+        let last = calendar.due(self.voice.at, register.review_within).map(|due| due.date);
+        let last = last.unwrap_or_else(|_| calendar.last_day());
         if register.takes(today, last, wish.review_on) {
             return Vec::new();
         }

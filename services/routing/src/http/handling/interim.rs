@@ -1,7 +1,6 @@
 //! `GET /interim-due`: interim reports that are owed.
 
 use axum::extract::State;
-use calendar::shipped;
 use identity::{Action, may};
 use ids::UnitCode;
 use serde::{Deserialize, Serialize};
@@ -67,7 +66,7 @@ pub(crate) async fn get(
     let charged = charges::active_codes(&mut connection, &cases).await.map_err(fault)?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.assignment.0).collect();
     let newest = steps::newest_interim(&mut connection, &ids, "interim").await.map_err(fault)?;
-    let now = desk.app.clock.now();
+    let (now, calendars) = (desk.app.clock.now(), desk.app.calendars.now());
     let mut due: Vec<InterimLine> = rows
         .iter()
         .filter_map(|row| {
@@ -77,7 +76,8 @@ pub(crate) async fn get(
             let codes = charged.get(&row.case.0).into_iter().flatten();
             let owed = urgent || codes.into_iter().any(|code| rule.charges.contains(code));
             let last = newest.get(&row.assignment.0).copied();
-            let next = shipped().due(last.unwrap_or(row.signed_at), rule.every).ok().filter(|_| owed)?;
+            let calendar = calendars.of(&row.region);
+            let next = calendar.due(last.unwrap_or(row.signed_at), rule.every).ok().filter(|_| owed)?;
             Some(InterimLine {
                 assignment_id: row.assignment.0,
                 case_id: row.case.0,

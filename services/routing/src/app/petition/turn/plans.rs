@@ -105,7 +105,7 @@ impl Turn<'_> {
             plan.document = Some(document);
         } else {
             petition.asked_on = Some(received_on);
-            petition.due_on = self.pack.deciding(stage).and_then(|limit| Self::last_day(received_on, limit));
+            petition.due_on = self.pack.deciding(stage).and_then(|limit| self.last_day(received_on, limit));
         }
         Ok(plan)
     }
@@ -302,7 +302,7 @@ impl Turn<'_> {
         petition.served_on = Some(paper.served_on);
         petition.ask_by = next
             .and_then(|next| self.pack.asking(next))
-            .and_then(|limit| Self::last_day(paper.served_on, limit));
+            .and_then(|limit| self.last_day(paper.served_on, limit));
         petition.due_on = None;
         petition.asked_on = None;
         let above = organ.and_then(|organ| self.directory.parents().get(organ).cloned());
