@@ -100,6 +100,8 @@ async fn a_wrong_return_is_counted_and_nobody_returns_twice() {
     let (_, none, _) =
         house.ask(Method::GET, &format!("{path}?to=2020-01-01"), Role::Supervisor, None, None).await;
     assert_eq!((&none["asked"], &none["per_mille"]), (&json!(0), &Value::Null));
+    let (_, admin, _) = house.ask(Method::GET, path, Role::Admin, None, None).await;
+    assert_eq!((&admin["asked"], &admin["returns"]), (&json!(1), &json!([])), "figures, and no case");
     let (status, _) = house.officer("lights", Method::GET, path, None, None).await;
     assert_eq!(status, StatusCode::NOT_FOUND, "figures of another unit");
     assert!(house.running.stop().await);
