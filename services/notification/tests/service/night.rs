@@ -92,7 +92,8 @@ async fn staff_are_tried_again_on_the_next_working_day_and_what_is_urgent_at_any
     let urgent = "SELECT count(*) FROM parcel WHERE audience = 'leader' AND next_at = '2026-03-06T09:40:00Z'";
     assert_eq!(house.desk.count(urgent).await, 1);
     house.set("2026-03-06T09:40:00Z");
-    house.until(1, "SELECT count(*) FROM parcel WHERE audience = 'leader' AND attempts = 2").await;
+    let again = "SELECT count(*) FROM parcel WHERE audience = 'leader' AND attempts = 2 AND state = 'failed'";
+    house.until(1, again).await;
     assert_eq!(calls.lock().expect("no panic").len(), 3);
     house.stop().await;
 }
