@@ -12,6 +12,7 @@ mod explanation_list;
 mod extension_ask;
 mod extension_decide;
 mod extension_list;
+mod extension_withdraw;
 mod inputs;
 mod order_act;
 mod order_list;
@@ -45,6 +46,7 @@ pub(crate) fn routes(desk: Desk) -> OpenApiRouter {
         .routes(routes!(extension_list::of_case))
         .routes(routes!(extension_list::waiting))
         .routes(routes!(extension_decide::extension_decide))
+        .routes(routes!(extension_withdraw::extension_withdraw))
         .routes(routes!(explain::explain))
         .routes(routes!(explanation_list::of_case))
         .routes(routes!(explanation_list::filed))

@@ -63,6 +63,42 @@ async fn an_extension_is_asked_by_the_unit_granted_by_rank_capped_and_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_unit_takes_its_request_back_and_may_ask_again() {
+    let desk = Desk::new().await;
+    let case = desk.told("mailbox-002", 0).await;
+    let (clock, _, before) = desk.clock(case, "handle").await;
+    let path = format!("/cases/{case}/clocks/{clock}/extensions");
+    let ask =
+        |amount: u32| json!({"amount": amount, "reason": "investigation", "grounds": "水质检测需要时间"});
+    let own = officer("water-bureau");
+    let request = desk.post(&path, &own, None, ask(8)).await.1;
+    let at = |request: &Value, verb: &str| {
+        format!("/extensions/{}/{verb}", request["extension"].as_str().unwrap())
+    };
+    let back = at(&request, "withdrawal");
+    for stranger in [officer("roads"), staff(Role::Supervisor, None)] {
+        assert_eq!(desk.post(&back, &stranger, Some(1), json!({})).await.0, StatusCode::FORBIDDEN);
+    }
+    assert_eq!(desk.post(&back, &own, None, json!({})).await.0, StatusCode::PRECONDITION_REQUIRED);
+    assert_eq!(desk.post(&back, &own, Some(7), json!({})).await.0, StatusCode::PRECONDITION_FAILED);
+    for _ in 0..2 {
+        let (status, taken) = desk.post(&back, &own, Some(1), json!({})).await;
+        assert_eq!((status, &taken["state"]), (StatusCode::OK, &json!("withdrawn")), "{taken}");
+    }
+    let supervisor = staff(Role::Supervisor, None);
+    let grant = json!({"grant": true});
+    let (status, _) = desk.post(&at(&request, "decision"), &supervisor, Some(2), grant.clone()).await;
+    assert_eq!(status, StatusCode::CONFLICT, "nothing is left to decide");
+    assert_eq!(desk.get("/extensions", Some(&supervisor)).await.2, json!([]));
+    assert_eq!(desk.clock(case, "handle").await.2, before);
+    let (status, again) = desk.post(&path, &own, None, ask(2)).await;
+    assert_eq!(status, StatusCode::CREATED, "{again}");
+    assert_eq!(desk.post(&at(&again, "decision"), &supervisor, Some(1), grant).await.0, StatusCode::OK);
+    let (status, _) = desk.post(&at(&again, "withdrawal"), &own, Some(2), json!({})).await;
+    assert_eq!(status, StatusCode::CONFLICT, "what was granted stands");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_extends_a_limit_that_passed_and_the_delay_must_be_explained() {
     let desk = Desk::new().await;
     let case = desk.told("mailbox-002", 60).await;
