@@ -66,6 +66,23 @@ impl Suite {
         Ok(Self { settings, base, servers, running: Some(running), note: Some(note) })
     }
 
+    /// As [`Suite::join_or_start`], for commands that look at what is there: a folder that is not there is a mistyped one,
+    /// and an empty suite in its place would say that all is well.
+    ///
+    /// # Errors
+    /// There is no such data folder, or neither can be had.
+    pub async fn found(settings: Settings) -> anyhow::Result<Self> {
+        let data = &settings.process.data;
+        let own = settings.database.url.is_empty() || settings.nats.url.is_empty();
+        if own && !data.is_dir() {
+            let data = data.display();
+            anyhow::bail!(
+                "没有数据目录 {data}，请用 --data 指定 / no data folder {data}: name it with --data"
+            );
+        }
+        Self::join_or_start(settings).await
+    }
+
     /// Uses the suite that runs on this data folder; starts one on a free port when none does.
     ///
     /// # Errors

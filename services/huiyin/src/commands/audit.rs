@@ -22,7 +22,7 @@ pub(crate) struct Audit {
 pub(crate) async fn perform(command: Audit, place: Place) -> anyhow::Result<ExitCode> {
     let mut settings = place.settings(&[])?;
     let report = if settings.database.url.is_empty() || settings.nats.url.is_empty() {
-        let suite = Suite::join_or_start(settings).await?;
+        let suite = Suite::found(settings).await?;
         let report = audit::audit(&suite.settings, command.wait).await;
         suite.stop().await?;
         report?

@@ -25,7 +25,7 @@ pub(crate) enum Case {
 pub(crate) async fn perform(case: Case, place: Place) -> anyhow::Result<ExitCode> {
     let Case::Show { number, json } = case;
     let number: ids::CaseNumber = number.parse()?;
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let client = suite.client(identity::Role::Auditor)?;
     let answer: anyhow::Result<Value> = client.get(&format!("/api/intake/cases/{number}/dossier"), &()).await;
     suite.stop().await?;

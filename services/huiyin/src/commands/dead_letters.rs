@@ -32,7 +32,7 @@ pub(crate) enum DeadLetters {
 
 /// Does it.
 pub(crate) async fn perform(letters: DeadLetters, place: Place) -> anyhow::Result<ExitCode> {
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let outcome = decide(&suite, letters).await;
     suite.stop().await?;
     outcome.map(|()| ExitCode::SUCCESS)

@@ -47,7 +47,7 @@ pub(crate) struct Verify {
 
 /// Does it.
 pub(crate) async fn perform(dossier: Dossier, place: Place) -> anyhow::Result<ExitCode> {
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let outcome = match dossier {
         Dossier::Verify(asked) => verify(&suite, asked).await,
         Dossier::Anchor => anchor(&suite).await,

@@ -16,7 +16,7 @@ const FILES: &str = "/api/deadline-scheduler/calendar/files";
 /// Tells which running limits would move.
 pub(super) async fn preview(file: &Path, as_json: bool, place: Place) -> anyhow::Result<ExitCode> {
     let notice = read(file)?;
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let client = suite.client(Role::Admin)?;
     let answer: anyhow::Result<Value> = client.post(PREVIEW, &notice).await;
     suite.stop().await?;
@@ -39,7 +39,7 @@ pub(super) async fn preview(file: &Path, as_json: bool, place: Place) -> anyhow:
 /// Puts it in force.
 pub(super) async fn import(file: &Path, place: Place) -> anyhow::Result<ExitCode> {
     let notice = read(file)?;
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let outcome = publish(&suite, &notice).await;
     suite.stop().await?;
     outcome?;

@@ -96,7 +96,7 @@ pub(crate) async fn perform(report: Report, place: Place) -> anyhow::Result<Exit
         Report::Preview(asked) => return report_files::preview(asked, place).await,
         Report::Make(asked) => return report_files::make(asked, place).await,
     };
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let client = suite.client(identity::Role::Auditor)?;
     let answer: anyhow::Result<Value> = client.get("/api/evaluation/indicators", &question).await;
     suite.stop().await?;

@@ -83,7 +83,7 @@ pub(crate) struct Scores {
 
 /// Prints the figures, or the cases behind one.
 pub(super) async fn figures(asked: Figures, place: Place) -> anyhow::Result<ExitCode> {
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let client = suite.client(identity::Role::Auditor)?;
     let path = asked.code.as_ref().map_or_else(
         || "/api/evaluation/figures".to_owned(),
@@ -147,7 +147,7 @@ fn value(value: &Value, unit: &str) -> String {
 
 /// Prints points and ranks.
 pub(super) async fn scores(asked: Scores, place: Place) -> anyhow::Result<ExitCode> {
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let client = suite.client(identity::Role::Auditor)?;
     let answer: anyhow::Result<Value> = client.get("/api/evaluation/scores", &asked).await;
     suite.stop().await?;

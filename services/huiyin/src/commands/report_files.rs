@@ -121,7 +121,7 @@ impl Drawn {
 
 /// Prints the archive.
 pub(super) async fn list(asked: List, place: Place) -> anyhow::Result<ExitCode> {
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let client = suite.client(identity::Role::Supervisor)?;
     let answer = every(&client, &asked).await;
     suite.stop().await?;
@@ -167,7 +167,7 @@ async fn every(client: &Client, asked: &List) -> anyhow::Result<Vec<Value>> {
 /// Draws one of the archive.
 pub(super) async fn show(asked: Show, place: Place) -> anyhow::Result<ExitCode> {
     asked.drawn.check()?;
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let client = suite.client(identity::Role::Supervisor)?;
     let path = format!("/api/evaluation/reports/{}", asked.id);
     let answer = bytes(&client, &path, &(), asked.drawn.format).await;
@@ -178,7 +178,7 @@ pub(super) async fn show(asked: Show, place: Place) -> anyhow::Result<ExitCode> 
 /// Draws one that is not kept.
 pub(super) async fn preview(asked: Preview, place: Place) -> anyhow::Result<ExitCode> {
     asked.drawn.check()?;
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let client = suite.client(identity::Role::Supervisor)?;
     let answer = bytes(&client, "/api/evaluation/reports/preview", &asked.order, asked.drawn.format).await;
     suite.stop().await?;
@@ -188,7 +188,7 @@ pub(super) async fn preview(asked: Preview, place: Place) -> anyhow::Result<Exit
 /// Archives one and draws it.
 pub(super) async fn make(asked: Make, place: Place) -> anyhow::Result<ExitCode> {
     asked.drawn.check()?;
-    let suite = Suite::join_or_start(place.settings(&[])?).await?;
+    let suite = Suite::found(place.settings(&[])?).await?;
     let client = suite.client(identity::Role::Supervisor)?;
     let answer = made(&client, &asked).await;
     suite.stop().await?;

@@ -114,3 +114,16 @@ fn packs_are_checked_before_anybody_relies_on_them() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn a_data_folder_that_is_not_there_is_no_clean_one() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("mistyped");
+    for look in [&["audit"][..], &["report", "list"], &["dead-letters", "list"]] {
+        let output = program().arg("--data").arg(&data).args(look).output()?;
+        let said = words(&output);
+        ensure!(output.status.code() == Some(1) && said.contains("--data"), "{look:?}: {said}");
+    }
+    ensure!(!data.exists(), "looking makes nothing");
+    Ok(())
+}
