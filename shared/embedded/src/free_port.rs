@@ -9,8 +9,10 @@ use rand::Rng as _;
 /// its port, nor connect to itself on it.
 const RANGE: std::ops::Range<u16> = 18_000..32_000;
 
-/// Gives `wished` unless it is 0, else `last` if it is free, else any free port.
-pub(crate) fn choose(wished: u16, last: Option<u16>) -> Result<u16> {
+/// Gives `wished` unless it is 0, else `last` if it is free, else any free port; none of `given`, which are chosen for
+/// others and not listened on yet.
+pub(crate) fn choose(wished: u16, last: Option<u16>, given: &[u16]) -> Result<u16> {
+    let is_free = |port: u16| !given.contains(&port) && is_free(port);
     if wished != 0 {
         return if is_free(wished) { Ok(wished) } else { bail!("port {wished} is taken") };
     }
@@ -24,4 +26,17 @@ pub(crate) fn choose(wished: u16, last: Option<u16>) -> Result<u16> {
 
 fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_servers_are_never_given_one_port() {
+        let first = choose(0, None, &[]).unwrap();
+        assert_eq!(choose(0, Some(first), &[]).unwrap(), first, "the one of the last start");
+        assert_ne!(choose(0, Some(first), &[first]).unwrap(), first);
+        choose(first, None, &[first]).unwrap_err();
+    }
 }

@@ -28,15 +28,15 @@ pub(crate) struct Nats {
 }
 
 impl Nats {
-    /// Ends what an earlier owner left, and writes and checks the settings.
-    pub(crate) async fn prepare(home: &Home, options: &Options) -> Result<Self> {
+    /// Ends what an earlier owner left, and writes and checks the settings; `postgres` is the port of the other server.
+    pub(crate) async fn prepare(home: &Home, options: &Options, postgres: u16) -> Result<Self> {
         let settings = home.path(SETTINGS);
         mend(home).await?;
         let bin = locate::nats(options.nats_bin.as_deref())?;
         let store = home.folder("nats")?;
         let password = home.secret(NATS_PASSWORD)?;
-        let port = free_port::choose(options.nats_port, home.number(NATS_PORT))?;
-        let monitor = free_port::choose(0, home.number(NATS_MONITOR_PORT))?;
+        let port = free_port::choose(options.nats_port, home.number(NATS_PORT), &[postgres])?;
+        let monitor = free_port::choose(0, home.number(NATS_MONITOR_PORT), &[postgres, port])?;
         let text = format!(
             "# Written at every start; changes made here do not last.\n\
              server_name: {NAME}\n\

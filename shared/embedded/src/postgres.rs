@@ -26,7 +26,7 @@ pub(crate) struct Postgres {
     account: Account,
     bin: PathBuf,
     data: PathBuf,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Postgres {
@@ -45,7 +45,7 @@ impl Postgres {
         account.take(&home.path(PG_PASSWORD))?;
         // The version file is written early, this one when all is there: a cluster half made is made again.
         let is_made = home.path("postgres.made");
-        let port = free_port::choose(options.pg_port, home.number(PG_PORT))?;
+        let port = free_port::choose(options.pg_port, home.number(PG_PORT), &[])?;
         if !is_made.exists() {
             fs::remove_dir_all(&data)?;
             account.take(&home.folder("postgres")?)?;

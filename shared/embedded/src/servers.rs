@@ -164,7 +164,7 @@ impl Servers {
 
 async fn start_both(home: &Home, parent: &Parent, options: &Options) -> Result<(Postgres, Nats, Running)> {
     let postgres = Postgres::prepare(home, options).await?;
-    let nats = Nats::prepare(home, options).await?;
+    let nats = Nats::prepare(home, options, postgres.port).await?;
     let (started_pg, started_nats) =
         tokio::join!(postgres.start(home, parent, options.durable), nats.start(home, parent));
     let running = Running { postgres: Some(started_pg?), nats: Some(started_nats?) };
