@@ -8,12 +8,12 @@ use reqwest::{
     Method, StatusCode,
     multipart::{Form, Part},
 };
-use runtime::Secrets;
+use runtime::{Clock, Secrets};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::{
-    House, SECRET, house, message,
+    House, SECRET, house, house_with, message,
     publishing::{ask, closed, routing_tells},
     token,
 };
@@ -222,7 +222,9 @@ async fn findings(pool: &PgPool, number: Option<&CaseNumber>) -> Vec<(i64, Broke
 
 #[tokio::test]
 async fn whoever_touches_a_dossier_is_found() {
-    let house = house().await;
+    // Eight in the morning: nobody else anchors before eleven at night.
+    let clock = Clock::fixed("2026-03-02T00:00:00Z".parse().unwrap());
+    let house = house_with(vec![("intake.anchor_hour", "23".to_owned())], clock, |_| ()).await;
     let secrets = Secrets::new(SECRET.into());
     let made: Value = house.post("/cases", &message(), &[]).await.json().await.unwrap();
     let number: CaseNumber = made["number"].as_str().unwrap().parse().unwrap();
@@ -236,8 +238,6 @@ async fn whoever_touches_a_dossier_is_found() {
         house.json(&format!("/cases/{number}"), &operator).await;
     }
     let pool = &house.db.pool;
-    sqlx::query("DELETE FROM dossier_anchor").execute(pool).await.unwrap();
-    sqlx::query("DELETE FROM dossier_anchor_head").execute(pool).await.unwrap();
     assert_eq!(findings(pool, None).await, []);
     let now = Timestamp::UNIX_EPOCH;
     let first = anchor(pool, &secrets, now, date(2026, 1, 1)).await.unwrap().unwrap();
