@@ -23,7 +23,8 @@ use tokio_util::sync::CancellationToken;
 /// Between two looks of [`Live::follow`].
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Keeps the days and hours that a batch tells of; what is there already stays. A batch that tells of none costs nothing.
+/// Keeps the days and hours that a batch tells of. A notice that is said again under its number is the same one, perhaps with
+/// hours that did not travel before. A batch that tells of none costs nothing.
 ///
 /// # Errors
 /// The database refused.
@@ -32,7 +33,8 @@ pub async fn keep(connection: &mut PgConnection, batch: &[Event]) -> Result<(), 
         let Body::CalendarPublished(body) = &event.body else { continue };
         let Some(file) = &body.file else { continue };
         sqlx::query(
-            "INSERT INTO calendar_file (kind, key, version, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            "INSERT INTO calendar_file (kind, key, version, content) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (kind, key, version) DO UPDATE SET content = EXCLUDED.content",
         )
         .bind(&file.kind)
         .bind(&file.key)
@@ -95,8 +97,8 @@ pub struct Live(Arc<Kept>);
 #[derive(Debug)]
 struct Kept {
     calendars: RwLock<Arc<Calendars>>,
-    /// How many files these calendars were made of.
-    files: AtomicI64,
+    /// The print of the files that these calendars were made of.
+    print: AtomicI64,
 }
 
 impl Live {
@@ -106,7 +108,7 @@ impl Live {
     /// They contradict one another.
     pub fn shipped() -> anyhow::Result<Self> {
         let calendars = RwLock::new(Arc::new(calendar::shipped_set().compile()?));
-        Ok(Self(Arc::new(Kept { calendars, files: AtomicI64::new(0) })))
+        Ok(Self(Arc::new(Kept { calendars, print: AtomicI64::new(0) })))
     }
 
     /// The calendars of the moment.
@@ -115,18 +117,18 @@ impl Live {
         self.0.calendars.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Puts in force what was published since the last look. Answers how many files were published in all: another number
+    /// Puts in force what was published since the last look. Answers a print of all files, 0 where there is none: another
     /// than before says that something came.
     ///
     /// # Errors
     /// The database is away, or a file cannot be read.
     pub async fn look(&self, connection: &mut PgConnection) -> anyhow::Result<i64> {
-        let count = sqlx::query_scalar("SELECT count(*) FROM calendar_file");
-        let found: i64 = count.fetch_one(&mut *connection).await?;
-        if found != self.0.files.load(Ordering::Acquire) {
+        let print = "SELECT coalesce(bit_xor(hashtextextended(content, hashtext(kind || key || version))), 0) FROM calendar_file";
+        let found: i64 = sqlx::query_scalar(print).fetch_one(&mut *connection).await?;
+        if found != self.0.print.load(Ordering::Acquire) {
             let calendars = Arc::new(in_force(connection).await?);
             *self.0.calendars.write().unwrap_or_else(PoisonError::into_inner) = calendars;
-            self.0.files.store(found, Ordering::Release);
+            self.0.print.store(found, Ordering::Release);
         }
         Ok(found)
     }

@@ -1,16 +1,24 @@
 //! Extensions: ask, grant, refuse. A granted one moves the due instant from the same start and is told.
 
+use anyhow::Context as _;
 use contracts::clock::ClockExtended;
 use deadline_scheduler_rules::{
     Approver, Ask, Decision, Entry, ExtensionState, Refusal, approver, decide_extension, grant,
 };
 use identity::{Action, Claims, may};
+use uuid::Uuid;
 use web::Problem;
 
 use crate::{
-    app::{desk::Hand, reckon::settle},
+    app::{
+        desk::{Desk, Hand},
+        reckon::settle,
+    },
     publish,
-    store::{clocks::Clock, extensions::Request},
+    store::{
+        clocks::Clock,
+        extensions::{Request, find},
+    },
 };
 
 /// What the rules want to know of a clock.
@@ -25,6 +33,16 @@ pub(crate) fn asked(clock: &Clock, ended: bool, amount: u32, at: jiff::Timestamp
         waiting: false,
         explained: true,
     }
+}
+
+/// Takes the case of a request in hand, and the request as it stands under its lock; nothing where there is none for the caller.
+pub(crate) async fn held(desk: &Desk, claims: &Claims, id: Uuid) -> Result<Option<(Hand, Request)>, Problem> {
+    let mut connection = desk.db.pool.acquire().await.context("reading the request")?;
+    let Some(row) = find(&mut connection, id).await.context("reading the request")? else { return Ok(None) };
+    drop(connection);
+    let Some(mut hand) = desk.take(row.case, claims).await? else { return Ok(None) };
+    let row = find(&mut hand.transaction, id).await.context("reading the request")?;
+    Ok(row.map(|row| (hand, row)))
 }
 
 /// Says whether the caller's rank decides on this request.

@@ -19,4 +19,5 @@ pub(crate) mod rules;
 pub(crate) mod shelf;
 pub(crate) mod step;
 pub(crate) mod supervise;
+pub(crate) mod tell_days;
 mod undo;

@@ -2,21 +2,15 @@
 
 use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode};
-use calendar::{DayEntry, WorkHours};
-use contracts::{
-    Body,
-    clock::{CalendarFile, CalendarPublished, MovedDay},
-};
 use identity::{Action, may};
-use ids::{CaseId, RegionCode};
-use runtime::{Draft, emit};
+use runtime::emit;
 use serde_json::Value;
 use web::{Caller, FieldError, Later, Problem};
 
 use super::calendar_preview::{notice, under};
 use crate::{
     NAME,
-    app::{calendars::Notice, desk::Desk},
+    app::{desk::Desk, tell_days},
     store::{self, calendars::File},
 };
 
@@ -33,7 +27,7 @@ pub(super) async fn calendar_publish(
     let file = file.read()?;
     let content = file.to_string();
     let notice = notice(file)?;
-    let ((kind, key, version), source, year) = (notice.name(), notice.source(), notice.year());
+    let ((kind, key, version), source) = (notice.name(), notice.source());
     if source.trim().is_empty() {
         return Err(Problem::unprocessable(vec![FieldError::new(
             "papers",
@@ -41,13 +35,11 @@ pub(super) async fn calendar_publish(
             "where the notice stands must be said",
         )]));
     }
-    let region = region(&notice);
     let before = known(&desk, kind, &key).await?;
     if version <= before {
         return Err(in_force(before));
     }
-    let told = told(&notice);
-    let rules = under(&desk, notice).await?;
+    let rules = under(&desk, notice.clone()).await?;
     let mut transaction = desk.db.pool.begin().await.context("publishing a calendar")?;
     let now = store::now(&mut transaction).await.context("asking the time")?;
     let version_row = i32::try_from(version).unwrap_or(i32::MAX);
@@ -69,11 +61,7 @@ pub(super) async fn calendar_publish(
     store::recomputations::ask(&mut transaction, ("calendar", &subject), revision, &claims.actor(), now)
         .await
         .context("asking for the recomputation")?;
-    let body: Body = CalendarPublished { year, version: version_row, file: Some(told) }.into();
-    let aggregate = CaseId::derived(&format!("calendar:{kind}:{key}")).0;
-    let actor = claims.actor();
-    let draft =
-        Draft { aggregate, region, time: now, actor, causation: None, historic: false, trace: None, body };
+    let draft = tell_days::draft(&notice, version_row, claims.actor(), now);
     emit(&mut transaction, NAME, vec![draft]).await.context("saying it")?;
     transaction.commit().await.context("publishing a calendar")?;
     let calendars = (*rules.calendars).clone();
@@ -96,29 +84,4 @@ async fn known(desk: &Desk, kind: &str, key: &str) -> Result<u32, Problem> {
         stored.iter().find(|file| file.kind == kind && file.key == key).map_or(0, |file| file.version);
     let shipped = calendar::shipped_set().years().find(|year| kind == "year" && year.year.to_string() == key);
     Ok(shipped.map_or(0, |year| year.version).max(u32::try_from(stored).unwrap_or(0)))
-}
-
-/// A notice as others are told of it: which days, off or worked, and the hours of work that it sets.
-fn told(notice: &Notice) -> CalendarFile {
-    let (kind, key, _) = notice.name();
-    let (days, own) = match notice {
-        Notice::Year(year) => (&year.days, None),
-        Notice::Region(overlay) => (&overlay.days, overlay.intervals.clone()),
-    };
-    let day = |day: &DayEntry| MovedDay {
-        date: day.date,
-        off: day.off,
-        intervals: day.intervals.clone().map(WorkHours::into),
-    };
-    let days = days.iter().map(day).collect();
-    CalendarFile { kind: kind.to_owned(), key, days, intervals: own.map(WorkHours::into) }
-}
-
-/// Where it holds: the region, or the whole country.
-fn region(notice: &Notice) -> RegionCode {
-    let code = match notice {
-        Notice::Year(_) => "100000".to_owned(),
-        Notice::Region(overlay) => format!("{:0<6}", overlay.region),
-    };
-    code.parse().unwrap_or_else(|_| "100000".parse().expect("the country's own code"))
 }

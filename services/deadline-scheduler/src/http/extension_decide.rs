@@ -18,9 +18,9 @@ use super::{
 use crate::{
     app::{
         desk::Desk,
-        extend::{asked, decide, may_decide},
+        extend::{asked, decide, held, may_decide},
     },
-    store::extensions::{find, put},
+    store::extensions::put,
 };
 
 /// The decision.
@@ -50,13 +50,7 @@ pub(super) async fn extension_decide(
     decision: Later<ExtensionDecision>,
 ) -> Result<Response, Problem> {
     let version = version.require()?;
-    let mut connection = desk.db.pool.acquire().await.context("reading the request")?;
-    let row = find(&mut connection, id).await.context("reading the request")?.ok_or_else(missing)?;
-    drop(connection);
-    let mut hand = desk.take(row.case, &claims).await?.ok_or_else(missing)?;
-    // Read again under the lock of the case.
-    let mut row =
-        find(&mut hand.transaction, id).await.context("reading the request")?.ok_or_else(missing)?;
+    let (mut hand, mut row) = held(&desk, &claims, id).await?.ok_or_else(missing)?;
     let (index, entry) = hand.clock(row.clock.0).ok_or_else(missing)?;
     let tracked = &hand.case.clocks[index];
     let amount = u32::try_from(row.amount).unwrap_or(0);

@@ -12,8 +12,11 @@ use web::{Caller, IfMatch, Json, Path, Problem, etag};
 
 use super::{extension_list::ExtensionView, inputs::missing};
 use crate::{
-    app::{desk::Desk, extend::decide},
-    store::extensions::{find, put},
+    app::{
+        desk::Desk,
+        extend::{decide, held},
+    },
+    store::extensions::put,
 };
 
 /// 撤回延期申请: takes back a request that waits; another may be made after it. Taken back twice is taken back once.
@@ -29,13 +32,7 @@ pub(super) async fn extension_withdraw(
     version: IfMatch,
 ) -> Result<Response, Problem> {
     let version = version.require()?;
-    let mut connection = desk.db.pool.acquire().await.context("reading the request")?;
-    let row = find(&mut connection, id).await.context("reading the request")?.ok_or_else(missing)?;
-    drop(connection);
-    let mut hand = desk.take(row.case, &claims).await?.ok_or_else(missing)?;
-    // Read again under the lock of the case.
-    let mut row =
-        find(&mut hand.transaction, id).await.context("reading the request")?.ok_or_else(missing)?;
+    let (mut hand, mut row) = held(&desk, &claims, id).await?.ok_or_else(missing)?;
     let (index, _) = hand.clock(row.clock.0).ok_or_else(missing)?;
     let unit = hand.case.clocks[index].clock.unit.clone().ok_or_else(missing)?;
     may(&claims, &Action::Handle { unit })?;

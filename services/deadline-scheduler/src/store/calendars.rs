@@ -1,8 +1,11 @@
 //! Rows of `calendar_file`.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use pg::{SqlTimestamp, ToSqlx as _};
-use sqlx::{PgConnection, Row as _};
+use sqlx::{PgConnection, Row as _, postgres::PgRow};
+
+/// What is published now is heard by all; what was before is said again so often.
+const ENOUGH: i16 = 2;
 
 /// A file as it was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,18 +26,20 @@ pub(crate) async fn newest(connection: &mut PgConnection) -> Result<Vec<File>, s
         .fetch_all(connection)
         .await?
         .iter()
-        .map(|row| {
-            Ok(File {
-                kind: row.try_get("kind")?,
-                key: row.try_get("key")?,
-                version: row.try_get("version")?,
-                content: row.try_get("content")?,
-                source: row.try_get("source")?,
-                published_by: row.try_get("published_by")?,
-                published_at: row.try_get::<SqlTimestamp, _>("published_at")?.to_jiff(),
-            })
-        })
+        .map(read)
         .collect()
+}
+
+fn read(row: &PgRow) -> Result<File, sqlx::Error> {
+    Ok(File {
+        kind: row.try_get("kind")?,
+        key: row.try_get("key")?,
+        version: row.try_get("version")?,
+        content: row.try_get("content")?,
+        source: row.try_get("source")?,
+        published_by: row.try_get("published_by")?,
+        published_at: row.try_get::<SqlTimestamp, _>("published_at")?.to_jiff(),
+    })
 }
 
 /// How many files and how many kept texts of packs there are: other numbers say that another process brought some.
@@ -44,11 +49,26 @@ pub(crate) async fn counts(connection: &mut PgConnection) -> Result<(i64, i64), 
         .await
 }
 
+/// Takes the files that are still to be said again, and notes that they are; each once a day. Two processes never take the same.
+pub(crate) async fn to_tell(connection: &mut PgConnection, today: Date) -> Result<Vec<File>, sqlx::Error> {
+    let rows = sqlx::query(
+        "WITH again AS (
+            UPDATE calendar_file SET told = told + 1, told_on = $1
+            WHERE told < $2 AND told_on IS DISTINCT FROM $1 RETURNING *)
+         SELECT * FROM again ORDER BY kind, key, version",
+    )
+    .bind(today.to_sqlx())
+    .bind(ENOUGH)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read).collect()
+}
+
 /// Writes a version down; false if it is there already.
 pub(crate) async fn insert(connection: &mut PgConnection, file: &File) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "INSERT INTO calendar_file (kind, key, version, content, source, published_by, published_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        "INSERT INTO calendar_file (kind, key, version, content, source, published_by, published_at, told)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
     )
     .bind(&file.kind)
     .bind(&file.key)
@@ -57,6 +77,7 @@ pub(crate) async fn insert(connection: &mut PgConnection, file: &File) -> Result
     .bind(&file.source)
     .bind(&file.published_by)
     .bind(file.published_at.to_sqlx())
+    .bind(ENOUGH)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use calendar::day_of;
 use deadline_scheduler_rules::missing_year;
+use sqlx::Connection as _;
 use telemetry::metrics;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{desk::Desk, recompute::next_batch},
+    app::{desk::Desk, recompute::next_batch, tell_days},
     store,
 };
 
@@ -38,8 +39,15 @@ pub(crate) async fn run(desk: Desk, stop: CancellationToken) -> anyhow::Result<(
 pub(crate) async fn turn(desk: &Desk, warned: &mut Option<jiff::civil::Date>) -> anyhow::Result<bool> {
     let mut connection = desk.db.pool.acquire().await?;
     let rules = desk.live.refresh(&mut connection).await?;
-    let today = day_of(store::now(&mut connection).await?);
+    let now = store::now(&mut connection).await?;
+    let today = day_of(now);
     if *warned != Some(today) {
+        let mut transaction = connection.begin().await?;
+        let again = tell_days::again(&mut transaction, today, now).await?;
+        transaction.commit().await?;
+        if again > 0 {
+            desk.wake.outbox();
+        }
         *warned = Some(today);
         let missing = missing_year(today, rules.calendars.national().published_through());
         metrics::timer::notice_missing(missing.is_some());

@@ -24,7 +24,7 @@ pub(crate) async fn run(parts: Parts, stop: CancellationToken) -> anyhow::Result
     Ok(())
 }
 
-/// Looks once; how many files are known now.
+/// Looks once; the print of the files that are known now.
 async fn pass(parts: &Parts, known: i64, stop: &CancellationToken) -> anyhow::Result<i64> {
     let mut db = parts.db.pool.acquire().await?;
     let found = parts.calendars.look(&mut db).await?;

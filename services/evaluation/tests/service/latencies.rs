@@ -183,7 +183,14 @@ async fn the_hours_that_a_notice_sets_count_as_the_limits_count_them() {
     let summer = texts(&["09:30-12:00", "15:00-18:00"]);
     desk.hear(&[published(&tale, 2, Vec::new(), summer.clone())]).await;
     becomes(5.5).await;
-    desk.hear(&[published(&tale, 3, vec![short], summer)]).await;
+    desk.hear(&[published(&tale, 3, vec![short.clone()], summer.clone())]).await;
+    becomes(2.5).await;
+    // A notice of which hours did not travel at first is said again under its number.
+    desk.hear(&[published(&tale, 4, vec![short.clone()], None)]).await;
+    becomes(3.0).await;
+    let mut again = published(&tale, 4, vec![short], summer);
+    again.version = 5;
+    desk.hear(&[again]).await;
     becomes(2.5).await;
     assert!(desk.running.stop().await);
 }

@@ -240,3 +240,41 @@ async fn the_full_code_of_a_city_holds_for_its_counties_and_two_hands_publish_on
     let again = desk.post("/calendar/files", &admin, None, file).await.0;
     assert_eq!(again, StatusCode::CONFLICT, "the same region in other words");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_from_before_others_listened_is_said_again_on_two_days() {
+    let desk = Desk::new().await;
+    let file = festival(calendar::day_of(desk.db.now().await.unwrap()), 1);
+    assert_eq!(
+        desk.post("/calendar/files", &staff(Role::Admin, None), None, file).await.0,
+        StatusCode::ACCEPTED
+    );
+    let said = async || -> Vec<Value> {
+        let told: Vec<String> = sqlx::query_scalar(
+            "SELECT convert_from(payload, 'UTF8') FROM outbox_event WHERE kind = 'calendar.published' ORDER BY version",
+        )
+        .fetch_all(&desk.db.pool)
+        .await
+        .unwrap();
+        told.iter().map(|one| serde_json::from_str(one).unwrap()).collect()
+    };
+    // Each process looks at its start; that of a day before has said all it had to.
+    pack_change::settle(&desk).await;
+    assert_eq!(said().await.len(), 1, "what is published now is heard by all");
+    let day = async |sql: &'static str| {
+        sqlx::query(sql).execute(&desk.db.pool).await.unwrap();
+    };
+    day("UPDATE calendar_file SET told = 0, told_on = NULL").await;
+    for (count, then) in
+        [(2, "SELECT 1"), (2, "UPDATE calendar_file SET told_on = told_on - 1"), (3, "SELECT 1")]
+    {
+        pack_change::settle(&desk).await;
+        assert_eq!(said().await.len(), count);
+        day(then).await;
+    }
+    day("UPDATE calendar_file SET told_on = told_on - 1").await;
+    pack_change::settle(&desk).await;
+    let said = said().await;
+    assert_eq!(said.len(), 3, "on two days");
+    assert!(said.iter().all(|one| one == &said[0]), "the same notice");
+}

@@ -22,7 +22,7 @@ fn packs(running: &str) -> PolicyFiles {
         .unwrap()
 }
 
-async fn settle(desk: &Desk) {
+pub(super) async fn settle(desk: &Desk) {
     let acting = Acting {
         db: desk.db.clone(),
         live: desk.live.clone(),
